@@ -1,0 +1,103 @@
+import type { CaptureSink } from './change.ts';
+import type { Clock } from './clock.ts';
+import type { EndpointConfig } from './endpoint.ts';
+import type { Logger } from './logger.ts';
+import type { Position, PositionOrder } from './position.ts';
+import type { ObjectSelection } from './selection.ts';
+import type { ChangeDecoder, StructureHistory, StructureSnapshot } from './structure.ts';
+import type { Table, TableId } from './table.ts';
+
+/** What every connector gets: nothing global. */
+export interface ConnectorContext {
+  readonly endpoint: EndpointConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** What a source is, as found by asking it. */
+export interface SourceIdentity {
+  /** Names the server or its replication topology's member: two servers never share it. */
+  readonly server: string;
+  readonly version: string;
+  readonly flavour: string;
+  /** True when a position stays good on another server of the same topology (GTID). */
+  readonly positionsSurviveFailover: boolean;
+}
+
+/**
+ * The reading side of a connector, for one task. Methods may be called at the same time; each opens connections of its own as needed.
+ * All throw DtsError classified by the driver's codes.
+ */
+export interface Source {
+  readonly positions: PositionOrder;
+  identity(): Promise<SourceIdentity>;
+  /**
+   * A position whose every transaction is visible to any read that starts from now on ("low watermark").
+   * It may be older than now. `tables` are those that will be read; a brief metadata lock on them is allowed where nothing else is exact.
+   */
+  visiblePosition(tables: readonly TableId[]): Promise<Position>;
+  /** A position that contains every transaction which any read finished by now has seen ("high watermark"). */
+  writtenPosition(): Promise<Position>;
+  /** Structure of the selection as of now. The caller makes sure by the change stream that nothing changed meanwhile. */
+  readStructure(selection: ObjectSelection): Promise<StructureSnapshot>;
+  readonly snapshot: SnapshotSource;
+  /**
+   * Reads the source's log from after `from` into the sink until the signal aborts; then resolves.
+   * Law: whole transactions in log order, none left out, none twice within one call; bytes exact and checksums verified.
+   * Rejects on a broken or stalled connection: the caller calls again from the last committed position.
+   */
+  capture(options: CaptureOptions): Promise<void>;
+  decoder(history: StructureHistory, selection: ObjectSelection): ChangeDecoder;
+  restoreHistory(serialized: string): StructureHistory;
+  close(): Promise<void>;
+}
+
+export interface CaptureOptions {
+  readonly from: Position;
+  readonly selection: ObjectSelection;
+  readonly sink: CaptureSink;
+  readonly signal: AbortSignal;
+  /** Tells this reader from others at the source: chosen per task, stable over restarts. */
+  readonly readerId: number;
+}
+
+/** A range of rows of one table, by its identity key, in the source's own order. Plain data: it is kept in the store. */
+export interface Chunk {
+  /** Number within the table, from 0. */
+  readonly index: number;
+  /** SQL literals of the identity columns: rows after `after` (absent: from the start) … */
+  readonly after?: readonly string[] | undefined;
+  /** … up to and including `through` (absent: to the end). */
+  readonly through?: readonly string[] | undefined;
+}
+
+/** Rows in the text form of LOAD DATA: fields by TAB, rows by LF, escape `\`, NULL as `\N`, text bytes as stored. */
+export interface RowBlock {
+  readonly bytes: Buffer;
+  readonly rows: number;
+}
+
+/** Reading of tables for the full load. */
+export interface SnapshotSource {
+  /**
+   * Cuts a table with an identity into chunks of about `chunkBytes`, lazily, going on after `resumeAfter`.
+   * Law: the chunks join without gap or overlap; the last has no `through`; no lock and no transaction is held between them.
+   */
+  planChunks(options: {
+    table: Table;
+    chunkBytes: number;
+    resumeAfter?: Chunk | undefined;
+    estimate: { rows: number; bytes: number };
+  }): AsyncIterable<Chunk>;
+  /** The rows of one chunk by one plain SELECT of exactly the writable columns of `table`. Throws SOURCE_TABLE_CHANGED when they no longer exist. */
+  readChunk(options: { table: Table; chunk: Chunk; signal: AbortSignal }): AsyncIterable<RowBlock>;
+  /**
+   * All rows of a table without identity by one consistent read tied to an exact position, which is told before the first block:
+   * rows hold exactly the transactions that the position contains.
+   */
+  readWhole(options: {
+    table: Table;
+    signal: AbortSignal;
+    onPosition: (position: Position) => void | Promise<void>;
+  }): AsyncIterable<RowBlock>;
+}
