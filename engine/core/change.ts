@@ -15,8 +15,11 @@ export interface CommitMark {
  * Pieces are the connector's own encoding (for MySQL: binlog events); only its decoder reads them.
  */
 export interface CaptureSink {
-  /** Opens a transaction. Law: nothing of it is visible or durable before its commit. */
-  begin(): void;
+  /**
+   * Opens a transaction. Law: nothing of it is visible or durable before its commit.
+   * `transaction` names it alone: a watermark `covers` it exactly when the watermark contains this transaction.
+   */
+  begin(transaction: Position): void;
   /** Adds a piece to the open transaction. The buffer is handed over: the caller never touches it again. */
   piece(bytes: Uint8Array): void;
   /** Closes the open transaction. It becomes durable, then visible, soon after; order is kept. */
