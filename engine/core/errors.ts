@@ -142,6 +142,11 @@ export const errorCatalog = {
     'A setting of the source makes exact capture impossible.',
     'Change the named setting.',
   ),
+  SOURCE_REJECTED: entry(
+    'never',
+    'The source refused a statement.',
+    'Read the cause; fix the source, then retry the task.',
+  ),
   SOURCE_TABLE_CHANGED: entry(
     'other',
     'The table was altered while it was being read.',

@@ -1,0 +1,346 @@
+import type { Socket } from 'node:net';
+import { isIP } from 'node:net';
+import type { Readable } from 'node:stream';
+import { checkServerIdentity, TLSSocket } from 'node:tls';
+import mysql, { type Connection } from 'mysql2';
+import type { EndpointConfig } from '../../core/endpoint.ts';
+import { AbortedError, DtsError } from '../../core/errors.ts';
+import { classify, type Role } from './errors.ts';
+import { sendRaw } from './raw-query.ts';
+import { type Purpose, sessionStatements } from './session.ts';
+
+/** One column of one row, exactly as the server sent it; null for NULL. */
+export type RawValue = Buffer | null;
+export type RawRow = readonly RawValue[];
+
+/** What a server answers to a statement without rows. */
+export interface WriteResult {
+  /** Rows that matched (UPDATE), were removed, or were written; 2 for each row that REPLACE wrote over. */
+  readonly affectedRows: number;
+  readonly warnings: number;
+}
+
+export interface ConnectOptions {
+  /** read: consistent reads, no writing. write: rows of a task, many statements in one packet. admin: everything else, one statement at a time. */
+  readonly purpose: Purpose;
+  readonly role: Role;
+  readonly database?: string | undefined;
+  /** Aborting destroys the connection; what runs on it rejects with AbortedError. */
+  readonly signal?: AbortSignal | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+  /** A query during which the server sends and takes no byte for so long is given up as CONNECTION_STALLED. 0: never. Default 120 s. */
+  readonly stallTimeoutMs?: number | undefined;
+}
+
+export interface QueryOptions {
+  /** Overrides the connection's: 0 for statements that may rightly stay silent for long (DDL, big scans). */
+  readonly stallTimeoutMs?: number | undefined;
+  /** Named in the error if the statement fails, for example `shop.orders`. */
+  readonly object?: string | undefined;
+}
+
+/** The SQL of one packet: text is sent as UTF-8, bytes as they are, several buffers as one. Never changed by the driver. */
+export type Sql = string | Uint8Array | readonly Uint8Array[];
+
+/**
+ * One session at a MySQL or MariaDB server, with every setting that could change a value made explicit (session.ts).
+ * All character sets of the session are `binary`: bytes arrive and leave as stored. Statements run one after the other.
+ * Every method rejects with DtsError or AbortedError; after CONNECTION_* the connection is of no more use.
+ */
+export class MysqlConnection {
+  readonly threadId: number;
+  /** As greeted, for example `9.7.4`, `10.11.18-MariaDB-log`. */
+  readonly serverVersion: string;
+  readonly role: Role;
+  /** For capture, which adds commands of its own to it. Its session is that of this connection. */
+  readonly driver: Connection;
+  readonly #stallTimeoutMs: number;
+  readonly #pending = new Set<(error: unknown) => void>();
+  readonly #release: () => void;
+  #failure: unknown;
+  #closed = false;
+
+  /** Use `connect`. Takes over a driver's connection that has just been greeted. */
+  constructor(driver: Connection, serverVersion: string, options: ConnectOptions) {
+    this.driver = driver;
+    this.threadId = driver.threadId ?? 0;
+    this.serverVersion = serverVersion;
+    this.role = options.role;
+    this.#stallTimeoutMs = options.stallTimeoutMs ?? 120_000;
+    driver.on('error', (error) => this.#fail(error));
+    driver.on('end', () =>
+      this.#fail(Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' })),
+    );
+    const { signal } = options;
+    const onAbort = () => this.#fail(new AbortedError());
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#release = () => signal?.removeEventListener('abort', onAbort);
+    if (signal?.aborted) onAbort();
+  }
+
+  get usable(): boolean {
+    return !this.#closed;
+  }
+
+  /** Rows with their columns by name, as text (UTF-8): for the server's own tables and SHOW. */
+  async query(sql: Sql, options: QueryOptions = {}): Promise<Record<string, string | null>[]> {
+    const { rows, names } = await this.#select(sql, options);
+    return rows.map((row) =>
+      Object.fromEntries(names.map((name, i) => [name, row[i] == null ? null : row[i].toString('utf8')])),
+    );
+  }
+
+  /** Rows as the server sent them. */
+  async rows(sql: Sql, options: QueryOptions = {}): Promise<RawRow[]> {
+    return (await this.#select(sql, options)).rows;
+  }
+
+  /** Runs statements without rows (several in one packet on a `write` connection); one result for each. */
+  async execute(sql: Sql, options: QueryOptions = {}): Promise<WriteResult[]> {
+    const [answer] = await this.#run(sql, options);
+    return (Array.isArray(answer) ? answer : [answer]).filter(isHeader).map((header) => ({
+      affectedRows: header.affectedRows,
+      warnings: header.warningStatus,
+    }));
+  }
+
+  /** Runs one LOAD DATA LOCAL INFILE with `input` as the file. */
+  async loadLocal(sql: Sql, input: Readable, options: QueryOptions = {}): Promise<WriteResult> {
+    const [answer] = await this.#run(sql, options, () => input);
+    if (!isHeader(answer)) throw new DtsError('INTERNAL', 'LOAD DATA answered with rows');
+    return { affectedRows: answer.affectedRows, warnings: answer.warningStatus };
+  }
+
+  /** Rows one by one to `onRow`. While the promise that it gives is pending, nothing more is read from the socket. */
+  async forEachRow(
+    sql: Sql,
+    onRow: (row: RawRow) => void | Promise<void>,
+    options: QueryOptions = {},
+  ): Promise<void> {
+    let failure: unknown;
+    await this.#watch(
+      options,
+      (done, fail) => {
+        const command = sendRaw(this.driver, partsOf(sql), {});
+        command.on('result', (row: RawRow) => {
+          if (failure !== undefined) return;
+          try {
+            const wait = onRow(row);
+            if (!wait) return;
+            this.driver.pause();
+            wait.then(
+              () => this.driver.resume(),
+              (error: unknown) => {
+                failure = error;
+                fail(error);
+              },
+            );
+          } catch (error) {
+            failure = error;
+            fail(error);
+          }
+        });
+        command.on('error', fail);
+        command.on('end', done);
+      },
+      // The rest of the rows is still on its way: nobody would read it.
+      () => failure !== undefined,
+    );
+  }
+
+  /** Says goodbye and closes; never rejects. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#release();
+    await new Promise<void>((resolve) => {
+      const end = setTimeout(() => {
+        this.driver.destroy();
+        resolve();
+      }, 1000);
+      this.driver.end(() => {
+        clearTimeout(end);
+        resolve();
+      });
+    });
+    socketOf(this.driver).destroy();
+  }
+
+  /** Ends the connection at once; what runs on it rejects. The server rolls back an open transaction. */
+  destroy(reason: unknown = new AbortedError()): void {
+    this.#fail(reason);
+  }
+
+  async #select(sql: Sql, options: QueryOptions): Promise<{ rows: RawRow[]; names: string[] }> {
+    const [rows, fields] = await this.#run(sql, options);
+    if (!Array.isArray(rows) || !Array.isArray(fields)) return { rows: [], names: [] };
+    return { rows: rows as RawRow[], names: fields.map((field: { name: string }) => field.name) };
+  }
+
+  async #run(sql: Sql, options: QueryOptions, infile?: () => Readable): Promise<[unknown, unknown]> {
+    let answer: [unknown, unknown] = [undefined, undefined];
+    await this.#watch(options, (done, fail) => {
+      sendRaw(this.driver, partsOf(sql), { infile }, (error, rows, fields) => {
+        if (error) return fail(error);
+        answer = [rows, fields];
+        done();
+      });
+    });
+    return answer;
+  }
+
+  /** Runs one command under the stall timeout; classifies its failure; breaks the connection where it cannot be used again. */
+  async #watch(
+    options: QueryOptions,
+    start: (done: () => void, fail: (error: unknown) => void) => void,
+    breaks: () => boolean = () => false,
+  ): Promise<void> {
+    if (this.#closed) throw classify(this.#failure ?? closedError(), this.role, options.object);
+    const socket = socketOf(this.driver);
+    const limit = options.stallTimeoutMs ?? this.#stallTimeoutMs;
+    const onTimeout = () => {
+      // A reader that waits for its consumer is not a stalled server.
+      if (socket.isPaused()) socket.setTimeout(limit);
+      else {
+        const seconds = Math.round(limit / 1000);
+        this.#fail(
+          new DtsError('CONNECTION_STALLED', `The ${this.role} gave no sign of life for ${seconds} s.`),
+        );
+      }
+    };
+    socket.setTimeout(limit);
+    socket.on('timeout', onTimeout);
+    let reject: ((error: unknown) => void) | undefined;
+    try {
+      await new Promise<void>((resolve, fail) => {
+        reject = fail;
+        this.#pending.add(fail);
+        start(resolve, fail);
+      });
+    } catch (error) {
+      const coded = breaks() ? error : classify(error, this.role, options.object);
+      if (breaks() || (coded instanceof DtsError && coded.code === 'CONNECTION_FAILED')) this.#fail(coded);
+      throw coded;
+    } finally {
+      if (reject) this.#pending.delete(reject);
+      socket.off('timeout', onTimeout);
+      socket.setTimeout(0);
+    }
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#failure = reason;
+    this.#release();
+    this.driver.destroy();
+    socketOf(this.driver).destroy();
+    for (const reject of this.#pending) reject(reason);
+    this.#pending.clear();
+  }
+}
+
+/** Opens a session. Rejects with CONNECTION_FAILED, ACCESS_DENIED, TLS_FAILED, TOO_MANY_CONNECTIONS, AbortedError. */
+export async function connect(endpoint: EndpointConfig, options: ConnectOptions): Promise<MysqlConnection> {
+  const connection = await greet(endpoint, options);
+  try {
+    for (const statement of sessionStatements(connection.serverVersion, options.purpose)) {
+      await connection.execute(statement);
+    }
+    return connection;
+  } catch (error) {
+    connection.destroy(error);
+    throw error;
+  }
+}
+
+async function greet(endpoint: EndpointConfig, options: ConnectOptions): Promise<MysqlConnection> {
+  const { mode } = endpoint.tls;
+  try {
+    return await dial(endpoint, options, mode !== 'DISABLED');
+  } catch (error) {
+    const plain = mode === 'PREFERRED' && error instanceof DtsError && error.code === 'TLS_FAILED';
+    if (!plain) throw error;
+    return await dial(endpoint, options, false);
+  }
+}
+
+async function dial(
+  endpoint: EndpointConfig,
+  options: ConnectOptions,
+  encrypt: boolean,
+): Promise<MysqlConnection> {
+  const { signal } = options;
+  if (signal?.aborted) throw new AbortedError();
+  const verify = endpoint.tls.mode === 'VERIFY';
+  const driver = mysql.createConnection({
+    host: endpoint.host,
+    port: endpoint.port,
+    user: endpoint.username,
+    password: endpoint.password,
+    ...(options.database === undefined ? {} : { database: options.database }),
+    charset: 'utf8mb4_bin',
+    connectTimeout: options.connectTimeoutMs ?? 10_000,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
+    multipleStatements: options.purpose === 'write',
+    // Our packets carry no attributes, and every setting of the driver's that reads SQL is off.
+    flags: ['-CLIENT_QUERY_ATTRIBUTES', '-IGNORE_SPACE', '-ODBC', '-SESSION_TRACK'],
+    connectAttributes: { program_name: 'opendts' },
+    ...(encrypt
+      ? {
+          ssl: {
+            rejectUnauthorized: verify,
+            verifyIdentity: verify && isIP(endpoint.host) === 0,
+            ...(endpoint.tls.ca === undefined ? {} : { ca: endpoint.tls.ca }),
+          },
+        }
+      : {}),
+  });
+  let onAbort = () => {};
+  try {
+    const serverVersion = await new Promise<string>((resolve, reject) => {
+      onAbort = () => reject(new AbortedError());
+      signal?.addEventListener('abort', onAbort, { once: true });
+      driver.once('error', reject);
+      driver.once('connect', (handshake: { serverVersion: string }) => {
+        driver.off('error', reject);
+        resolve(handshake.serverVersion);
+      });
+    });
+    if (verify) verifyAddress(driver, endpoint.host);
+    return new MysqlConnection(driver, serverVersion, options);
+  } catch (error) {
+    driver.on('error', () => {});
+    driver.destroy();
+    socketOf(driver).destroy();
+    throw classify(error, options.role);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The driver checks names only: a certificate must also name the address that was dialled. */
+function verifyAddress(driver: Connection, host: string): void {
+  const socket = socketOf(driver);
+  if (isIP(host) === 0 || !(socket instanceof TLSSocket)) return;
+  const wrong = checkServerIdentity(host, socket.getPeerCertificate());
+  if (wrong) throw wrong;
+}
+
+const socketOf = (driver: Connection): Socket => (driver as unknown as { stream: Socket }).stream;
+
+const closedError = () =>
+  Object.assign(new Error('the connection is closed'), { code: 'PROTOCOL_CONNECTION_LOST' });
+
+function partsOf(sql: Sql): readonly Uint8Array[] {
+  if (typeof sql === 'string') return [Buffer.from(sql, 'utf8')];
+  return sql instanceof Uint8Array ? [sql] : sql;
+}
+
+interface Header {
+  readonly affectedRows: number;
+  readonly warningStatus: number;
+}
+const isHeader = (answer: unknown): answer is Header =>
+  typeof answer === 'object' && answer !== null && 'affectedRows' in answer;
