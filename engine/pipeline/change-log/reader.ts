@@ -1,0 +1,130 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { CommitMark } from '../../core/change.ts';
+import { AbortedError } from '../../core/errors.ts';
+import type { Position } from '../../core/position.ts';
+import { type Block, readBlock } from './blocks.ts';
+import { corrupt, diskFailure } from './failure.ts';
+import { checksum, decodeMark, HEADER_BYTES, readHeader, recordKinds } from './record.ts';
+import type { Segment } from './segment.ts';
+import type { IdleMark, LogState } from './shared.ts';
+
+export type LogRecord =
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
+  /** `offset`: reading from there gives what follows the transaction. */
+  | { readonly kind: 'commit'; readonly mark: CommitMark; readonly offset: bigint }
+  /** All before is read, and the source had written nothing after `position` at `timeMicros`. */
+  | {
+      readonly kind: 'idle';
+      readonly position: Position;
+      readonly timeMicros: number;
+      readonly offset: bigint;
+    };
+
+interface OpenSegment {
+  readonly segment: Segment;
+  readonly file: FileHandle;
+}
+
+/** Records from `from` on, several at a time, for ever: see ChangeLog.readBatches. */
+export async function* readLog(
+  state: LogState,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly LogRecord[], void, undefined> {
+  let offset = from;
+  let current: OpenSegment | undefined;
+  let ahead: Promise<Block> | undefined;
+  let idleShown: IdleMark | undefined;
+  if (from > state.durable)
+    throw corrupt(state.dir, from, 'The log ends before what was read from it already');
+  try {
+    for (;;) {
+      if (signal.aborted || state.closed) throw new AbortedError();
+      if (offset >= state.durable) {
+        const idle = state.idle;
+        if (idle !== undefined && idle !== idleShown && state.commitsPending === 0) {
+          idleShown = idle;
+          yield [idleRecord(idle.mark, offset)];
+        } else if (state.failure !== undefined) {
+          throw state.failure;
+        } else {
+          await state.changed.next(signal);
+        }
+        continue;
+      }
+      if (current === undefined || offset >= endOf(state, current.segment)) {
+        await ahead?.catch(() => undefined);
+        ahead = undefined;
+        await current?.file.close();
+        current = undefined;
+        current = await openSegment(state, offset);
+      }
+      const { segment, file } = current;
+      const block = await (ahead ?? readBlock(file, segment.start, offset, endOf(state, segment)));
+      ahead = undefined;
+      if (block.end === 0) throw corrupt(segment.path, offset, 'A record is cut off');
+      const next = offset + block.end;
+      if (next < endOf(state, segment)) {
+        ahead = readBlock(file, segment.start, next, endOf(state, segment));
+        ahead.catch(() => undefined);
+      }
+      const records = parse(block, segment.path);
+      offset = next;
+      if (records.length > 0) yield records;
+    }
+  } catch (error) {
+    throw error instanceof AbortedError ? error : diskFailure(error, state.dir);
+  } finally {
+    await ahead?.catch(() => undefined);
+    await current?.file.close();
+  }
+}
+
+/** Where the durable part of a segment ends. */
+function endOf(state: LogState, segment: Segment): number {
+  const next = state.segments.find((other) => other.start > segment.start);
+  return Math.min(next?.start ?? state.durable, state.durable);
+}
+
+async function openSegment(state: LogState, offset: number): Promise<OpenSegment> {
+  const segment = state.segments.findLast((candidate) => candidate.start <= offset);
+  if (segment === undefined) throw corrupt(state.dir, offset, 'The log no longer holds what is to be read');
+  return { segment, file: await open(segment.path, 'r') };
+}
+
+function parse(block: Block, path: string): LogRecord[] {
+  const records: LogRecord[] = [];
+  const { bytes, end } = block;
+  for (let at = 0; at < end; ) {
+    const { length, kind, crc } = readHeader(bytes, at);
+    const payload = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
+    const offset = block.offset + at;
+    if (checksum(kind, payload, offset) !== crc) throw corrupt(path, offset, 'A record fails its checksum');
+    at += HEADER_BYTES + length;
+    switch (kind) {
+      case recordKinds.begin:
+        records.push({ kind: 'begin' });
+        break;
+      case recordKinds.piece:
+        records.push({ kind: 'piece', bytes: payload });
+        break;
+      case recordKinds.commit:
+        records.push({ kind: 'commit', mark: decodeMark(payload), offset: BigInt(block.offset + at) });
+        break;
+      case recordKinds.idle:
+        records.push(idleRecord(decodeMark(payload), block.offset + at));
+        break;
+      case recordKinds.segment:
+        break;
+      default:
+        throw corrupt(path, offset, `A record is of the unknown kind ${kind}`);
+    }
+  }
+  return records;
+}
+
+function idleRecord(mark: CommitMark, offset: number): LogRecord {
+  const { position, committedAtMicros: timeMicros } = mark;
+  return { kind: 'idle', position, timeMicros, offset: BigInt(offset) };
+}

@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import type { CommitMark } from '../../core/change.ts';
+import type { Position } from '../../core/position.ts';
+
+/**
+ * The frame of a record in a segment: payload length (u32), kind (u8), CRC-32 (u32), little endian, then the payload.
+ * The CRC covers payload, kind, length and the record's offset in the log, so a valid record at a wrong place is refused.
+ */
+export const HEADER_BYTES = 9;
+
+export const recordKinds = { segment: 1, begin: 2, piece: 3, commit: 4, idle: 5 } as const;
+export type RecordKind = (typeof recordKinds)[keyof typeof recordKinds];
+
+export interface RecordHeader {
+  readonly length: number;
+  readonly kind: number;
+  readonly crc: number;
+}
+
+/** A checksum over more than this gives way to other work of the thread in between. */
+const CHECKSUM_SLICE = 16 * 1024 * 1024;
+
+/** Kind, length and place go in as the start value: one pass over the payload covers all. */
+function seedOf(kind: number, length: number, offset: number): number {
+  const low = offset % 0x1_0000_0000;
+  const high = Math.floor(offset / 0x1_0000_0000);
+  return (
+    (Math.imul(low, 0x9e3779b1) ^
+      Math.imul(high + 1, 0x85ebca6b) ^
+      Math.imul(length, 0xc2b2ae35) ^
+      (kind << 24)) >>>
+    0
+  );
+}
+
+export function checksum(kind: number, payload: Uint8Array, offset: number): number {
+  return crc32(payload, seedOf(kind, payload.length, offset));
+}
+
+/** As `checksum`, without holding the thread for the length of a huge payload. */
+export async function checksumOfLarge(kind: number, payload: Uint8Array, offset: number): Promise<number> {
+  let crc = seedOf(kind, payload.length, offset);
+  for (let at = 0; at < payload.length; at += CHECKSUM_SLICE) {
+    crc = crc32(payload.subarray(at, at + CHECKSUM_SLICE), crc);
+    if (payload.length > CHECKSUM_SLICE) await nextTurn();
+  }
+  return crc;
+}
+
+export function writeHeader(into: Buffer, at: number, kind: number, length: number, crc: number): void {
+  into.writeUInt32LE(length, at);
+  into.writeUInt8(kind, at + 4);
+  into.writeUInt32LE(crc, at + 5);
+}
+
+export function readHeader(from: Buffer, at: number): RecordHeader {
+  return { length: from.readUInt32LE(at), kind: from.readUInt8(at + 4), crc: from.readUInt32LE(at + 5) };
+}
+
+export function encodeMark(mark: CommitMark): Buffer {
+  const bytes = Buffer.allocUnsafe(8 + Buffer.byteLength(mark.position));
+  bytes.writeDoubleLE(mark.committedAtMicros, 0);
+  bytes.write(mark.position, 8);
+  return bytes;
+}
+
+export function decodeMark(payload: Uint8Array): CommitMark {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  return { committedAtMicros: bytes.readDoubleLE(0), position: bytes.toString('utf8', 8) as Position };
+}
