@@ -148,7 +148,7 @@ export const errorCatalog = {
     'Read the cause; fix the source, then retry the task.',
   ),
   SOURCE_TABLE_CHANGED: entry(
-    'other',
+    'never',
     'The table was altered while it was being read.',
     'None needed: the table is read again.',
   ),

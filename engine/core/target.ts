@@ -62,6 +62,8 @@ export interface StructureTarget {
   createObject(definition: ObjectDefinition, mapping: NameMapping): Promise<void>;
   /** Empties a table. */
   truncate(table: TableId): Promise<void>;
+  /** Removes a table if it exists, whatever refers to it. */
+  drop(table: TableId): Promise<void>;
   /** Tables among `tables` that exist and have rows, for the conflict check. */
   occupied(tables: readonly TableId[]): Promise<readonly TableId[]>;
   /** A text that is equal as long as the named objects are alike; '' for each that does not exist. */

@@ -31,7 +31,10 @@ export function backoff(attempt: number, random: number): number {
  * Runs `work` until it resolves. A failure is tried again while its class's window is open; the window opens with the first
  * failure and closes again when `work` reports success through `alive()`. Failures of class `never` pass through at once.
  */
-export async function withRetry<T>(options: RetryOptions, work: (alive: () => void) => Promise<T>): Promise<T> {
+export async function withRetry<T>(
+  options: RetryOptions,
+  work: (alive: () => void) => Promise<T>,
+): Promise<T> {
   let firstFailureAt: number | undefined;
   let attempt = 0;
   const alive = () => {
@@ -50,7 +53,8 @@ export async function withRetry<T>(options: RetryOptions, work: (alive: () => vo
       if (!(error instanceof DtsError) || error.retry === 'never') throw error;
       const now = options.clock.now();
       firstFailureAt ??= now;
-      const window = error.retry === 'connection' ? options.windows.connectionMillis : options.windows.otherMillis;
+      const window =
+        error.retry === 'connection' ? options.windows.connectionMillis : options.windows.otherMillis;
       const delay = backoff(attempt, options.random());
       if (now + delay - firstFailureAt > window) throw error;
       options.onRetry(reportOf(error), delay, attempt);

@@ -1,12 +1,14 @@
-import type { PhaseName, PhaseState, TableState } from '../core/task.ts';
 import type { TableId } from '../core/table.ts';
+import type { PhaseName, PhaseState, TableState } from '../core/task.ts';
 
 /** What a task's run knows beside the checkpoint at the target. Kept in the store as JSON; every change is saved before it is acted on. */
 export interface RunState {
   /** Where the change log and the structure begin. */
   readonly startPosition: string;
   readonly startOffset: string;
-  readonly phases: Readonly<Record<PhaseName, { state: PhaseState; startedAt?: number; finishedAt?: number }>>;
+  readonly phases: Readonly<
+    Record<PhaseName, { state: PhaseState; startedAt?: number; finishedAt?: number }>
+  >;
   readonly totals: RunTotals;
   /** What the user decided about a schema change that stopped the task. */
   readonly resolution?: SchemaResolution | undefined;
@@ -48,4 +50,7 @@ export interface TableRun {
 }
 
 export const sourceIdOf = (table: TableRun): TableId => ({ database: table.database, name: table.name });
-export const targetIdOf = (table: TableRun): TableId => ({ database: table.targetDatabase, name: table.targetName });
+export const targetIdOf = (table: TableRun): TableId => ({
+  database: table.targetDatabase,
+  name: table.targetName,
+});

@@ -29,7 +29,6 @@ const PENDING_BYTES = 16 * 1024 * 1024;
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** How often the position of an idle source is written, so that capture resumes near it. */
 const IDLE_WRITE_MILLIS = 10_000;
-const NOTHING = Buffer.alloc(0);
 
 /**
  * The durable, bounded queue between capture and apply, on disk. One process opens it at a time.
@@ -45,6 +44,7 @@ export class ChangeLog implements CaptureSink {
   #writer: Writer | undefined;
   #open = false;
   #idleWrittenAt = 0;
+  #captured: CommitMark | undefined;
 
   static async open(options: ChangeLogOptions): Promise<ChangeLog> {
     try {
@@ -94,6 +94,7 @@ export class ChangeLog implements CaptureSink {
       this.#state.durable = found.end;
       this.#state.mark = found.mark;
       this.#open = false;
+      this.#captured = undefined;
       this.#writer = await Writer.open(this.#state, this.#segmentBytes);
     } catch (error) {
       throw diskFailure(error, dir);
@@ -101,12 +102,12 @@ export class ChangeLog implements CaptureSink {
     this.#options.logger.info({ dir, offset: start, position: mark.position }, 'change log begun');
   }
 
-  begin(): void {
+  begin(transaction: Position): void {
     const writer = this.#ready();
     if (this.#open) throw new DtsError('INTERNAL', 'A transaction began inside another');
     this.#open = true;
     this.#state.idle = undefined;
-    writer.add({ kind: recordKinds.begin, payload: NOTHING });
+    writer.add({ kind: recordKinds.begin, payload: Buffer.from(transaction) });
   }
 
   piece(bytes: Uint8Array): void {
@@ -120,6 +121,7 @@ export class ChangeLog implements CaptureSink {
     if (!this.#open) throw new DtsError('INTERNAL', 'A commit came outside a transaction');
     this.#open = false;
     this.#state.commitsPending++;
+    this.#captured = mark;
     writer.add({ kind: recordKinds.commit, payload: encodeMark(mark), mark });
   }
 
@@ -134,6 +136,7 @@ export class ChangeLog implements CaptureSink {
     if (this.#open) return;
     const mark = { position, committedAtMicros: timeMicros };
     this.#state.idle = { mark };
+    this.#captured = mark;
     const now = this.#options.clock.now();
     if (position !== this.#state.mark?.position && now - this.#idleWrittenAt >= IDLE_WRITE_MILLIS) {
       this.#idleWrittenAt = now;
@@ -151,7 +154,15 @@ export class ChangeLog implements CaptureSink {
     return { offset: BigInt(this.#state.durable), mark: this.#state.mark };
   }
 
-  /** Where capture resumes: the last commit on disk, or where an idle source was later. Undefined before the first reset. */
+  /**
+   * Where capture goes on after a broken connection: behind what was given to the log, on disk already or not. What is not yet
+   * durable needs no second capture as long as this process lives.
+   */
+  captured(): CommitMark | undefined {
+    return this.#captured ?? this.#state.mark;
+  }
+
+  /** Where capture resumes after a restart: the last commit on disk, or where an idle source was later. Undefined before the first reset. */
   lastMark(): CommitMark | undefined {
     return this.#state.mark;
   }

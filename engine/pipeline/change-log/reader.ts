@@ -9,7 +9,8 @@ import type { Segment } from './segment.ts';
 import type { IdleMark, LogState } from './shared.ts';
 
 export type LogRecord =
-  | { readonly kind: 'begin' }
+  /** `transaction` names it alone, as CaptureSink.begin got it. */
+  | { readonly kind: 'begin'; readonly transaction: Position }
   | { readonly kind: 'piece'; readonly bytes: Uint8Array }
   /** `offset`: reading from there gives what follows the transaction. */
   | { readonly kind: 'commit'; readonly mark: CommitMark; readonly offset: bigint }
@@ -104,7 +105,7 @@ function parse(block: Block, path: string): LogRecord[] {
     at += HEADER_BYTES + length;
     switch (kind) {
       case recordKinds.begin:
-        records.push({ kind: 'begin' });
+        records.push({ kind: 'begin', transaction: textOf(payload) as Position });
         break;
       case recordKinds.piece:
         records.push({ kind: 'piece', bytes: payload });
@@ -123,6 +124,9 @@ function parse(block: Block, path: string): LogRecord[] {
   }
   return records;
 }
+
+const textOf = (payload: Uint8Array) =>
+  Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
 
 function idleRecord(mark: CommitMark, offset: number): LogRecord {
   const { position, committedAtMicros: timeMicros } = mark;

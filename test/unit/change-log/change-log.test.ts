@@ -27,7 +27,7 @@ test('an open transaction and an abandoned one are never seen', async () => {
   const log = await openLog(dir);
   await log.reset(mark(0));
   transaction(log, 1, [text('one')]);
-  log.begin();
+  log.begin('t' as Position);
   log.piece(Buffer.alloc(9 * 1024 * 1024, 1));
   await log.pressure();
   log.piece(Buffer.alloc(9 * 1024 * 1024, 2));
@@ -35,7 +35,7 @@ test('an open transaction and an abandoned one are never seen', async () => {
   log.abandon();
   transaction(log, 2, [text('two')]);
   expect((await readUntil(log, 0n, 2)).map((each) => each.n)).toEqual([1, 2]);
-  log.begin();
+  log.begin('t' as Position);
   log.piece(text('never'));
   await log.close();
   const again = await openLog(dir);
@@ -71,7 +71,7 @@ test('segments end at commits and are removed once applied', async () => {
 test('a full log makes capture wait until it is trimmed; one larger transaction passes', async () => {
   const log = await openLog(await temporaryDir(), { maxBytes: 40_000 });
   await log.reset(mark(0));
-  log.begin();
+  log.begin('t' as Position);
   for (let i = 0; i < 20; i++) {
     log.piece(Buffer.alloc(10_000, i));
     expect(log.pressure()).toBeUndefined();

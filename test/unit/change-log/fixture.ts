@@ -33,7 +33,7 @@ export async function openLog(dir: string, options: Partial<ChangeLogOptions> = 
 
 /** One whole transaction into the log. */
 export function transaction(log: ChangeLog, n: number, pieces: readonly Uint8Array[]): void {
-  log.begin();
+  log.begin('t' as Position);
   for (const piece of pieces) log.piece(piece);
   log.commit(mark(n));
 }

@@ -1,0 +1,114 @@
+import type { Position, PositionOrder } from '../core/position.ts';
+import type { RowChange } from '../core/row.ts';
+import { type TableId, type TableKey, tableKey } from '../core/table.ts';
+import { sourceIdOf, type TableRun } from './run-state.ts';
+import type { TaskPort } from './task-port.ts';
+
+/**
+ * How a change of a table stands to the table's copy.
+ *
+ *     log  ──────────┬───────────────────────────┬───────────────▶
+ *                   low                         high
+ *         in the copy    maybe in the copy          not in the copy
+ *         drop           idempotent                 strict
+ *
+ * A table that is being reloaded drops everything: its copy will be made later.
+ */
+export type Disposition = 'drop' | 'idempotent' | 'strict';
+
+/** The tables of a run with their watermarks, in memory and, before anything relies on it, in the store. */
+export class TableRegistry {
+  readonly #tables = new Map<TableKey, TableRun>();
+  readonly #changed = new Set<TableKey>();
+  readonly #positions: PositionOrder;
+  readonly #port: TaskPort;
+
+  constructor(options: { tables: readonly TableRun[]; positions: PositionOrder; port: TaskPort }) {
+    this.#positions = options.positions;
+    this.#port = options.port;
+    for (const table of options.tables) this.#tables.set(tableKey(sourceIdOf(table)), table);
+  }
+
+  all(): TableRun[] {
+    return [...this.#tables.values()];
+  }
+
+  get(id: TableId): TableRun | undefined {
+    return this.#tables.get(tableKey(id));
+  }
+
+  /** Changes a table and waits until the store has it. */
+  async update(id: TableId, change: Partial<TableRun>): Promise<void> {
+    const key = tableKey(id);
+    const table = this.#tables.get(key);
+    if (table === undefined) return;
+    const next = { ...table, ...change };
+    this.#tables.set(key, next);
+    this.#changed.delete(key);
+    await this.#port.saveTables([next]);
+  }
+
+  async add(table: TableRun): Promise<void> {
+    this.#tables.set(tableKey(sourceIdOf(table)), table);
+    await this.#port.saveTables([table]);
+  }
+
+  async remove(id: TableId): Promise<void> {
+    this.#tables.delete(tableKey(id));
+    this.#changed.delete(tableKey(id));
+    await this.#port.removeTable(id);
+  }
+
+  /** Adds to counters; the store gets them with the next `saveCounters`. */
+  count(id: TableId, changes: readonly RowChange[]): void {
+    const key = tableKey(id);
+    const table = this.#tables.get(key);
+    if (table === undefined) return;
+    let { inserts, updates, deletes } = table;
+    for (const change of changes) {
+      if (change.kind === 'insert') inserts += 1;
+      else if (change.kind === 'update') updates += 1;
+      else deletes += 1;
+    }
+    this.#tables.set(key, { ...table, inserts, updates, deletes });
+    this.#changed.add(key);
+  }
+
+  /** Progress of a copy: kept in memory until the next save. */
+  countCopied(id: TableId, rows: number, bytes: number): void {
+    const key = tableKey(id);
+    const table = this.#tables.get(key);
+    if (table === undefined) return;
+    this.#tables.set(key, {
+      ...table,
+      rowsCopied: table.rowsCopied + rows,
+      bytesCopied: table.bytesCopied + bytes,
+    });
+    this.#changed.add(key);
+  }
+
+  async saveCounters(): Promise<void> {
+    const changed = [...this.#changed].flatMap((key) => this.#tables.get(key) ?? []);
+    this.#changed.clear();
+    if (changed.length > 0) await this.#port.saveTables(changed);
+  }
+
+  disposition(id: TableId, transaction: Position): Disposition {
+    const table = this.get(id);
+    if (table === undefined) return 'strict';
+    if (table.state === 'RELOADING') return 'drop';
+    if (table.high === undefined || !this.#positions.covers(table.high as Position, transaction))
+      return 'strict';
+    if (table.low !== undefined && this.#positions.covers(table.low as Position, transaction)) return 'drop';
+    return 'idempotent';
+  }
+
+  /** Tables whose copy lies wholly behind `applied`: their watermarks have served. */
+  passed(applied: Position): TableRun[] {
+    return this.all().filter(
+      (table) =>
+        table.state === 'COPIED' &&
+        (table.high === undefined || this.#positions.covers(applied, table.high as Position)),
+    );
+  }
+}
