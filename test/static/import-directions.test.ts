@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { circles, violations } from './import-rules.ts';
+import { type SourceFile, sourceFiles } from './source-files.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const files = sourceFiles(ROOT, ['engine', 'gateway', 'examples', 'terraform', 'test'], /\.ts$/);
+
+/** A file that does not exist, as if it stood at `at`. */
+const file = (at: string, ...lines: string[]): SourceFile => ({ path: at, text: lines.join('\n') });
+
+describe('import directions', () => {
+  test('hold in the whole repository', () => {
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.flatMap(violations)).toEqual([]);
+  });
+
+  test('there is no circle', () => {
+    expect(circles(files)).toEqual([]);
+  });
+});
+
+describe('the check itself', () => {
+  test.each([
+    ['a floor imports a higher one', 'engine/store/a.ts', "import { x } from '../pipeline/x.ts';"],
+    ['a type of a higher floor', 'engine/lifecycle/a.ts', "import type { X } from '../store/x.ts';"],
+    ['over several lines', 'engine/store/a.ts', "import {\n  x,\n  y,\n} from '../runner/x.ts';"],
+    ['by re-export', 'engine/store/a.ts', "export * from '../runner/x.ts';"],
+    ['by import()', 'engine/store/a.ts', "const x = await import('../runner/x.ts');"],
+    ['as a worker', 'engine/store/a.ts', "new Worker(new URL('../runner/x.ts', import.meta.url));"],
+    ['a driver in core', 'engine/core/a.ts', "import mysql from 'mysql2';"],
+    ['the disk in core', 'engine/core/a.ts', "import fs from 'node:fs';"],
+    ['one connector in another', 'engine/connectors/mysql/a.ts', "import { x } from '../redis/x.ts';"],
+    ['the engine from the side', 'gateway/a.ts', "import { x } from '../engine/store/x.ts';"],
+    ['the engine in an example', 'examples/demo/a.ts', "import { x } from '../../engine/core/x.ts';"],
+    ['the gateway in the engine', 'engine/runner/a.ts', "import { x } from '../../gateway/x.ts';"],
+    ['the engine in terraform', 'terraform/a.ts', "import { x } from '../engine/index.ts';"],
+    ['the gateway in terraform', 'terraform/a.ts', "import '../gateway/x.ts';"],
+  ])('catches: %s', (_what, at, line) => {
+    expect(violations(file(at, line))).toHaveLength(1);
+  });
+
+  test.each([
+    ['engine/pipeline/a.ts', "import { x } from '../core/x.ts';"],
+    ['engine/pipeline/a.ts', "import mysql from 'mysql2';"],
+    ['engine/connectors/mysql/a.ts', "import { x } from '../../transform/x.ts';"],
+    ['engine/connectors/registry.ts', "import { x } from './mysql/x.ts';"],
+    ['engine/core/a.ts', "// import mysql from 'mysql2';"],
+    ['engine/index.ts', "export { x } from './runner/x.ts';"],
+    ['gateway/a.ts', "import { x } from '#engine';"],
+    ['gateway/a.ts', "import { x } from '../engine/index.ts';"],
+  ])('allows in %s: %s', (at, line) => {
+    expect(violations(file(at, line))).toEqual([]);
+  });
+
+  test('catches a circle of three, and only where it runs', () => {
+    const a = file('engine/core/a.ts', "import { b } from './b.ts';");
+    const b = file('engine/core/b.ts', "import { c } from './c.ts';");
+    const c = file('engine/core/c.ts', "import { a } from './a.ts';");
+    const typesOnly = file('engine/core/c.ts', "import type { A } from './a.ts';");
+    expect(circles([a, b, c])).toEqual([[a.path, b.path, c.path, a.path]]);
+    expect(circles([a, b, typesOnly])).toEqual([]);
+  });
+});
