@@ -1,0 +1,89 @@
+import type { Endpoint, EndpointTest, TlsConfig } from '../../engine/index.ts';
+import { builder } from './builder.ts';
+import { connectionOf, keyOf, pageArguments, pageComplexity } from './connection.ts';
+import { EngineEnum, TlsModeEnum } from './enums.ts';
+import { Failure } from './errors.ts';
+import * as rules from './rules.ts';
+
+const Tls = builder.objectRef<TlsConfig>('Tls').implement({
+  description: 'How the connections of an endpoint are encrypted.',
+  fields: (t) => ({
+    mode: t.expose('mode', { type: TlsModeEnum, description: 'Whether and how.' }),
+    ca: t.string({
+      nullable: true,
+      description: 'Certificate of the authority in PEM form; absent for the authorities of the system.',
+      resolve: ({ ca }) => ca ?? null,
+    }),
+  }),
+});
+
+export const EndpointType = builder.objectRef<Endpoint>('Endpoint').implement({
+  description: 'A saved connection to a database server. Its password is never shown.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Made by the service; never changes.' }),
+    name: t.exposeString('name', { description: 'Name for people.' }),
+    engine: t.expose('engine', { type: EngineEnum, description: 'The database system.' }),
+    host: t.exposeString('host', { description: 'Host name or IP address.' }),
+    port: t.exposeInt('port', { description: 'TCP port.' }),
+    username: t.exposeString('username', { description: 'Database user.' }),
+    tls: t.field({ type: Tls, description: 'How its connections are encrypted.', resolve: ({ tls }) => tls }),
+    secretFingerprint: t.exposeString('secretFingerprint', {
+      description: 'Changes when the password changes, and tells nothing else about it.',
+    }),
+    version: t.exposeInt('version', { description: 'Grows with every change: give it back as `expectedVersion`.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+  }),
+});
+
+export const EndpointTestType = builder.objectRef<EndpointTest>('EndpointTest').implement({
+  description: 'What came of connecting to an endpoint.',
+  fields: (t) => ({
+    ok: t.exposeBoolean('ok', { description: 'True when the service could log in and ask.' }),
+    latencyMillis: t.exposeFloat('latencyMillis', { description: 'Time until the server answered, milliseconds.' }),
+    serverVersion: t.string({
+      nullable: true,
+      description: 'Version that the server tells.',
+      resolve: ({ serverVersion }) => serverVersion ?? null,
+    }),
+    flavour: t.string({
+      nullable: true,
+      description: 'Which server it turned out to be, for example MYSQL or MARIADB.',
+      resolve: ({ flavour }) => flavour ?? null,
+    }),
+    error: t.field({
+      type: Failure,
+      nullable: true,
+      description: 'Why it did not work.',
+      resolve: ({ error }) => error ?? null,
+    }),
+  }),
+});
+
+const EndpointConnection = builder.connectionObject(
+  { type: EndpointType, name: 'EndpointConnection', description: 'A page of endpoints.' },
+  { name: 'EndpointEdge', description: 'An endpoint on a page.' },
+);
+
+builder.queryFields((t) => ({
+  endpoint: t.field({
+    type: EndpointType,
+    nullable: true,
+    description: 'One endpoint; null when no endpoint has that id.',
+    authScopes: { read: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.', validate: rules.objectId }) },
+    resolve: (_root, { id }, { engine }) => engine.endpoints.get(id) ?? null,
+  }),
+  endpoints: t.field({
+    type: EndpointConnection,
+    nullable: true,
+    description: 'Endpoints in the order of their creation.',
+    authScopes: { read: true },
+    args: pageArguments(),
+    complexity: pageComplexity,
+    resolve: (_root, { first, after }, { engine }) => {
+      const afterId = keyOf(after);
+      return connectionOf(engine.endpoints.list({ first, afterId }), afterId, ({ id }) => id);
+    },
+  }),
+}));
