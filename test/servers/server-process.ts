@@ -101,7 +101,7 @@ export class ServerProcess {
   async remove(): Promise<void> {
     await this.kill();
     fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
-    this.#janitor.stdin?.end();
+    this.#janitor.stdin?.end(); // a second time is no harm
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
