@@ -53,11 +53,11 @@ export class ChangeLog implements CaptureSink {
       const found = await recoverLog(options.dir);
       if (found !== undefined) {
         state.segments = found.segments;
-        state.durable = found.end;
+        state.durable = found.durable;
         state.mark = found.mark;
       }
       const log = new ChangeLog(options, state);
-      if (found !== undefined) log.#writer = await Writer.open(state, log.#segmentBytes);
+      if (found !== undefined) log.#writer = await Writer.open(state, found.end, log.#segmentBytes);
       return log;
     } catch (error) {
       throw diskFailure(error, options.dir);
@@ -91,11 +91,11 @@ export class ChangeLog implements CaptureSink {
       if (found === undefined) throw new DtsError('INTERNAL', 'The change log is gone right after its reset');
       Object.assign(this.#state, newState(dir), { changed: this.#state.changed });
       this.#state.segments = found.segments;
-      this.#state.durable = found.end;
+      this.#state.durable = found.durable;
       this.#state.mark = found.mark;
       this.#open = false;
       this.#captured = undefined;
-      this.#writer = await Writer.open(this.#state, this.#segmentBytes);
+      this.#writer = await Writer.open(this.#state, found.end, this.#segmentBytes);
     } catch (error) {
       throw diskFailure(error, dir);
     }

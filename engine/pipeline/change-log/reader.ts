@@ -113,9 +113,8 @@ function parse(block: Block, path: string): LogRecord[] {
       case recordKinds.commit:
         records.push({ kind: 'commit', mark: decodeMark(payload), offset: BigInt(block.offset + at) });
         break;
+      // For the capturing side only: a reader is told of an idle source once it has caught up.
       case recordKinds.idle:
-        records.push(idleRecord(decodeMark(payload), block.offset + at));
-        break;
       case recordKinds.segment:
         break;
       default:

@@ -10,6 +10,8 @@ import { decodeSegmentMark, listSegments, type Segment, segmentPath, syncDirecto
 export interface Recovered {
   readonly segments: Segment[];
   /** Offset after the last whole transaction. */
+  readonly durable: number;
+  /** Where the next record goes: behind `durable` by records that are no transaction. */
   readonly end: number;
   readonly mark: CommitMark;
 }
@@ -68,11 +70,11 @@ async function requireJoined(segments: readonly Segment[]): Promise<void> {
 }
 
 /** Reads a segment to its last whole transaction. Undefined when not even its first record is whole. */
-async function scanSegment(segment: Segment): Promise<{ end: number; mark: CommitMark } | undefined> {
+async function scanSegment(segment: Segment): Promise<Omit<Recovered, 'segments'> | undefined> {
   const file = await open(segment.path, 'r');
   try {
     const limit = segment.start + (await file.stat()).size;
-    let found: { end: number; mark: CommitMark } | undefined;
+    let found: Omit<Recovered, 'segments'> | undefined;
     let offset = segment.start;
     while (offset < limit) {
       const block = await readBlock(file, segment.start, offset, limit);
@@ -83,12 +85,14 @@ async function scanSegment(segment: Segment): Promise<{ end: number; mark: Commi
         if ((await checksumOfLarge(kind, payload, offset)) !== crc) return found;
         at += HEADER_BYTES + length;
         offset += HEADER_BYTES + length;
-        if (kind === recordKinds.commit || kind === recordKinds.idle) {
-          found = { end: offset, mark: decodeMark(payload) };
-        } else if (kind === recordKinds.segment) {
+        if (kind === recordKinds.segment) {
           const mark = decodeSegmentMark(payload);
           if (mark === undefined) return undefined;
-          found = { end: offset, mark };
+          found = { durable: segment.start, end: offset, mark };
+        } else if (kind === recordKinds.commit) {
+          found = { durable: offset, end: offset, mark: decodeMark(payload) };
+        } else if (kind === recordKinds.idle && found !== undefined) {
+          found = { durable: found.durable, end: offset, mark: decodeMark(payload) };
         }
       }
     }

@@ -41,10 +41,13 @@ export class Writer {
   #segment: Segment;
   /** Where the next record goes. */
   #offset: number;
-  /** After the last commit that is written. */
+  /** Where the file is cut when a transaction is abandoned. */
+  #kept: number;
+  /** After the last commit that is written, how many are not on disk yet, and the last mark. */
   #committed: number;
-  #committedMark: CommitMark | undefined;
   #committedCount = 0;
+  #mark: CommitMark | undefined;
+  #markPending = false;
   #syncedTo: number;
   #queue: Entry[] = [];
   #queuedBytes = 0;
@@ -52,20 +55,27 @@ export class Writer {
   readonly #finished: Promise<void>;
   #wake: (() => void) | undefined;
 
-  static async open(state: LogState, segmentBytes: number): Promise<Writer> {
+  static async open(state: LogState, end: number, segmentBytes: number): Promise<Writer> {
     const segment = state.segments.at(-1) as Segment;
-    return new Writer(state, segmentBytes, segment, await open(segment.path, 'r+'));
+    return new Writer({ state, end, segmentBytes, segment, file: await open(segment.path, 'r+') });
   }
 
-  private constructor(state: LogState, segmentBytes: number, segment: Segment, file: FileHandle) {
-    this.#state = state;
-    this.#segmentBytes = segmentBytes;
-    this.#segment = segment;
-    this.#file = file;
-    this.#offset = state.durable;
-    this.#committed = state.durable;
-    this.#committedMark = state.mark;
-    this.#syncedTo = state.durable;
+  private constructor(options: {
+    state: LogState;
+    end: number;
+    segmentBytes: number;
+    segment: Segment;
+    file: FileHandle;
+  }) {
+    this.#state = options.state;
+    this.#segmentBytes = options.segmentBytes;
+    this.#segment = options.segment;
+    this.#file = options.file;
+    this.#offset = options.end;
+    this.#syncedTo = options.end;
+    this.#kept = options.end;
+    this.#committed = options.state.durable;
+    this.#mark = options.state.mark;
     this.#finished = this.#run();
   }
 
@@ -106,7 +116,7 @@ export class Writer {
     try {
       for (;;) {
         if (this.#queue.length === 0) {
-          if (this.#committed > this.#state.durable) await this.#sync();
+          if (this.#markPending) await this.#sync();
           else if (this.#ending) return;
           else await this.#wait();
           continue;
@@ -114,7 +124,7 @@ export class Writer {
         await this.#write(this.#take());
         if (this.#offset - this.#syncedTo >= SYNC_BYTES) await this.#sync();
         const full = this.#offset - this.#segment.start >= this.#segmentBytes;
-        if (full && this.#offset === this.#committed) await this.#roll();
+        if (full && this.#offset === this.#kept) await this.#roll();
       }
     } catch (error) {
       // After a failed write or sync nobody knows what reached the disk: only opening again, with recovery, tells.
@@ -161,9 +171,9 @@ export class Writer {
 
   async #write(entries: readonly Entry[]): Promise<void> {
     if (entries[0]?.kind === 'abandon') {
-      await this.#file.truncate(this.#committed - this.#segment.start);
-      this.#offset = this.#committed;
-      this.#syncedTo = Math.min(this.#syncedTo, this.#committed);
+      await this.#file.truncate(this.#kept - this.#segment.start);
+      this.#offset = this.#kept;
+      this.#syncedTo = Math.min(this.#syncedTo, this.#kept);
       this.#state.changed.notify();
       return;
     }
@@ -187,9 +197,13 @@ export class Writer {
       }
       offset += HEADER_BYTES + payload.length;
       if (mark !== undefined) {
-        this.#committed = offset;
-        this.#committedMark = mark;
-        if (kind === recordKinds.commit) this.#committedCount++;
+        this.#kept = offset;
+        this.#mark = mark;
+        this.#markPending = true;
+        if (kind === recordKinds.commit) {
+          this.#committed = offset;
+          this.#committedCount++;
+        }
       }
     }
     if (used > from) parts.push(this.#slab.subarray(from, used));
@@ -202,7 +216,8 @@ export class Writer {
     await this.#file.datasync();
     this.#syncedTo = this.#offset;
     this.#state.durable = this.#committed;
-    this.#state.mark = this.#committedMark;
+    this.#state.mark = this.#mark;
+    this.#markPending = false;
     this.#state.commitsPending -= this.#committedCount;
     this.#committedCount = 0;
     this.#state.changed.notify();
@@ -212,17 +227,16 @@ export class Writer {
     await this.#sync();
     const start = this.#offset;
     const path = segmentPath(this.#state.dir, start);
-    const { file, bytes } = await createSegment(path, start, this.#committedMark as CommitMark);
+    const { file, bytes } = await createSegment(path, start, this.#mark as CommitMark);
     const former = this.#file;
     this.#file = file;
     this.#segment = { start, path };
     await former.close();
     await syncDirectory(this.#state.dir);
     this.#offset = start + bytes;
-    this.#committed = this.#offset;
+    this.#kept = this.#offset;
     this.#syncedTo = this.#offset;
     this.#state.segments = [...this.#state.segments, this.#segment];
-    this.#state.durable = this.#offset;
     this.#state.changed.notify();
   }
 }
