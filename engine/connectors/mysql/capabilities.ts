@@ -1,0 +1,53 @@
+import type { MysqlConnection } from './connection.ts';
+import { parseVersion } from './session.ts';
+
+/** What a server can do, as found by asking it: the connector asks these, never a version number. */
+export interface ServerCapabilities {
+  readonly flavour: 'mysql' | 'mariadb';
+  /** As the server tells it, for example `9.7.4`. */
+  readonly version: string;
+  /** Names the server: MySQL's server_uuid; where there is none, its host, port and server_id. */
+  readonly server: string;
+  /** Transactions are named by GTIDs: gtid_mode = ON; always in MariaDB. */
+  readonly gtid: boolean;
+  /** gtid_executed holds what is visible already, not only what is written. Not so in MySQL 5.6. */
+  readonly gtidExecutedIsVisible: boolean;
+  /** START TRANSACTION WITH CONSISTENT SNAPSHOT tells its place in the binary log. */
+  readonly snapshotTellsPosition: boolean;
+  /** The statement that shows the end of the binary log. */
+  readonly binlogStatus: string;
+  /** LOAD DATA LOCAL is allowed by the server. */
+  readonly localInfile: boolean;
+  readonly maxAllowedPacket: number;
+  /** Names and text are compared as stored (0), or table names without case (1, 2). */
+  readonly lowerCaseTableNames: number;
+}
+
+export async function askCapabilities(connection: MysqlConnection): Promise<ServerCapabilities> {
+  const { flavour, major, minor } = parseVersion(connection.serverVersion);
+  const [row] = await connection.query(
+    `SELECT VERSION() AS version, @@hostname AS hostname, @@port AS port, @@server_id AS server_id,
+      @@global.local_infile AS local_infile, @@global.max_allowed_packet AS max_allowed_packet,
+      @@global.lower_case_table_names AS lower_case_table_names`,
+  );
+  const values = row ?? {};
+  const mariadb = flavour === 'mariadb';
+  const [identity] = mariadb
+    ? []
+    : await connection.query('SELECT @@server_uuid AS uuid, @@global.gtid_mode AS gtid_mode');
+  return {
+    flavour,
+    version: values.version ?? connection.serverVersion,
+    server: identity?.uuid ?? `${values.hostname}:${values.port}/${values.server_id}`,
+    gtid: mariadb || identity?.gtid_mode === 'ON',
+    gtidExecutedIsVisible: !mariadb && (major > 5 || minor >= 7),
+    snapshotTellsPosition: mariadb,
+    binlogStatus:
+      !mariadb && (major > 8 || (major === 8 && minor >= 2))
+        ? 'SHOW BINARY LOG STATUS'
+        : 'SHOW MASTER STATUS',
+    localInfile: values.local_infile === '1' || values.local_infile === 'ON',
+    maxAllowedPacket: Number(values.max_allowed_packet),
+    lowerCaseTableNames: Number(values.lower_case_table_names),
+  };
+}

@@ -1,0 +1,126 @@
+import { Readable } from 'node:stream';
+import { AbortedError } from '../../../core/errors.ts';
+import type { RowBlock } from '../../../core/source.ts';
+import { tableLabel } from '../../../core/table.ts';
+import type { BulkTarget, TargetTable } from '../../../core/target.ts';
+import type { ServerCapabilities } from '../capabilities.ts';
+import type { MysqlConnection, WriteResult } from '../connection.ts';
+import type { ConnectionPool } from '../connection-pool.ts';
+import { quoteName, quoteTable } from '../identifier.ts';
+import { columnForm, writableColumns } from './column-form.ts';
+import { InsertText } from './insert-text.ts';
+import { keepWarnings, refuseInexactWrites } from './warnings.ts';
+
+/** Writing of whole chunks: by LOAD DATA LOCAL, or by REPLACE of many rows where the server forbids it. One per task. */
+export function bulkTarget(options: {
+  pool: ConnectionPool;
+  capabilities: () => Promise<ServerCapabilities>;
+}): BulkTarget {
+  return {
+    async load(load) {
+      const capabilities = await options.capabilities();
+      const connection = await options.pool.take();
+      const count = { rows: 0, bytes: 0 };
+      const blocks = counted(load.blocks, load.signal, count);
+      const abort = () => connection.destroy(new AbortedError());
+      load.signal.addEventListener('abort', abort, { once: true });
+      try {
+        await connection.execute(`${keepWarnings}; START TRANSACTION`);
+        if (capabilities.localInfile) await loadData(connection, load.table, blocks);
+        else await insertRows(connection, load.table, blocks, capabilities.maxAllowedPacket);
+        await connection.execute('COMMIT');
+      } catch (error) {
+        // Closing rolls back. Nothing of the chunk stays, and nobody uses a session in an unknown state.
+        connection.destroy(error);
+        throw error;
+      } finally {
+        load.signal.removeEventListener('abort', abort);
+      }
+      options.pool.give(connection);
+      return count;
+    },
+  };
+}
+
+async function* counted(
+  blocks: AsyncIterable<RowBlock>,
+  signal: AbortSignal,
+  count: { rows: number; bytes: number },
+): AsyncGenerator<Buffer> {
+  for await (const block of blocks) {
+    if (signal.aborted) throw new AbortedError();
+    count.rows += block.rows;
+    count.bytes += block.bytes.length;
+    yield block.bytes;
+  }
+}
+
+async function loadData(
+  connection: MysqlConnection,
+  table: TargetTable,
+  blocks: AsyncIterable<Buffer>,
+): Promise<void> {
+  let failure: unknown;
+  const input = Readable.from(
+    (async function* () {
+      try {
+        yield* blocks;
+      } catch (error) {
+        // The driver can only end the file early: the rows before the failure are then rolled back.
+        failure = error;
+        throw error;
+      }
+    })(),
+    { objectMode: true, highWaterMark: 2 },
+  );
+  const object = tableLabel(table.id);
+  let result: WriteResult;
+  try {
+    result = await connection.loadLocal(loadStatement(table), input, { object });
+  } catch (error) {
+    input.destroy();
+    throw failure ?? error;
+  }
+  if (failure !== undefined) throw failure;
+  await refuseInexactWrites(connection, result, table);
+}
+
+/** The file has no name of its own; the server asks us for whatever is named. */
+function loadStatement(table: TargetTable): string {
+  const forms = writableColumns(table.source).map((column) => ({
+    name: quoteName(column.name),
+    ...columnForm(column),
+  }));
+  const fields = forms.map((form, i) => (form.write ? `@v${i}` : form.name));
+  const settings = forms.flatMap((form, i) => (form.write ? [`${form.name} = ${form.write(`@v${i}`)}`] : []));
+  const set = settings.length > 0 ? ` SET ${settings.join(', ')}` : '';
+  return (
+    `LOAD DATA LOCAL INFILE 'rows' REPLACE INTO TABLE ${quoteTable(table.id)} CHARACTER SET binary ` +
+    `FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (${fields.join(', ')})${set}`
+  );
+}
+
+async function insertRows(
+  connection: MysqlConnection,
+  table: TargetTable,
+  blocks: AsyncIterable<Buffer>,
+  maxAllowedPacket: number,
+): Promise<void> {
+  const columns = writableColumns(table.source);
+  const object = tableLabel(table.id);
+  const names = columns.map((column) => quoteName(column.name)).join(', ');
+  const text = new InsertText({
+    head: `REPLACE INTO ${quoteTable(table.id)} (${names}) VALUES `,
+    forms: columns.map(columnForm),
+    targetBytes: Math.min(1024 * 1024, maxAllowedPacket / 2),
+  });
+  const run = async (statement: Buffer) => {
+    const [result] = await connection.execute(statement, { object });
+    await refuseInexactWrites(connection, result!, table);
+  };
+  for await (const block of blocks) {
+    for (const statement of text.add(block)) await run(statement);
+  }
+  const last = text.end();
+  if (last) await run(last);
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '../../../core/clock.ts';
+import { DtsError } from '../../../core/errors.ts';
+import type { RowBlock, SnapshotSource } from '../../../core/source.ts';
+import { identityOf, type Table, tableLabel } from '../../../core/table.ts';
+import type { ServerCapabilities } from '../capabilities.ts';
+import type { MysqlConnection } from '../connection.ts';
+import type { ConnectionPool } from '../connection-pool.ts';
+import { quoteTable } from '../identifier.ts';
+import { serverErrorNumber } from '../server-error.ts';
+import { beginSnapshot, endOfLog, underReadLock } from '../watermark.ts';
+import { columnForm, writableColumns } from './column-form.ts';
+import { chunkKey, rangeCondition } from './key-range.ts';
+import { planChunks } from './plan-chunks.ts';
+import { RowSizes } from './row-size.ts';
+import { streamRows } from './stream-query.ts';
+
+/** Reading of MySQL and MariaDB tables. One per task; its calls may run at the same time. */
+export function snapshotSource(options: {
+  pool: ConnectionPool;
+  capabilities: () => Promise<ServerCapabilities>;
+  clock: Clock;
+}): SnapshotSource {
+  const { pool, clock } = options;
+  const sizes = new RowSizes();
+  return {
+    planChunks: (plan) =>
+      planChunks({
+        ...plan,
+        withConnection: (work) => pool.with((connection) => orTableChanged(work(connection))),
+        averageRowBytes: () => sizes.average(plan.table.id),
+      }),
+
+    async *readChunk({ table, chunk, signal }) {
+      const identity = identityOf(table);
+      const key = identity && chunkKey(table, identity);
+      const condition = key ? rangeCondition(key, chunk) : '';
+      const tail = `${key ? ` ${key.hint}` : ''}${condition === '' ? '' : ` WHERE ${condition}`}`;
+      const connection = await pool.take();
+      let [rows, bytes] = [0, 0];
+      for await (const block of readRows(connection, table, tail, signal)) {
+        rows += block.rows;
+        bytes += block.bytes.length;
+        yield block;
+      }
+      sizes.add(table.id, rows, bytes);
+      pool.give(connection);
+    },
+
+    async *readWhole({ table, signal, onPosition }) {
+      const capabilities = await options.capabilities();
+      const connection = await pool.take();
+      try {
+        const position = capabilities.snapshotTellsPosition
+          ? await beginSnapshot(connection, capabilities)
+          : // The lock holds writers of this table back while the log's end is read and the snapshot begins: both then name one state.
+            await pool.with((locker) =>
+              underReadLock(locker, clock, [table.id], async () => {
+                const end = await endOfLog(locker, capabilities);
+                await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+                return end;
+              }),
+            );
+        await onPosition(position);
+        yield* readRows(connection, table, '', signal);
+        await connection.execute('COMMIT');
+      } catch (error) {
+        connection.destroy(error);
+        throw asTableChanged(error);
+      }
+      pool.give(connection);
+    },
+  };
+}
+
+async function* readRows(
+  connection: MysqlConnection,
+  table: Table,
+  tail: string,
+  signal: AbortSignal,
+): AsyncGenerator<RowBlock> {
+  const forms = writableColumns(table).map(columnForm);
+  const sql = `SELECT ${forms.map((form) => form.read).join(', ')} FROM ${quoteTable(table.id)}${tail}`;
+  try {
+    yield* streamRows({
+      connection,
+      sql,
+      escaped: forms.map((form) => form.escaped),
+      signal,
+      object: tableLabel(table.id),
+    });
+  } catch (error) {
+    throw asTableChanged(error);
+  }
+}
+
+/** Unknown database, column, table or index; definition changed since the snapshot began: the structure we were given is no more. */
+const tableChangedNumbers = new Set([1049, 1054, 1146, 1176, 1412]);
+
+function asTableChanged(error: unknown): unknown {
+  const number = serverErrorNumber(error);
+  if (number === undefined || !tableChangedNumbers.has(number)) return error;
+  return new DtsError('SOURCE_TABLE_CHANGED', (error as Error).message, {
+    details: (error as DtsError).details,
+    cause: error,
+  });
+}
+
+async function orTableChanged<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw asTableChanged(error);
+  }
+}

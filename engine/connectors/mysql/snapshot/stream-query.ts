@@ -1,0 +1,137 @@
+import type { Socket } from 'node:net';
+import mysql from 'mysql2';
+import { AbortedError, DtsError } from '../../../core/errors.ts';
+import type { RowBlock } from '../../../core/source.ts';
+import type { MysqlConnection } from '../connection.ts';
+import { classify } from '../errors.ts';
+import { RowTextEncoder } from './row-text.ts';
+
+/** What the driver's commands see of a packet: `buffer[offset, end)` is the payload. */
+interface Packet {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly end: number;
+  isEOF(): boolean;
+}
+
+type Step = (packet: Packet) => unknown;
+type Finished = (error: Error | null) => void;
+
+/** The driver's Query command, of which only instances are public. It looks its steps up on `this`: a subclass can replace them. */
+interface QueryCommand {
+  _receivedFieldsCount: number;
+  readonly _fieldCount: number;
+  readonly fieldsEOF: Step;
+  done(): null;
+}
+const Query = (
+  mysql as unknown as { createQuery(sql: object, values: unknown, callback: unknown, config: object): object }
+).createQuery({ sql: '' }, undefined, undefined, {}).constructor as new (
+  options: { sql: string },
+  onResult: Finished,
+) => QueryCommand;
+
+/** Rows go to an encoder as packets; column definitions are not even parsed: the caller knows its own columns. */
+class RowStreamQuery extends Query {
+  readonly #encoder: RowTextEncoder;
+
+  constructor(sql: string, encoder: RowTextEncoder, finished: Finished) {
+    super({ sql }, finished);
+    this.#encoder = encoder;
+  }
+
+  readField(): unknown {
+    this._receivedFieldsCount += 1;
+    return this._receivedFieldsCount === this._fieldCount ? this.fieldsEOF : this.readField;
+  }
+
+  row(packet: Packet): unknown {
+    if (packet.isEOF()) {
+      this.#encoder.flush();
+      return this.done();
+    }
+    this.#encoder.row(packet.buffer, packet.offset, packet.end);
+    return this.row;
+  }
+}
+
+/** Bytes that may wait for the consumer before the socket is paused, and at which it is resumed. */
+const PAUSE_BYTES = 2 * 1024 * 1024;
+const RESUME_BYTES = 1024 * 1024;
+/** A server that sends nothing for so long while we listen is given up. */
+const STALL_MS = 120_000;
+
+/**
+ * Streams the rows of a SELECT as blocks of LOAD DATA text. The socket stands still while the consumer is slow.
+ * A consumer that stops early, and the signal, end the connection: the server ends the query when it next writes.
+ * Rejects with DtsError as classified for a source, or AbortedError.
+ *
+ * @param escaped per selected column, see RowTextEncoder.
+ */
+export async function* streamRows(options: {
+  connection: MysqlConnection;
+  sql: string;
+  escaped: readonly boolean[];
+  signal: AbortSignal;
+  object: string;
+}): AsyncGenerator<RowBlock> {
+  const { connection, signal } = options;
+  const driver = connection.driver as unknown as { stream: Socket; addCommand(command: object): void };
+  const socket = driver.stream;
+  const waiting: RowBlock[] = [];
+  let waitingBytes = 0;
+  let finished = false;
+  let failure: unknown;
+  let wake = () => {};
+
+  const finish = (error: unknown) => {
+    finished = true;
+    failure ??= error ?? undefined;
+    wake();
+  };
+  const onAbort = () => finish(new AbortedError());
+  const onClose = () =>
+    finish(new DtsError('CONNECTION_FAILED', 'The source closed the connection within a table.'));
+  const onTimeout = () => {
+    if (socket.isPaused()) socket.setTimeout(STALL_MS);
+    else finish(new DtsError('CONNECTION_STALLED', `The source sent nothing for ${STALL_MS / 1000} s.`));
+  };
+  const encoder = new RowTextEncoder(options.escaped, (block) => {
+    waiting.push(block);
+    waitingBytes += block.bytes.length;
+    if (waitingBytes >= PAUSE_BYTES) socket.pause();
+    wake();
+  });
+
+  signal.addEventListener('abort', onAbort, { once: true });
+  socket.on('close', onClose);
+  socket.on('timeout', onTimeout);
+  socket.setTimeout(STALL_MS);
+  let complete = false;
+  try {
+    if (signal.aborted) onAbort();
+    else driver.addCommand(new RowStreamQuery(options.sql, encoder, finish));
+    for (;;) {
+      if (failure !== undefined) throw classify(failure, 'source', options.object);
+      const block = waiting.shift();
+      if (block) {
+        waitingBytes -= block.bytes.length;
+        if (waitingBytes <= RESUME_BYTES && socket.isPaused()) socket.resume();
+        yield block;
+      } else if (finished) {
+        complete = true;
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    socket.off('close', onClose);
+    socket.off('timeout', onTimeout);
+    socket.setTimeout(0);
+    if (!complete) connection.destroy();
+  }
+}

@@ -1,0 +1,174 @@
+import type { Clock } from '../../core/clock.ts';
+import { DtsError } from '../../core/errors.ts';
+import type { Position } from '../../core/position.ts';
+import type { TableId } from '../../core/table.ts';
+import type { ServerCapabilities } from './capabilities.ts';
+import { GtidSet } from './capture/gtid-set.ts';
+import type { MysqlConnection } from './connection.ts';
+import { quoteTable, quoteText } from './identifier.ts';
+import { type BinlogPosition, formatPosition } from './position.ts';
+import { serverErrorNumber } from './server-error.ts';
+
+/**
+ * Places in the binary log against what reads see.
+ *
+ * A MySQL server commits in stages:  flush (the log grows, the GTID is owned) → sync → [semi-sync wait] → engine commit (reads
+ * see it) → gtid_executed.  Between flush and gtid_executed lies the gap, as long as a semi-sync wait:
+ *
+ *   low   must hold nothing that a new read cannot see:  gtid_executed comes last, so it is safe as it is. MySQL 5.6 adds to it at
+ *         the flush, and file:offset always runs ahead: there a READ lock on the tables, granted only when no transaction that
+ *         wrote to them is still in its commit, closes the gap for these tables.
+ *   high  must hold all that a read may have seen:  file:offset is safe as it is. gtid_executed may lack a transaction that is in
+ *         the gap; such a one is in gtid_owned. Read gtid_owned first, gtid_executed after it: what left the former is in the latter.
+ *
+ * MariaDB orders snapshots and its log under one lock and tells the place of a consistent snapshot; its gtid_binlog_pos grows at
+ * the write to the log, before a read can see the transaction.
+ */
+
+interface Watermarks {
+  readonly connection: MysqlConnection;
+  readonly capabilities: ServerCapabilities;
+  readonly clock: Clock;
+}
+
+/** The contract of Source.visiblePosition. */
+export async function visiblePosition(
+  { connection, capabilities, clock }: Watermarks,
+  tables: readonly TableId[],
+): Promise<Position> {
+  if (capabilities.snapshotTellsPosition) {
+    const position = await beginSnapshot(connection, capabilities);
+    await connection.execute('COMMIT');
+    return position;
+  }
+  if (capabilities.gtid && capabilities.gtidExecutedIsVisible) {
+    return await endOfLog(connection, capabilities);
+  }
+  if (tables.length === 0) return await endOfLog(connection, capabilities);
+  return await underReadLock(connection, clock, tables, () => endOfLog(connection, capabilities));
+}
+
+/** How long a GTID may stay between flush and commit before it is taken for committed, milliseconds. A high mark may hold too much. */
+const GAP_MS = 2000;
+
+/** The contract of Source.writtenPosition. */
+export async function writtenPosition({ connection, capabilities, clock }: Watermarks): Promise<Position> {
+  if (capabilities.flavour === 'mariadb' || !capabilities.gtid) {
+    return await endOfLog(connection, capabilities);
+  }
+  let inGap = await ownedGtids(connection);
+  const until = clock.now() + GAP_MS;
+  while (!inGap.isEmpty && clock.now() < until) {
+    await clock.sleep(5);
+    const owned = await ownedGtids(connection);
+    inGap = inGap.subtract(inGap.subtract(owned));
+  }
+  const end = await readEndOfLog(connection, capabilities);
+  return formatPosition({
+    ...end,
+    gtid: GtidSet.parse(end.gtid ?? '')
+      .union(inGap)
+      .toString(),
+  });
+}
+
+/** The end of the binary log now; with gtid_executed (MySQL) or gtid_binlog_pos (MariaDB) read after it. */
+export async function endOfLog(
+  connection: MysqlConnection,
+  capabilities: ServerCapabilities,
+): Promise<Position> {
+  return formatPosition(await readEndOfLog(connection, capabilities));
+}
+
+async function readEndOfLog(
+  connection: MysqlConnection,
+  capabilities: ServerCapabilities,
+): Promise<BinlogPosition> {
+  const [status] = await connection.query(capabilities.binlogStatus);
+  if (!status?.File) throw noBinlog();
+  const gtid = capabilities.gtid ? await readGtids(connection, capabilities) : undefined;
+  return {
+    flavour: capabilities.flavour,
+    ...(gtid === undefined ? {} : { gtid }),
+    file: status.File,
+    offset: Number(status.Position),
+    serverUuid: capabilities.flavour === 'mysql' ? capabilities.server : '',
+  };
+}
+
+async function readGtids(connection: MysqlConnection, capabilities: ServerCapabilities): Promise<string> {
+  const variable = capabilities.flavour === 'mariadb' ? 'gtid_binlog_pos' : 'gtid_executed';
+  const [row] = await connection.query(`SELECT @@global.${variable} AS gtid`);
+  return (row?.gtid ?? '').replace(/\s/g, '');
+}
+
+/** GTIDs between flush and commit. Printed as `uuid:7#12:8#13`, with the owning thread after each. */
+async function ownedGtids(connection: MysqlConnection): Promise<GtidSet> {
+  const [row] = await connection.query('SELECT @@global.gtid_owned AS owned');
+  return GtidSet.parse((row?.owned ?? '').replace(/#\d+/g, ''));
+}
+
+/** Begins a consistent snapshot (MariaDB) and tells its exact place. The transaction stays open for the caller's reads. */
+export async function beginSnapshot(
+  connection: MysqlConnection,
+  capabilities: ServerCapabilities,
+): Promise<Position> {
+  await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+  const rows = await connection.query("SHOW STATUS LIKE 'binlog_snapshot_%'");
+  const status = new Map(rows.map((row) => [row.Variable_name?.toLowerCase(), row.Value]));
+  const file = status.get('binlog_snapshot_file');
+  const offset = Number(status.get('binlog_snapshot_position'));
+  if (!file) throw noBinlog();
+  const [row] = await connection.query(`SELECT BINLOG_GTID_POS(${quoteText(file)}, ${offset}) AS gtid`, {
+    // It scans the log file from its start.
+    stallTimeoutMs: 0,
+  });
+  if (row?.gtid == null)
+    throw new DtsError('SOURCE_LOG_PURGED', `The source removed ${file} while it was used.`);
+  return formatPosition({ flavour: capabilities.flavour, gtid: row.gtid, file, offset, serverUuid: '' });
+}
+
+/** How long a READ lock is waited for at a time. Writers queue behind the wait, so it is short and often repeated. */
+const LOCK_WAIT_SECONDS = 1;
+const LOCK_PAUSE_MS = 500;
+const LOCK_ATTEMPTS = 600;
+
+/**
+ * Runs `work` while the tables are locked against writing: milliseconds of its own. A long transaction on a table delays the
+ * lock, not the writers: each attempt gives up after a second.
+ */
+export async function underReadLock<T>(
+  connection: MysqlConnection,
+  clock: Clock,
+  tables: readonly TableId[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const list = tables.map((table) => `${quoteTable(table)} READ`).join(', ');
+  await connection.execute(`SET SESSION lock_wait_timeout=${LOCK_WAIT_SECONDS}`);
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await connection.execute(`LOCK TABLES ${list}`);
+        break;
+      } catch (error) {
+        if (!isLockTimeout(error) || attempt === LOCK_ATTEMPTS) throw error;
+        await clock.sleep(LOCK_PAUSE_MS);
+      }
+    }
+    try {
+      return await work();
+    } finally {
+      await connection.execute('UNLOCK TABLES');
+    }
+  } finally {
+    if (connection.usable) await connection.execute('SET SESSION lock_wait_timeout=100');
+  }
+}
+
+const ER_LOCK_WAIT_TIMEOUT = 1205;
+const isLockTimeout = (error: unknown): boolean => serverErrorNumber(error) === ER_LOCK_WAIT_TIMEOUT;
+
+const noBinlog = () =>
+  new DtsError('SOURCE_CONFIG', 'The source writes no binary log.', {
+    remedy: 'Start the source with log_bin.',
+  });
