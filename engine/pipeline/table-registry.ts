@@ -1,5 +1,4 @@
 import type { Position, PositionOrder } from '../core/position.ts';
-import type { RowChange } from '../core/row.ts';
 import { type TableId, type TableKey, tableKey } from '../core/table.ts';
 import { sourceIdOf, type TableRun } from './run-state.ts';
 import type { TaskPort } from './task-port.ts';
@@ -60,17 +59,16 @@ export class TableRegistry {
   }
 
   /** Adds to counters; the store gets them with the next `saveCounters`. */
-  count(id: TableId, changes: readonly RowChange[]): void {
+  count(id: TableId, added: { inserts: number; updates: number; deletes: number }): void {
     const key = tableKey(id);
     const table = this.#tables.get(key);
     if (table === undefined) return;
-    let { inserts, updates, deletes } = table;
-    for (const change of changes) {
-      if (change.kind === 'insert') inserts += 1;
-      else if (change.kind === 'update') updates += 1;
-      else deletes += 1;
-    }
-    this.#tables.set(key, { ...table, inserts, updates, deletes });
+    this.#tables.set(key, {
+      ...table,
+      inserts: table.inserts + added.inserts,
+      updates: table.updates + added.updates,
+      deletes: table.deletes + added.deletes,
+    });
     this.#changed.add(key);
   }
 
@@ -101,6 +99,17 @@ export class TableRegistry {
       return 'strict';
     if (table.low !== undefined && this.#positions.covers(table.low as Position, transaction)) return 'drop';
     return 'idempotent';
+  }
+
+  /** True while a table waits for the apply: to pass its copy, or to be copied again. */
+  waiting(): boolean {
+    for (const table of this.#tables.values())
+      if (table.state === 'COPIED' || table.state === 'RELOADING') return true;
+    return false;
+  }
+
+  reloading(): TableRun[] {
+    return this.all().filter((table) => table.state === 'RELOADING');
   }
 
   /** Tables whose copy lies wholly behind `applied`: their watermarks have served. */

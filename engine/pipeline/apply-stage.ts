@@ -1,0 +1,261 @@
+import type { RowsEvent, SchemaEvent } from '../core/change.ts';
+import type { Clock } from '../core/clock.ts';
+import { AbortedError, DtsError } from '../core/errors.ts';
+import type { Position, PositionOrder } from '../core/position.ts';
+import type { ChangeDecoder, StructureHistory } from '../core/structure.ts';
+import type { Table } from '../core/table.ts';
+import type { ApplySession, Checkpoint, Target, TargetTable, WriteMode } from '../core/target.ts';
+import type { ObjectMapper } from '../transform/mapping.ts';
+import { cascadeLookup } from './cascades.ts';
+import type { ChangeLog } from './change-log/change-log.ts';
+import type { LogRecord } from './change-log/reader.ts';
+import { Group } from './group.ts';
+import type { Meter } from './meter.ts';
+import { Reducer } from './reduce/reducer.ts';
+import type { SchemaReplay } from './schema-replay.ts';
+import type { TableRegistry } from './table-registry.ts';
+
+/**
+ * Applies the change log to the target.
+ *
+ *     read ▸ decode ▸ reduce ──────────────┐ group N+1 is gathered …
+ *                                 write ▸ commit with checkpoint   … while group N commits
+ *
+ * A group holds whole source transactions, is reduced per key and commits once, with its checkpoint in the same transaction. It
+ * is closed when it is big enough, or when the log has nothing more: an idle task commits each transaction at once. A transaction
+ * larger than a group is written piece by piece into one target transaction. A schema change stands between groups.
+ *
+ * One `run` is one attempt: it begins at the checkpoint that the target holds, so it may be repeated after any failure.
+ */
+export interface ApplyOptions {
+  readonly taskId: string;
+  readonly target: Target;
+  readonly log: ChangeLog;
+  readonly decoder: ChangeDecoder;
+  readonly registry: TableRegistry;
+  readonly mapper: ObjectMapper;
+  readonly positions: PositionOrder;
+  readonly schema: SchemaReplay;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly checkpoint: Checkpoint;
+  readonly groupBytes: number;
+  readonly signal: AbortSignal;
+  /** Called between groups, when all that was read is committed, with what it is committed up to. True ends the stage. */
+  readonly between: (state: AppliedState) => Promise<boolean>;
+  /** Told after each commit: the stage is alive. */
+  readonly onCommit: () => void;
+}
+
+export interface AppliedState {
+  readonly position: Position;
+  readonly history: StructureHistory;
+  /** The log holds nothing more, and the source had nothing more when it was last heard. */
+  readonly idle: boolean;
+}
+
+/** Most source transactions in a group, so that lag stays small when transactions are tiny. */
+const GROUP_TRANSACTIONS = 5000;
+/** An idle source moves the checkpoint forward this often. */
+const IDLE_CHECKPOINT_MILLIS = 10_000;
+
+export class ApplyStage {
+  readonly #options: ApplyOptions;
+  readonly #reducer: Reducer;
+  #session: ApplySession | undefined;
+  #checkpoint: Checkpoint;
+  #idlePosition: Position | undefined;
+  #idleSavedAt = 0;
+  #transaction: Position | undefined;
+  #group = new Group();
+  /** Of the table whose event is being added. */
+  #mode: WriteMode = 'strict';
+  /** The commit of the former group, under way. */
+  #writing: Promise<void> = Promise.resolve();
+  readonly #broken = new AbortController();
+  readonly #targets = new WeakMap<Table, TargetTable>();
+
+  constructor(options: ApplyOptions) {
+    this.#options = options;
+    this.#checkpoint = options.checkpoint;
+    this.#reducer = new Reducer({
+      targetOf: (table) => this.#targetOf(table),
+      modeOf: () => this.#mode,
+      cascadesOf: cascadeLookup(() => options.decoder.history),
+    });
+  }
+
+  async run(): Promise<void> {
+    const { log, signal } = this.#options;
+    const reading = AbortSignal.any([signal, this.#broken.signal]);
+    try {
+      if (await this.#pause(false)) return;
+      for await (const records of log.readBatches({ from: this.#checkpoint.logOffset, signal: reading })) {
+        for (const record of records) if (await this.#take(record)) return;
+      }
+    } catch (error) {
+      if (this.#broken.signal.aborted && !signal.aborted) throw this.#broken.signal.reason;
+      throw error;
+    } finally {
+      await this.#writing.catch(() => undefined);
+      await this.#session?.close();
+    }
+    throw new AbortedError();
+  }
+
+  /** Handles one record; true when the stage is to end. */
+  async #take(record: LogRecord): Promise<boolean> {
+    const { decoder } = this.#options;
+    switch (record.kind) {
+      case 'begin':
+        decoder.beginTransaction();
+        this.#transaction = record.transaction;
+        return false;
+      case 'piece':
+        await this.#piece(record.bytes);
+        return false;
+      case 'commit': {
+        this.#group.closeTransaction(record.offset, record.mark);
+        const behind = this.#options.log.durable().offset > record.offset;
+        const full =
+          this.#reducer.bytes >= this.#options.groupBytes || this.#group.transactions >= GROUP_TRANSACTIONS;
+        if (behind && !full) return false;
+        await this.#flush();
+        return behind && !this.#watching() ? false : await this.#pause(false);
+      }
+      case 'idle':
+        await this.#idle(record.position, record.offset, record.timeMicros);
+        return await this.#pause(true);
+    }
+  }
+
+  async #piece(bytes: Uint8Array): Promise<void> {
+    const { decoder, groupBytes } = this.#options;
+    let before = decoder.history;
+    for (const event of decoder.decode(bytes)) {
+      if (event.kind === 'schema') await this.#schema(event, before);
+      else this.#rows(event);
+      before = decoder.history;
+    }
+    if (this.#reducer.bytes >= groupBytes) await this.#spill();
+  }
+
+  #rows(event: RowsEvent): void {
+    const { registry } = this.#options;
+    const disposition = registry.disposition(event.table.id, this.#transaction!);
+    if (disposition === 'drop') return;
+    this.#group.count(event);
+    this.#mode = disposition;
+    this.#reducer.add(event);
+  }
+
+  /** Writes what is gathered without committing: a transaction larger than a group is under way. */
+  async #spill(): Promise<void> {
+    await this.#writing;
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const steps = this.#reducer.drain();
+    if (steps.length === 0) return;
+    this.#session ??= await this.#options.target.openApply(this.#options.taskId);
+    for (const step of steps) await this.#session.write(step);
+  }
+
+  /** Closes the group and starts its commit; resolves when the former one is committed and this one is on its way. */
+  async #flush(): Promise<void> {
+    const group = this.#group;
+    if (group.offset === undefined || group.mark === undefined) return;
+    const checkpoint: Checkpoint = {
+      logOffset: group.offset,
+      position: group.mark.position,
+      committedAtMicros: group.mark.committedAtMicros,
+    };
+    this.#group = new Group();
+    await this.#writing;
+    const steps = this.#reducer.drain();
+    this.#writing = this.#commit(steps, checkpoint, group);
+    this.#writing.catch((error) => this.#broken.abort(error));
+  }
+
+  async #commit(steps: ReturnType<Reducer['drain']>, checkpoint: Checkpoint, group: Group): Promise<void> {
+    const { target, taskId, registry, meter, clock, log } = this.#options;
+    this.#session ??= await target.openApply(taskId);
+    for (const step of steps) await this.#session.write(step);
+    await this.#session.commit(checkpoint);
+    this.#checkpoint = checkpoint;
+    for (const entry of group.counted.values()) registry.count(entry.table, entry);
+    meter.changesApplied += group.changes;
+    meter.rows.add(group.changes);
+    meter.transactions.add(group.transactions);
+    meter.appliedOffset = checkpoint.logOffset;
+    meter.appliedPosition = checkpoint.position;
+    meter.lagMillis = Math.max(0, clock.now() - checkpoint.committedAtMicros / 1000);
+    this.#options.onCommit();
+    await log.trim(checkpoint.logOffset);
+  }
+
+  async #schema(event: SchemaEvent, before: StructureHistory): Promise<void> {
+    if (this.#group.changes > 0 && this.#group.offset === undefined) {
+      throw new DtsError(
+        'DDL_NOT_UNDERSTOOD',
+        'A schema change stands inside a transaction after changes of rows.',
+        {
+          details: { position: this.#transaction },
+        },
+      );
+    }
+    await this.#flush();
+    await this.#writing;
+    const { schema, decoder } = this.#options;
+    await schema.replay({
+      event,
+      before,
+      after: decoder.history,
+      checkpoint: this.#checkpoint,
+      transaction: this.#transaction!,
+    });
+  }
+
+  async #idle(position: Position, offset: bigint, timeMicros: number): Promise<void> {
+    const { clock, meter } = this.#options;
+    await this.#writing;
+    this.#idlePosition = position;
+    meter.lagMillis = 0;
+    meter.appliedOffset = offset;
+    meter.appliedPosition = position;
+    const now = clock.now();
+    if (now - this.#idleSavedAt < IDLE_CHECKPOINT_MILLIS || position === this.#checkpoint.position) return;
+    this.#idleSavedAt = now;
+    const checkpoint: Checkpoint = { logOffset: offset, position, committedAtMicros: timeMicros };
+    await this.#options.target.writeCheckpoint(this.#options.taskId, checkpoint);
+    this.#checkpoint = checkpoint;
+    this.#options.onCommit();
+  }
+
+  /** True while something waits for a position: a table's copy to be passed, a reload. */
+  #watching(): boolean {
+    return this.#options.registry.waiting();
+  }
+
+  async #pause(idle: boolean): Promise<boolean> {
+    await this.#writing;
+    const position =
+      idle && this.#idlePosition !== undefined ? this.#idlePosition : this.#checkpoint.position;
+    return await this.#options.between({ position, history: this.#options.decoder.history, idle });
+  }
+
+  #targetOf(table: Table): TargetTable {
+    let target = this.#targets.get(table);
+    if (target === undefined) {
+      const run = this.#options.registry.get(table.id);
+      const id =
+        run === undefined
+          ? this.#options.mapper.table(table.id)
+          : { database: run.targetDatabase, name: run.targetName };
+      target = { source: table, id };
+      this.#targets.set(table, target);
+    }
+    return target;
+  }
+}

@@ -1,0 +1,149 @@
+import type { Clock } from '../core/clock.ts';
+import { DtsError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Position } from '../core/position.ts';
+import type { ObjectSelection } from '../core/selection.ts';
+import type { Source } from '../core/source.ts';
+import type { StructureSnapshot } from '../core/structure.ts';
+import { identityOf, tableKey } from '../core/table.ts';
+import type { Target } from '../core/target.ts';
+import type { ObjectMapper } from '../transform/mapping.ts';
+import { captureChanges } from './capture-stage.ts';
+import type { ChangeLog } from './change-log/change-log.ts';
+import type { RetryOptions } from './retry.ts';
+import { freshPhases } from './run-phases.ts';
+import type { RunState, TableRun } from './run-state.ts';
+import { newTableRun } from './schema-replay.ts';
+import type { StructureFiles } from './structure-file.ts';
+import type { TaskPort } from './task-port.ts';
+
+export interface BeginOptions {
+  readonly taskId: string;
+  readonly source: Source;
+  readonly target: Target;
+  readonly selection: ObjectSelection;
+  readonly mapper: ObjectMapper;
+  readonly log: ChangeLog;
+  readonly files: StructureFiles;
+  readonly port: TaskPort;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly retry: RetryOptions;
+  readonly readerId: number;
+}
+
+const ATTEMPTS = 50;
+
+/**
+ * Fixes the start of a run: a position and the structure as of it.
+ *
+ *     P0 ──── read the structure ──── P1
+ *
+ * The structure is read statement by statement, without a lock. It is the structure as of P0 exactly when the source's log has no
+ * schema change of the selection between P0 and P1. So the log is captured from P0 and looked at; a change there means once more.
+ */
+export async function beginRun(options: BeginOptions): Promise<{ run: RunState; tables: TableRun[] }> {
+  const { source, log, clock } = options;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const start = await source.visiblePosition([]);
+    await log.reset({ position: start, committedAtMicros: clock.now() * 1000 });
+    const snapshot = await source.readStructure(options.selection);
+    const end = await source.writtenPosition();
+    if (source.positions.covers(start, end) || (await steadyBetween(options, snapshot, start, end))) {
+      return await saveBeginning(options, snapshot, start);
+    }
+    options.logger.info({ attempt }, 'the structure changed while it was read: reading it again');
+  }
+  throw new DtsError(
+    'SOURCE_TABLE_CHANGED',
+    'The structure of the source never stood still long enough to be read.',
+    {
+      remedy: 'Start the task when fewer schema changes run at the source.',
+    },
+  );
+}
+
+/** Captures until `end` and tells whether no schema change of the selection came by. */
+async function steadyBetween(
+  options: BeginOptions,
+  snapshot: StructureSnapshot,
+  start: Position,
+  end: Position,
+): Promise<boolean> {
+  const { source, log } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.retry.signal, stop.signal]);
+  const capturing = captureChanges({
+    ...options,
+    start,
+    retry: { ...options.retry, signal },
+    onCommit: () => {},
+    onIdle: () => {},
+  });
+  capturing.catch((error) => stop.abort(error));
+  try {
+    const decoder = source.decoder(snapshot.history, options.selection);
+    for await (const record of log.read({ from: log.begins(), signal })) {
+      if (record.kind === 'begin') decoder.beginTransaction();
+      else if (record.kind === 'piece') {
+        for (const event of decoder.decode(record.bytes)) if (event.kind === 'schema') return false;
+      } else {
+        const position = record.kind === 'commit' ? record.mark.position : record.position;
+        if (source.positions.covers(position, end)) return true;
+      }
+    }
+    return false;
+  } catch (error) {
+    // A change that does not fit the structure read is one more sign that it has moved on.
+    if (error instanceof DtsError && ['DDL_NOT_UNDERSTOOD', 'SCHEMA_MISMATCH'].includes(error.code))
+      return false;
+    if (stop.signal.aborted) throw stop.signal.reason;
+    throw error;
+  } finally {
+    stop.abort();
+    await capturing.catch(() => undefined);
+  }
+}
+
+async function saveBeginning(
+  options: BeginOptions,
+  snapshot: StructureSnapshot,
+  start: Position,
+): Promise<{ run: RunState; tables: TableRun[] }> {
+  const { taskId, target, mapper, log, files, port, clock } = options;
+  const offset = log.begins();
+  const tables = snapshot.history
+    .tables()
+    .filter(
+      (table) =>
+        mapper.selects(table.id) && snapshot.tables.some((d) => tableKey(d.id) === tableKey(table.id)),
+    )
+    .map((table) => {
+      const estimate = snapshot.estimates.get(tableKey(table.id));
+      return newTableRun(table.id, mapper, {
+        keyless: identityOf(table) === undefined,
+        state: 'PENDING',
+        completed: false,
+        estimatedRows: estimate?.rows ?? 0,
+        estimatedBytes: estimate?.bytes ?? 0,
+      });
+    });
+  await files.clear();
+  await files.save(offset, snapshot.history);
+  await files.saveDefinitions(snapshot);
+  await target.prepare(taskId);
+  await target.writeCheckpoint(taskId, {
+    logOffset: offset,
+    position: start,
+    committedAtMicros: clock.now() * 1000,
+  });
+  await port.saveTables(tables);
+  const run: RunState = {
+    startPosition: start,
+    startOffset: offset.toString(),
+    phases: freshPhases(),
+    totals: { changesCaptured: 0, changesApplied: 0 },
+  };
+  await port.saveRun(run);
+  return { run, tables };
+}

@@ -1,0 +1,45 @@
+import type { StructureHistory } from '../core/structure.ts';
+import { type ForeignKey, type Table, type TableKey, tableKey } from '../core/table.ts';
+import type { CascadeParent } from './reduce/reducer.ts';
+
+const acts = (rule: ForeignKey['onDelete']) =>
+  rule === 'CASCADE' || rule === 'SET NULL' || rule === 'SET DEFAULT';
+
+/** True when deleting or updating a parent changes rows of this table. */
+export const hasActingForeignKey = (table: Table): boolean =>
+  table.foreignKeys.some((key) => acts(key.onDelete) || acts(key.onUpdate));
+
+/** Which tables act on others through foreign keys, as of the structure that `history` gives; worked out once per structure. */
+export function cascadeLookup(history: () => StructureHistory): (table: Table) => CascadeParent | undefined {
+  let known: StructureHistory | undefined;
+  let parents = new Map<TableKey, CascadeParent>();
+  return (table) => {
+    const current = history();
+    if (current !== known) {
+      parents = parentsOf(current);
+      known = current;
+    }
+    return parents.get(tableKey(table.id));
+  };
+}
+
+function parentsOf(history: StructureHistory): Map<TableKey, CascadeParent> {
+  const parents = new Map<TableKey, CascadeParent>();
+  for (const child of history.tables()) {
+    for (const key of child.foreignKeys) {
+      const [onDelete, onUpdate] = [acts(key.onDelete), acts(key.onUpdate)];
+      const parent = history.table(key.references);
+      if ((!onDelete && !onUpdate) || parent === undefined) continue;
+      const former = parents.get(tableKey(parent.id)) ?? { columns: [], onDelete: false, onUpdate: false };
+      const columns = key.referencedColumns.map((name) =>
+        parent.columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase()),
+      );
+      parents.set(tableKey(parent.id), {
+        columns: [...new Set([...former.columns, ...columns])],
+        onDelete: former.onDelete || onDelete,
+        onUpdate: former.onUpdate || onUpdate,
+      });
+    }
+  }
+  return parents;
+}

@@ -1,0 +1,86 @@
+import type { Clock } from '../core/clock.ts';
+import type { PhaseName, TaskProgress } from '../core/task.ts';
+import type { ChangeLog } from './change-log/change-log.ts';
+import type { Meter } from './meter.ts';
+import type { RunPhases } from './run-phases.ts';
+import type { TableRegistry } from './table-registry.ts';
+import type { TaskPort } from './task-port.ts';
+
+interface ReportParts {
+  readonly phases: RunPhases;
+  readonly registry: TableRegistry;
+  readonly meter: Meter;
+  readonly log: ChangeLog;
+  readonly port: TaskPort;
+  readonly clock: Clock;
+}
+
+const REPORT_MILLIS = 500;
+const SAVE_MILLIS = 2000;
+
+/** Tells the port how the task does, twice a second, and saves counters now and then. */
+export function startProgressReports(parts: ReportParts): { stop(): Promise<void> } {
+  let savedAt = parts.clock.now();
+  const tick = async () => {
+    parts.port.progress(progressOf(parts));
+    if (parts.clock.now() - savedAt < SAVE_MILLIS) return;
+    savedAt = parts.clock.now();
+    await save(parts);
+  };
+  let last: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    last = last.then(tick).catch(() => undefined);
+  }, REPORT_MILLIS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await last;
+      parts.port.progress(progressOf(parts));
+      await save(parts).catch(() => undefined);
+    },
+  };
+}
+
+async function save({ registry, phases, meter }: ReportParts): Promise<void> {
+  await registry.saveCounters();
+  const totals = { changesCaptured: meter.changesCaptured, changesApplied: meter.changesApplied };
+  if (JSON.stringify(totals) !== JSON.stringify(phases.run.totals)) await phases.save({ totals });
+}
+
+export function progressOf({ phases, registry, meter, log }: ReportParts): TaskProgress {
+  const tables = registry.all();
+  const rowsCopied = sum(tables.map((t) => t.rowsCopied));
+  const bytesCopied = sum(tables.map((t) => t.bytesCopied));
+  const copying = tables.filter((t) => t.state === 'PENDING' || t.state === 'COPYING');
+  const copied = tables.filter((t) => t.state !== 'PENDING' && t.state !== 'COPYING');
+  // Statistics are rough: a finished table counts what it had, an open one at least what is copied of it.
+  const rowsTotal =
+    sum(copied.map((t) => t.rowsCopied)) + sum(copying.map((t) => Math.max(t.estimatedRows, t.rowsCopied)));
+  const rowsPerSecond = meter.rows.perSecond();
+  const share = rowsTotal === 0 ? 1 : rowsCopied / rowsTotal;
+  const percentOf = (name: PhaseName) => (name === 'FULL_LOAD' ? Math.min(99.9, share * 100) : 0);
+  const etaOf = (name: PhaseName) =>
+    name === 'FULL_LOAD' && rowsPerSecond > 0
+      ? Math.round((rowsTotal - rowsCopied) / rowsPerSecond)
+      : undefined;
+  const applied = meter.appliedOffset ?? log.begins();
+  return {
+    phase: phases.current,
+    phases: phases.report(percentOf, etaOf),
+    rowsCopied,
+    rowsTotal,
+    bytesCopied,
+    changesCaptured: meter.changesCaptured,
+    changesApplied: meter.changesApplied,
+    rowsPerSecond,
+    bytesPerSecond: meter.bytes.perSecond(),
+    transactionsPerSecond: meter.transactions.perSecond(),
+    lagMillis: meter.lagMillis,
+    lagBytes: Number(log.durable().offset - applied),
+    bottleneck: meter.bottleneck,
+    capturedPosition: meter.capturedPosition,
+    appliedPosition: meter.appliedPosition,
+  };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

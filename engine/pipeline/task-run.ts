@@ -1,0 +1,371 @@
+import path from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import { AbortedError, DtsError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Position } from '../core/position.ts';
+import type { ObjectSelection } from '../core/selection.ts';
+import type { Source } from '../core/source.ts';
+import type { StructureHistory } from '../core/structure.ts';
+import type { Checkpoint, Target } from '../core/target.ts';
+import type { TaskKind, TaskOptions } from '../core/task.ts';
+import { createMapper, type ObjectMapper } from '../transform/mapping.ts';
+import { type AppliedState, ApplyStage } from './apply-stage.ts';
+import { beginRun } from './begin-run.ts';
+import { captureChanges } from './capture-stage.ts';
+import type { ChangeLog } from './change-log/change-log.ts';
+import { copyTables, type FullLoadOptions } from './full-load.ts';
+import { Meter } from './meter.ts';
+import { createActors, createStructure } from './object-creation.ts';
+import { openChangeLog } from './open-change-log.ts';
+import { startProgressReports } from './progress-report.ts';
+import { Reloader } from './reload.ts';
+import { type RetryOptions, withRetry } from './retry.ts';
+import { RunPhases } from './run-phases.ts';
+import { type RunState, sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
+import { SchemaReplay } from './schema-replay.ts';
+import { StructureFiles } from './structure-file.ts';
+import { TableRegistry } from './table-registry.ts';
+import type { TaskPort } from './task-port.ts';
+
+export interface TaskRunOptions {
+  readonly taskId: string;
+  readonly kind: TaskKind;
+  readonly selection: ObjectSelection;
+  readonly options: TaskOptions;
+  /** Directory of this task alone: change log and structure. */
+  readonly directory: string;
+  /** As saved by an earlier run; absent at the first start. */
+  readonly run?: RunState | undefined;
+  readonly tables: readonly TableRun[];
+  readonly openSource: () => Promise<Source>;
+  readonly openTarget: () => Promise<Target>;
+  readonly port: TaskPort;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly readerId: number;
+  /** Ends the run where it stands; it goes on from its checkpoints when run again. */
+  readonly signal: AbortSignal;
+  /** Aborts when the user asks to complete: what the source holds by then is still applied. */
+  readonly completion: AbortSignal;
+}
+
+/** A caught-up task lags less than this. */
+const CAUGHT_UP_MILLIS = 5000;
+
+/**
+ * The life of a task, from wherever its checkpoints say. Resolves when it is complete; rejects with AbortedError when the signal
+ * aborts, and with a coded error when a failure outlasts its retry window. May be called again after any of them, and after a crash.
+ */
+export async function runTask(options: TaskRunOptions): Promise<void> {
+  const retry = retryOptionsOf(options);
+  const source = await withRetry(retry, () => options.openSource());
+  try {
+    const target = await withRetry(retry, () => options.openTarget());
+    try {
+      const files = new StructureFiles(path.join(options.directory, 'structure'));
+      const opened = await openChangeLog(options, target);
+      try {
+        const run = new TaskRun(options, { source, target, files, log: opened.log });
+        await run.live(opened.checkpoint);
+      } finally {
+        await opened.log.close();
+      }
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function retryOptionsOf(options: TaskRunOptions): RetryOptions {
+  return {
+    windows: {
+      connectionMillis: options.options.retryConnectionMinutes * 60_000,
+      otherMillis: options.options.retryOtherMinutes * 60_000,
+    },
+    clock: options.clock,
+    random: options.random,
+    signal: options.signal,
+    onRetry: (error, delayMillis, attempt) => {
+      options.port.event({
+        kind: 'RETRY',
+        error,
+        message: `${error.message} Trying again in ${delayMillis} ms (attempt ${attempt + 1}).`,
+      });
+    },
+    onRecovered: () => options.port.event({ kind: 'RETRY', message: 'Recovered: working again.' }),
+  };
+}
+
+class TaskRun {
+  readonly #options: TaskRunOptions;
+  readonly #source: Source;
+  readonly #target: Target;
+  readonly #files: StructureFiles;
+  readonly #log: ChangeLog;
+  readonly #mapper: ObjectMapper;
+  readonly #meter: Meter;
+  /** Aborts with the first failure of any stage, and with the task's own signal. */
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #retry: RetryOptions;
+  #registry!: TableRegistry;
+  #phases!: RunPhases;
+  #completeAt: Position | undefined;
+
+  constructor(
+    options: TaskRunOptions,
+    parts: { source: Source; target: Target; files: StructureFiles; log: ChangeLog },
+  ) {
+    this.#options = options;
+    this.#source = parts.source;
+    this.#target = parts.target;
+    this.#files = parts.files;
+    this.#log = parts.log;
+    this.#mapper = createMapper(options.selection);
+    this.#meter = new Meter(options.clock);
+    this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
+    this.#retry = { ...retryOptionsOf(options), signal: this.#signal };
+  }
+
+  async live(checkpoint: Checkpoint | undefined): Promise<void> {
+    const { port, clock } = this.#options;
+    let { run, tables } = this.#options;
+    if (run === undefined) {
+      ({ run, tables } = await this.#retrying('begin', () => this.#begin()));
+    } else if (checkpoint === undefined) {
+      throw new DtsError('TARGET_CHECKPOINT_LOST', 'The target has no checkpoint of this task.');
+    }
+    this.#phases = new RunPhases({ run, port, clock });
+    this.#registry = new TableRegistry({ tables, positions: this.#source.positions, port });
+    this.#meter.changesApplied = run.totals.changesApplied;
+    const reports = startProgressReports({
+      ...this.#options,
+      phases: this.#phases,
+      registry: this.#registry,
+      meter: this.#meter,
+      log: this.#log,
+    });
+    await this.#phases.begin('CAPTURE');
+    const capturing = this.#capture(run.startPosition as Position);
+    capturing.catch((error) => this.#stop.abort(error));
+    try {
+      await this.#copyStructure();
+      await this.#copyRows();
+      await this.#apply();
+      this.#stop.abort(new AbortedError('complete'));
+      await capturing.catch(() => undefined);
+      await this.#phases.end('CAPTURE');
+      await this.#actors();
+    } catch (error) {
+      const first =
+        this.#stop.signal.aborted && !(this.#stop.signal.reason instanceof AbortedError)
+          ? this.#stop.signal.reason
+          : error;
+      throw this.#options.signal.aborted ? new AbortedError() : first;
+    } finally {
+      if (!this.#stop.signal.aborted) this.#stop.abort(new AbortedError());
+      await capturing.catch(() => undefined);
+      await reports.stop();
+    }
+  }
+
+  #retrying<T>(stage: string, work: () => Promise<T>, alive?: (report: () => void) => void): Promise<T> {
+    return withRetry(this.#retry, async (report) => {
+      alive?.(report);
+      this.#options.logger.debug({ stage }, 'working');
+      return await work();
+    });
+  }
+
+  #begin() {
+    return beginRun({
+      ...this.#options,
+      source: this.#source,
+      target: this.#target,
+      mapper: this.#mapper,
+      log: this.#log,
+      files: this.#files,
+      retry: this.#retry,
+    });
+  }
+
+  #capture(start: Position): Promise<void> {
+    const { selection, readerId } = this.#options;
+    return captureChanges({
+      source: this.#source,
+      log: this.#log,
+      start,
+      selection,
+      readerId,
+      retry: this.#retry,
+      onCommit: (mark) => {
+        this.#meter.capturedPosition = mark.position;
+      },
+      onIdle: (position) => {
+        this.#meter.capturedPosition = position;
+      },
+    });
+  }
+
+  async #copyStructure(): Promise<void> {
+    if (this.#phases.isDone('SCHEMA_1')) return;
+    await this.#phases.begin('SCHEMA_1');
+    await createStructure(this.#creation(), await this.#files.loadDefinitions());
+    await this.#phases.end('SCHEMA_1');
+  }
+
+  async #copyRows(): Promise<void> {
+    if (this.#phases.isDone('FULL_LOAD')) return;
+    await this.#phases.begin('FULL_LOAD');
+    const history = await this.#historyAt(BigInt(this.#phases.run.startOffset));
+    const schema = this.#schemaReplay();
+    await this.#copy(
+      this.#registry.all().filter((t) => t.state === 'PENDING' || t.state === 'COPYING'),
+      history,
+      schema,
+    );
+    await this.#phases.end('FULL_LOAD');
+  }
+
+  async #copy(tables: readonly TableRun[], history: StructureHistory, schema: SchemaReplay): Promise<void> {
+    const { options, port, logger } = this.#options;
+    const load: FullLoadOptions = {
+      source: this.#source,
+      target: this.#target,
+      registry: this.#registry,
+      history,
+      port,
+      logger,
+      parallelism: options.fullLoadParallelism,
+      chunkBytes: options.chunkBytes,
+      signal: this.#signal,
+      retrying: (stage, work) => this.#retrying(stage, work),
+      onTableChanged: (table, cause) => schema.markReloading(sourceIdOf(table), history, cause.message),
+    };
+    await copyTables(load, tables);
+  }
+
+  async #apply(): Promise<void> {
+    await this.#phases.begin('SCHEMA_2');
+    const completion = this.#options.completion;
+    await withRetry(this.#retry, async (alive) => {
+      const checkpoint = await this.#target.readCheckpoint(this.#options.taskId);
+      if (checkpoint === undefined)
+        throw new DtsError('TARGET_CHECKPOINT_LOST', 'The target has no checkpoint of this task.');
+      const history = await this.#historyAt(checkpoint.logOffset);
+      const schema = this.#schemaReplay();
+      const reloader = new Reloader({
+        ...this.#parts(),
+        copy: (tables, structure) => this.#copy(tables, structure, schema),
+      });
+      const stage = new ApplyStage({
+        ...this.#parts(),
+        taskId: this.#options.taskId,
+        log: this.#log,
+        decoder: this.#source.decoder(history, this.#options.selection),
+        positions: this.#source.positions,
+        schema,
+        meter: this.#meter,
+        checkpoint,
+        groupBytes: this.#options.options.groupBytes,
+        signal: this.#signal,
+        between: (state) => this.#between(state, reloader, completion),
+        onCommit: alive,
+      });
+      await stage.run();
+    });
+    await this.#phases.end('APPLY');
+  }
+
+  /** Between groups: what waited for a position that is now reached. */
+  async #between(state: AppliedState, reloader: Reloader, completion: AbortSignal): Promise<boolean> {
+    for (const table of this.#registry.passed(state.position)) await this.#complete(table, state.history);
+    if (state.idle) await reloader.attempt(state.history);
+    if (this.#registry.waiting()) return false;
+    if (!this.#phases.isDone('SCHEMA_2')) {
+      await this.#phases.end('SCHEMA_2');
+      await this.#phases.begin('APPLY');
+    }
+    await this.#files.prune(this.#log.begins());
+    if (state.idle || (this.#meter.lagMillis ?? Number.POSITIVE_INFINITY) < CAUGHT_UP_MILLIS)
+      this.#options.port.caughtUp();
+    if (!completion.aborted) return false;
+    // Asked once: the source is quiet by now, and what it holds at this moment is what the target must have.
+    this.#completeAt ??= await this.#source.writtenPosition();
+    return this.#source.positions.covers(state.position, this.#completeAt);
+  }
+
+  async #complete(table: TableRun, history: StructureHistory): Promise<void> {
+    const id = sourceIdOf(table);
+    const structure = history.table(id);
+    if (!table.completed && structure !== undefined) {
+      await this.#target.structure.completeTable({ source: structure, id: targetIdOf(table) }, this.#mapper);
+    }
+    await this.#registry.update(id, {
+      state: 'REPLICATING',
+      completed: true,
+      low: undefined,
+      high: undefined,
+    });
+  }
+
+  async #actors(): Promise<void> {
+    if (this.#options.kind !== 'MIGRATION' || this.#phases.isDone('SCHEMA_3')) return;
+    await this.#phases.begin('SCHEMA_3');
+    // The stages are over: only the task's own signal still counts.
+    const retry = { ...this.#retry, signal: this.#options.signal };
+    const creation = {
+      ...this.#creation(),
+      retrying: <T>(_: string, work: () => Promise<T>) => withRetry(retry, work),
+    };
+    await createActors(creation, this.#source, this.#options.selection);
+    await this.#phases.end('SCHEMA_3');
+  }
+
+  #parts() {
+    const { port, clock } = this.#options;
+    return {
+      source: this.#source,
+      target: this.#target,
+      mapper: this.#mapper,
+      registry: this.#registry,
+      port,
+      clock,
+      retrying: <T>(stage: string, work: () => Promise<T>) => this.#retrying(stage, work),
+    };
+  }
+
+  #creation() {
+    const { target, mapper, port, retrying } = this.#parts();
+    return { target, mapper, port, retrying };
+  }
+
+  #schemaReplay(): SchemaReplay {
+    return new SchemaReplay({
+      ...this.#parts(),
+      taskId: this.#options.taskId,
+      positions: this.#source.positions,
+      files: this.#files,
+      logger: this.#options.logger,
+      resolution: this.#phases.run.resolution,
+      onResolved: () => this.#phases.save({ resolution: undefined }),
+    });
+  }
+
+  async #historyAt(offset: bigint): Promise<StructureHistory> {
+    const text = await this.#files.load(offset);
+    if (text === undefined) {
+      throw new DtsError(
+        'SCHEMA_MISMATCH',
+        'The structure as of the checkpoint is gone from the data directory.',
+        {
+          remedy: 'Reset the task and copy again.',
+        },
+      );
+    }
+    return this.#source.restoreHistory(text);
+  }
+}
