@@ -34,8 +34,11 @@ export interface JsonPatchOperation {
 
 export class JsonPatch {
   readonly operations: readonly JsonPatchOperation[];
-  constructor(operations: readonly JsonPatchOperation[]) {
+  /** JSON text that the operations apply to, where it is known; absent: whatever the row holds. */
+  readonly base: string | undefined;
+  constructor(operations: readonly JsonPatchOperation[], base?: string) {
     this.operations = operations;
+    this.base = base;
   }
 }
 

@@ -1,0 +1,193 @@
+import { DtsError } from '../../core/errors.ts';
+import { EnumIndex, JsonPatch, type JsonPatchOperation, type Value } from '../../core/row.ts';
+import type { Column, ColumnType } from '../../core/table.ts';
+import type { SqlWriter } from './sql-writer.ts';
+
+/**
+ * Values as SQL literals, exact for each column type. For sessions as SqlWriter says: the client character set is `binary`, so a quoted
+ * literal is a binary string, and storing it into a character column copies its bytes.
+ */
+
+/** What the server that reads the SQL understands. */
+export interface Dialect {
+  /** Its name of the three-byte UTF-8: `utf8` warns where `utf8mb3` is known, and `utf8mb3` fails where it is not. */
+  readonly utf8mb3: 'utf8' | 'utf8mb3';
+}
+
+/** Writes one value that is neither NULL nor absent. */
+type Render = (writer: SqlWriter, value: NonNullable<Value>) => void;
+
+/** Writes values of one column. */
+export interface ColumnLiteral {
+  /** To store it: in VALUES and SET. */
+  readonly store: Render;
+  /** To find the row by it, so that an index over the column is used. Character strings compare by the column's collation. */
+  readonly find: Render;
+}
+
+const INTEGERS = new Set([
+  'tinyint',
+  'smallint',
+  'mediumint',
+  'int',
+  'integer',
+  'bigint',
+  'bool',
+  'boolean',
+  'serial',
+]);
+const FLOATS = new Set(['float', 'double', 'real', 'double precision']);
+const DECIMALS = new Set(['decimal', 'numeric', 'dec', 'fixed']);
+const TEXTS = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'nchar', 'nvarchar']);
+const TIMES = new Set(['date', 'time', 'datetime', 'timestamp']);
+
+export function columnLiteral(column: Column, dialect: Dialect): ColumnLiteral {
+  const { type } = column;
+  const { name } = type;
+  if (INTEGERS.has(name)) return both(number);
+  if (FLOATS.has(name)) return both(double);
+  if (DECIMALS.has(name)) return both(decimal);
+  if (TIMES.has(name)) return both(time);
+  if (name === 'year') return both((writer, value) => writer.integer(Number(value)));
+  if (name === 'bit') return both(bit);
+  if (name === 'enum' || name === 'set') return both(enumIndex);
+  if (name === 'json') return both(json);
+  if (name === 'binary') return { store: bytes, find: padded(type.length ?? 0) };
+  if (TEXTS.has(name) && type.charset !== undefined && type.charset !== 'binary') {
+    return { store: bytes, find: inCharset(type, dialect) };
+  }
+  return both(bytes);
+}
+
+const both = (render: Render): ColumnLiteral => ({ store: render, find: render });
+
+/** Writes any value, with NULL. An absent value is a fault of the caller. */
+export function writeValue(writer: SqlWriter, render: Render, value: Value): void {
+  if (value === null) writer.ascii('NULL');
+  else if (value === undefined)
+    throw new DtsError('INTERNAL', 'A value that is not in the row image cannot be written.');
+  else render(writer, value);
+}
+
+function number(writer: SqlWriter, value: NonNullable<Value>): void {
+  if (typeof value === 'number') writer.integer(value);
+  else writer.ascii(String(value));
+}
+
+/**
+ * JavaScript prints a double by the shortest text that reads back as the same double, and the server reads text with an exponent as a
+ * double. Without one it would read a decimal. A float is the exact double of itself, and so comes back too.
+ */
+function double(writer: SqlWriter, value: NonNullable<Value>): void {
+  if (typeof value !== 'number') return number(writer, value);
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  writer.ascii(text.includes('e') ? text : `${text}e0`);
+}
+
+function decimal(writer: SqlWriter, value: NonNullable<Value>): void {
+  writer.ascii(String(value));
+}
+
+function time(writer: SqlWriter, value: NonNullable<Value>): void {
+  if (value instanceof Uint8Array) writer.quoted(value);
+  else writer.quotedAscii(String(value));
+}
+
+/** A number compares with a bit column and stores into it; a string would not compare. */
+function bit(writer: SqlWriter, value: NonNullable<Value>): void {
+  if (!(value instanceof Uint8Array)) return number(writer, value);
+  let bits = 0n;
+  for (const byte of value) bits = (bits << 8n) | BigInt(byte);
+  writer.ascii(String(bits));
+}
+
+function enumIndex(writer: SqlWriter, value: NonNullable<Value>): void {
+  if (value instanceof EnumIndex) writer.ascii(String(value.index));
+  else number(writer, value as NonNullable<Value>);
+}
+
+function bytes(writer: SqlWriter, value: NonNullable<Value>): void {
+  if (value instanceof Uint8Array) writer.quoted(value);
+  else if (typeof value === 'string') writer.quotedText(value);
+  else if (value instanceof JsonPatch) patch(writer, value, undefined);
+  else number(writer, value);
+}
+
+/** The log leaves out trailing zeros of binary(n), but a comparison needs them. */
+function padded(length: number): Render {
+  return (writer, value) => {
+    if (!(value instanceof Uint8Array) || value.length >= length) return bytes(writer, value);
+    const whole = new Uint8Array(length);
+    whole.set(value);
+    writer.quoted(whole);
+  };
+}
+
+function inCharset(type: ColumnType, dialect: Dialect): Render {
+  const charset = type.charset === 'utf8' || type.charset === 'utf8mb3' ? dialect.utf8mb3 : type.charset;
+  const introducer = `_${charset}`;
+  return (writer, value) => {
+    writer.ascii(introducer);
+    bytes(writer, value);
+  };
+}
+
+/** A JSON column takes no binary string. */
+function json(writer: SqlWriter, value: NonNullable<Value>): void {
+  if (value instanceof JsonPatch) return patch(writer, value, undefined);
+  writer.ascii('_utf8mb4');
+  bytes(writer, value);
+}
+
+/** JSON text as a JSON value, where a string literal would be a JSON string. */
+function jsonValue(writer: SqlWriter, text: string): void {
+  writer.ascii('CAST(_utf8mb4');
+  writer.quotedText(text);
+  writer.ascii(' AS JSON)');
+}
+
+/**
+ * A partial update as a nest of functions: `JSON_REMOVE(JSON_REPLACE(x,'$.a',1),'$.b')`. Semantics of binary JSON diffs (MySQL, json_diff.h):
+ * replace writes over what is there, insert adds a member of an object or shifts elements of an array, remove takes away.
+ * `column` (its quoted name) stands for what the row holds where the patch has no base.
+ */
+export function patch(writer: SqlWriter, value: JsonPatch, column: string | undefined): void {
+  const runs = runsOf(value.operations);
+  for (const run of runs.toReversed()) writer.ascii(`${run.function}(`);
+  if (value.base !== undefined) jsonValue(writer, value.base);
+  else if (column !== undefined) writer.text(column);
+  else throw new DtsError('INTERNAL', 'A JSON patch without a base can only be written into its own column.');
+  for (const run of runs) {
+    for (const operation of run.operations) {
+      writer.ascii(',_utf8mb4');
+      writer.quotedText(operation.path);
+      if (operation.kind === 'remove') continue;
+      writer.ascii(',');
+      jsonValue(writer, operation.value ?? 'null');
+    }
+    writer.ascii(')');
+  }
+}
+
+interface Run {
+  readonly function: string;
+  readonly operations: JsonPatchOperation[];
+}
+
+/** Consecutive operations that one call takes: calls evaluate their arguments from left to right. */
+function runsOf(operations: readonly JsonPatchOperation[]): Run[] {
+  const runs: Run[] = [];
+  for (const operation of operations) {
+    const name = functionOf(operation);
+    const last = runs.at(-1);
+    if (last?.function === name) last.operations.push(operation);
+    else runs.push({ function: name, operations: [operation] });
+  }
+  return runs;
+}
+
+function functionOf({ kind, path }: JsonPatchOperation): string {
+  if (kind === 'remove') return 'JSON_REMOVE';
+  if (kind === 'replace') return 'JSON_REPLACE';
+  return path.endsWith(']') ? 'JSON_ARRAY_INSERT' : 'JSON_INSERT';
+}

@@ -1,0 +1,178 @@
+const QUOTE = 0x27;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+/** Values at least so long go into the statement as buffers of their own instead of being copied into the growing one. */
+const LARGE = 64 * 1024;
+
+/**
+ * Builds SQL as bytes. For sessions with sql_mode NO_BACKSLASH_ESCAPES and character_set_client `binary`: inside quotes every byte
+ * stands for itself but the quote, which is doubled. So a value is copied whole, and searched for one byte only.
+ */
+export class SqlWriter {
+  #buffer: Buffer;
+  /** Start of what is not yet in `#parts`, and end of it. */
+  #start = 0;
+  #end = 0;
+  #parts: Uint8Array[] = [];
+  #partBytes = 0;
+
+  constructor(initialBytes = 64 * 1024) {
+    this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
+  }
+
+  /** Bytes written since the last reset. */
+  get length(): number {
+    return this.#partBytes + this.#end - this.#start;
+  }
+
+  /** Forgets all; buffers given out by `take` are reused from now on. */
+  reset(): void {
+    this.#start = 0;
+    this.#end = 0;
+    this.#parts = [];
+    this.#partBytes = 0;
+  }
+
+  /** What was written, as consecutive buffers; good until the next `reset`. */
+  take(): readonly Uint8Array[] {
+    this.#closePart();
+    return this.#parts;
+  }
+
+  byte(value: number): void {
+    if (this.#end === this.#buffer.length) this.#room(1);
+    this.#buffer[this.#end++] = value;
+  }
+
+  /** Text that is known to be ASCII, as it is. */
+  ascii(text: string): void {
+    this.#room(text.length);
+    this.#buffer.latin1Write(text, this.#end, text.length);
+    this.#end += text.length;
+  }
+
+  /** Any text as UTF-8, as it is. */
+  text(text: string): void {
+    this.#room(text.length * 3);
+    this.#end += this.#buffer.utf8Write(text, this.#end);
+  }
+
+  /** Bytes as they are. */
+  bytes(bytes: Uint8Array): void {
+    if (bytes.length >= LARGE) return this.#addPart(bytes);
+    this.#room(bytes.length);
+    this.#buffer.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
+  integer(value: number): void {
+    if (value > 999_999_999 || value < -999_999_999 || !Number.isInteger(value)) {
+      this.ascii(String(value));
+      return;
+    }
+    this.#room(10);
+    let rest = value | 0;
+    if (rest < 0) {
+      this.#buffer[this.#end++] = MINUS;
+      rest = -rest;
+    }
+    let digits = 1;
+    for (let limit = 10; limit <= rest; limit *= 10) digits++;
+    for (let at = this.#end + digits - 1; at >= this.#end; at--) {
+      const next = (rest / 10) | 0;
+      this.#buffer[at] = ZERO + rest - next * 10;
+      rest = next;
+    }
+    this.#end += digits;
+  }
+
+  /** A quoted literal of exactly these bytes. */
+  quoted(bytes: Uint8Array): void {
+    this.byte(QUOTE);
+    const { length } = bytes;
+    if (length >= LARGE) this.#addPart(doubled(bytes));
+    else {
+      this.#room(length * 2 + 1);
+      const buffer = this.#buffer;
+      let end = this.#end;
+      if (length < 24) {
+        // For few bytes a loop is faster than calls into the runtime.
+        for (let i = 0; i < length; i++) {
+          const byte = bytes[i] as number;
+          buffer[end++] = byte;
+          if (byte === QUOTE) buffer[end++] = QUOTE;
+        }
+      } else {
+        let from = 0;
+        for (let at = bytes.indexOf(QUOTE); at >= 0; at = bytes.indexOf(QUOTE, from)) {
+          buffer.set(bytes.subarray(from, at + 1), end);
+          end += at + 1 - from;
+          buffer[end++] = QUOTE;
+          from = at + 1;
+        }
+        buffer.set(from === 0 ? bytes : bytes.subarray(from), end);
+        end += length - from;
+      }
+      this.#end = end;
+    }
+    this.byte(QUOTE);
+  }
+
+  /** A quoted literal of text without quotes, ASCII only: dates, times, numbers. */
+  quotedAscii(text: string): void {
+    this.byte(QUOTE);
+    this.ascii(text);
+    this.byte(QUOTE);
+  }
+
+  /** A quoted literal of text as UTF-8. */
+  quotedText(text: string): void {
+    this.quoted(Buffer.from(text, 'utf8'));
+  }
+
+  /** A name between backticks. */
+  identifier(name: string): void {
+    this.text(`\`${name.replaceAll('`', '``')}\``);
+  }
+
+  #room(bytes: number): void {
+    if (this.#end + bytes <= this.#buffer.length) return;
+    const used = this.#end - this.#start;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, used + bytes));
+    this.#buffer.copy(grown, 0, this.#start, this.#end);
+    this.#buffer = grown;
+    this.#start = 0;
+    this.#end = used;
+  }
+
+  #addPart(bytes: Uint8Array): void {
+    this.#closePart();
+    this.#parts.push(bytes);
+    this.#partBytes += bytes.length;
+  }
+
+  #closePart(): void {
+    if (this.#end === this.#start) return;
+    this.#parts.push(this.#buffer.subarray(this.#start, this.#end));
+    this.#partBytes += this.#end - this.#start;
+    this.#start = this.#end;
+  }
+}
+
+/** The bytes with each quote doubled; themselves if they have none. */
+function doubled(bytes: Uint8Array): Uint8Array {
+  let quotes = 0;
+  for (let at = bytes.indexOf(QUOTE); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) quotes++;
+  if (quotes === 0) return bytes;
+  const out = Buffer.allocUnsafeSlow(bytes.length + quotes);
+  let end = 0;
+  let from = 0;
+  for (let at = bytes.indexOf(QUOTE); at >= 0; at = bytes.indexOf(QUOTE, from)) {
+    out.set(bytes.subarray(from, at + 1), end);
+    end += at + 1 - from;
+    out[end++] = QUOTE;
+    from = at + 1;
+  }
+  out.set(bytes.subarray(from), end);
+  return out;
+}
