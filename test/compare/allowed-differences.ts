@@ -1,0 +1,106 @@
+import type { ServerVersion } from './structure-model.ts';
+
+/** Two servers print one and the same structure differently; the rule brings both texts to one form. */
+interface AllowedDifference {
+  readonly why: string;
+  /** Facts it looks at. */
+  readonly fact: RegExp;
+  readonly applies: (source: ServerVersion, target: ServerVersion) => boolean;
+  /** Undefined: the fact does not count at all. */
+  readonly normalize: (text: string) => string | undefined;
+}
+
+const always = () => true;
+const otherVersion = (source: ServerVersion, target: ServerVersion) =>
+  source.family !== target.family || source.number !== target.number;
+const fromMariadb = (source: ServerVersion, target: ServerVersion) =>
+  source.family === 'mariadb' && target.family === 'mysql';
+
+/** Expressions as people would compare them: neither case of keywords, quoting of names, blanks nor parentheses count. */
+const looseExpression = (text: string) =>
+  text
+    .replace(/_utf8mb[34]|_latin1/g, '')
+    .replaceAll(/[`\s()\\]/g, '')
+    .toLowerCase();
+
+const lostSqlModes =
+  /\b(?:NO_AUTO_CREATE_USER|NO_KEY_OPTIONS|NO_TABLE_OPTIONS|NO_FIELD_OPTIONS|POSTGRESQL|ORACLE|MSSQL|DB2|MAXDB|MYSQL323|MYSQL40)\b,?/g;
+
+export const allowedDifferences: readonly AllowedDifference[] = [
+  {
+    why: 'MySQL 8.0.19 and later print no display width of integers without zerofill, nor of YEAR',
+    fact: /: column [^:]+$|: parameter |: returns$/,
+    applies: otherVersion,
+    normalize: (text) =>
+      text
+        .replace(/\b((?:tiny|small|medium|big)?int)\(\d+\)(?!.*zerofill)/g, '$1')
+        .replace('year(4)', 'year'),
+  },
+  {
+    why: 'newer servers print utf8 as utf8mb3',
+    fact: /^database|^table [^:]+$|: charset$|: session$|: parameter |: returns$/,
+    applies: otherVersion,
+    normalize: (text) => text.replace(/\butf8(?=_|\b)/g, 'utf8mb3'),
+  },
+  {
+    why: 'MySQL 8 says DEFAULT_GENERATED where others say nothing, and MariaDB spells current_timestamp() so',
+    fact: /: (?:extra|default)$/,
+    applies: otherVersion,
+    normalize: (text) =>
+      text
+        .replace(/DEFAULT_GENERATED ?/, '')
+        .replace(/ \| (?:computed|-)$/, '')
+        .replace(/current_timestamp(?:\(\))?/gi, 'CURRENT_TIMESTAMP'),
+  },
+  {
+    why: 'MariaDB prints defaults as SQL: quotes around texts, NULL for none, parentheses nowhere',
+    fact: /: default$/,
+    applies: fromMariadb,
+    normalize: (text) =>
+      looseExpression(text === 'NULL' ? '-' : text.replace(/^'(.*)'$/s, '$1').replaceAll("''", "'")),
+  },
+  {
+    why: 'MariaDB marks invisible and generated columns in other words',
+    fact: /: extra$/,
+    applies: fromMariadb,
+    normalize: (text) =>
+      text
+        .split(/, | (?=INVISIBLE)/)
+        .sort()
+        .join(' '),
+  },
+  {
+    why: 'NO ACTION and RESTRICT are the same in InnoDB, and the servers choose differently which one to print',
+    fact: /: foreign key /,
+    applies: always,
+    normalize: (text) => text.replaceAll('RESTRICT', 'NO ACTION'),
+  },
+  {
+    why: 'expressions are printed anew by each server',
+    fact: /: generated as$|: check |: partition /,
+    applies: otherVersion,
+    normalize: (text) => looseExpression(text.replace(/^-$/, '')),
+  },
+  {
+    why: 'SQL modes that MySQL 8.0 removed cannot be kept',
+    fact: /: sql_mode$/,
+    applies: otherVersion,
+    normalize: (text) => text.replaceAll(lostSqlModes, '').replace(/,$/, ''),
+  },
+];
+
+/** The text of a fact as the comparison of these two servers sees it. */
+export function normalizeFact(
+  fact: string,
+  text: string | undefined,
+  source: ServerVersion,
+  target: ServerVersion,
+): string | undefined {
+  let normalized = text;
+  for (const rule of allowedDifferences) {
+    if (normalized !== undefined && rule.fact.test(fact) && rule.applies(source, target)) {
+      normalized = rule.normalize(normalized);
+    }
+  }
+  return normalized;
+}
