@@ -1,0 +1,231 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { EndpointConfig } from '../../../core/endpoint.ts';
+import { AbortedError, DtsError } from '../../../core/errors.ts';
+import type { Logger } from '../../../core/logger.ts';
+import type { CaptureOptions } from '../../../core/source.ts';
+import { connect, type MysqlConnection } from '../connection.ts';
+import { classify } from '../errors.ts';
+import { type BinlogPosition, parsePosition } from '../position.ts';
+import { EventCutter, expandMariadbEvent, parseTransactionPayload, unpackPayload } from './compression.ts';
+import { type DumpConnection, openDump } from './dump-connection.ts';
+import {
+  announcedChecksum,
+  type BinlogEvent,
+  type ChecksumAlgorithm,
+  eventTypes,
+  parseEvent,
+  parseInnerEvent,
+} from './event.ts';
+import { checkStart, type SourceLog } from './start-check.ts';
+import { TransactionAssembler } from './transaction-assembler.ts';
+
+export interface BinlogCaptureOptions extends CaptureOptions {
+  readonly endpoint: EndpointConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How often an idle source says that it lives. After three times as much silence the connection counts as stalled. Default 5 s. */
+  readonly heartbeatMillis?: number | undefined;
+}
+
+/**
+ * `Source.capture` of MySQL and MariaDB: reads the binary log into the sink until the signal aborts, then resolves.
+ * Throws CONNECTION_*, SOURCE_LOG_*, SOURCE_POSITION_MISSING, SOURCE_CHANGED, SOURCE_CONFIG and what `connect` throws.
+ */
+export async function captureBinlog(options: BinlogCaptureOptions): Promise<void> {
+  const { signal, endpoint, clock } = options;
+  const from = parsePosition(options.from);
+  const heartbeatMillis = options.heartbeatMillis ?? 5000;
+  let control: MysqlConnection | undefined;
+  try {
+    control = await connect(endpoint, {
+      purpose: 'admin',
+      role: 'source',
+      signal,
+      stallTimeoutMs: heartbeatMillis * 3,
+    });
+    const log = await checkStart(control, from, () => clock.now());
+    await new BinlogCapture({ ...options, heartbeatMillis, position: from, log, control }).run();
+  } catch (error) {
+    if (signal.aborted) return;
+    throw await explain(error, control, from, clock);
+  } finally {
+    options.sink.abandon();
+    control?.destroy();
+  }
+}
+
+/** The server's one number for every refusal of its log says nothing: what it has is looked up again. */
+async function explain(
+  error: unknown,
+  control: MysqlConnection | undefined,
+  from: BinlogPosition,
+  clock: Clock,
+): Promise<unknown> {
+  const refused = typeof error === 'object' && error !== null && 'errno' in error && error.errno === 1236;
+  if (!refused) return classify(error, 'source');
+  try {
+    if (control) await checkStart(control, from, () => clock.now());
+  } catch (reason) {
+    if (reason instanceof DtsError) return reason;
+  }
+  const text = error instanceof Error ? error.message : '';
+  return new DtsError('SOURCE_LOG_CORRUPT', `The source cannot read its binary log: ${text}`, {
+    cause: error,
+  });
+}
+
+interface RunOptions extends BinlogCaptureOptions {
+  readonly heartbeatMillis: number;
+  readonly position: BinlogPosition;
+  readonly log: SourceLog;
+  readonly control: MysqlConnection;
+}
+
+/** One connection's worth of capture. */
+class BinlogCapture {
+  readonly #options: RunOptions;
+  readonly #assembler: TransactionAssembler;
+  readonly #mariadb: boolean;
+  #checksum: ChecksumAlgorithm = 'unknown';
+  #dump: DumpConnection | undefined;
+  #lastSign: number;
+  /** Set while nothing is read because the sink is full or a large transaction is being unpacked. */
+  #held = false;
+  #flush: NodeJS.Immediate | undefined;
+  #settle: ((error: unknown) => void) | undefined;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#mariadb = options.position.flavour === 'mariadb';
+    this.#lastSign = options.clock.now();
+    this.#assembler = new TransactionAssembler({
+      from: options.position,
+      selection: options.selection,
+      sink: options.sink,
+      serverUuid: options.log.serverUuid,
+    });
+  }
+
+  /** Ends only by failure or abort: always rejects. */
+  async run(): Promise<void> {
+    const { signal, control, position, readerId, heartbeatMillis, log } = this.#options;
+    const over = new AbortController();
+    const onAbort = () => this.#settle?.(new AbortedError());
+    try {
+      await new Promise<never>((_, reject) => {
+        this.#settle = reject;
+        if (signal.aborted) return reject(new AbortedError());
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.#watch(over.signal);
+        this.#dump = openDump({
+          control: control.driver,
+          from: position,
+          readerId,
+          heartbeatMillis,
+          serverUuid: log.serverUuid,
+          onEvent: (bytes) => this.#receive(bytes),
+          onError: reject,
+        });
+      });
+    } finally {
+      this.#settle = undefined;
+      over.abort();
+      clearImmediate(this.#flush);
+      signal.removeEventListener('abort', onAbort);
+      this.#dump?.destroy();
+    }
+  }
+
+  #receive(bytes: Buffer): void {
+    if (!this.#settle) return;
+    this.#lastSign = this.#options.clock.now();
+    try {
+      const event = parseEvent(bytes, this.#checksum);
+      if (event.type === eventTypes.transactionPayload) this.#unpack(event);
+      else this.#accept(event);
+    } catch (error) {
+      this.#settle(error);
+    }
+  }
+
+  #accept(raw: BinlogEvent): void {
+    if (raw.type === eventTypes.formatDescription) this.#checksum = announcedChecksum(raw);
+    this.#assembler.accept(this.#mariadb ? expandMariadbEvent(raw) : raw);
+    if (raw.type === eventTypes.heartbeat) this.#assembler.idle(this.#sourceMicros());
+    else this.#announcePassed();
+    const pressure = this.#options.sink.pressure();
+    if (pressure) this.#hold(pressure);
+  }
+
+  /** Small transactions are unpacked at once, large ones while nothing more is read. */
+  #unpack(event: BinlogEvent): void {
+    // The position after its transaction is that after the whole event.
+    if (!this.#assembler.advance(event)) return;
+    const chunks = unpackPayload(parseTransactionPayload(event));
+    if (Symbol.iterator in chunks) {
+      const cutter = new EventCutter();
+      for (const chunk of chunks) {
+        for (const bytes of cutter.push(chunk)) this.#assembler.acceptInner(parseInnerEvent(bytes));
+      }
+      cutter.finish();
+      this.#announcePassed();
+      const pressure = this.#options.sink.pressure();
+      if (pressure) this.#hold(pressure);
+    } else this.#hold(this.#unpackSlowly(chunks));
+  }
+
+  async #unpackSlowly(chunks: AsyncIterable<Buffer>): Promise<void> {
+    const cutter = new EventCutter();
+    for await (const chunk of chunks) {
+      for (const bytes of cutter.push(chunk)) {
+        if (!this.#settle) return;
+        this.#assembler.acceptInner(parseInnerEvent(bytes));
+        await this.#options.sink.pressure();
+      }
+    }
+    cutter.finish();
+    this.#announcePassed();
+  }
+
+  #hold(until: Promise<void>): void {
+    this.#held = true;
+    this.#dump?.pause();
+    until.then(
+      () => {
+        this.#held = false;
+        this.#lastSign = this.#options.clock.now();
+        if (this.#settle) this.#dump?.resume();
+      },
+      (error: unknown) => this.#settle?.(error),
+    );
+  }
+
+  /** Once for all transactions of a socket's chunk that had nothing for the sink. */
+  #announcePassed(): void {
+    if (this.#assembler.passed === undefined || this.#flush) return;
+    this.#flush = setImmediate(() => {
+      this.#flush = undefined;
+      if (this.#assembler.passed !== undefined) this.#assembler.idle(this.#assembler.passed);
+    });
+  }
+
+  #watch(over: AbortSignal): void {
+    const { clock, heartbeatMillis } = this.#options;
+    const limit = heartbeatMillis * 3;
+    const watch = async () => {
+      for (;;) {
+        await clock.sleep(heartbeatMillis, over);
+        if (this.#held || clock.now() - this.#lastSign < limit) continue;
+        throw new DtsError('CONNECTION_STALLED', `The source gave no sign of life for ${limit / 1000} s.`);
+      }
+    };
+    watch().catch((error: unknown) => {
+      if (!over.aborted) this.#settle?.(error);
+    });
+  }
+
+  #sourceMicros(): number {
+    const { clock, log } = this.#options;
+    return Math.round((clock.now() + log.clockOffsetMillis) * 1000);
+  }
+}

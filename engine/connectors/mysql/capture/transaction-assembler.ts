@@ -1,0 +1,369 @@
+import type { CaptureSink } from '../../../core/change.ts';
+import { DtsError } from '../../../core/errors.ts';
+import type { Position } from '../../../core/position.ts';
+import type { ObjectSelection } from '../../../core/selection.ts';
+import { type BinlogPosition, formatPosition } from '../position.ts';
+import { type BinlogEvent, corrupt, eventTypes, headerLength } from './event.ts';
+import { type MariadbGtidEvent, parseGtid, parseMariadbGtid, parseTaggedGtid } from './gtid-event.ts';
+import { LogPlace } from './log-place.ts';
+import { pieceOf } from './piece.ts';
+import { PreparedTransactions } from './prepared-transactions.ts';
+import { Progress, type TransactionId } from './progress.ts';
+import { firstWords, parseExecuteLoadQuery, parseQueryEvent, type QueryEvent } from './query-event.ts';
+import { statusVariables } from './status-variables.ts';
+import { mayTouch, type TableFilter, tableFilter } from './table-filter.ts';
+
+export interface AssemblerOptions {
+  readonly from: BinlogPosition;
+  readonly selection: ObjectSelection;
+  readonly sink: CaptureSink;
+  /** Server that is read: file and offset of positions are its own. */
+  readonly serverUuid: string;
+}
+
+/**
+ * Makes transactions of the events of a binary log: decides where each begins and ends, drops rows of tables that are not selected, and
+ * tells the position after each. Pure: events go in, calls of the sink come out.
+ *
+ *   none ──GTID──► announced ──BEGIN──► open ──XID, COMMIT──► none
+ *    │                 └──any other statement (DDL): a transaction of its own──► none
+ *    └──BEGIN (servers without GTID events)──► open
+ *
+ * MariaDB sends no BEGIN: its GTID event opens, unless it says that a single statement follows.
+ */
+export class TransactionAssembler {
+  /** Set when transactions without a selected change have passed since the sink was last told a position. */
+  passed: number | undefined;
+  readonly #sink: CaptureSink;
+  readonly #selection: ObjectSelection;
+  readonly #filter: TableFilter;
+  readonly #mariadb: boolean;
+  readonly #serverUuid: string;
+  readonly #place: LogPlace;
+  readonly #progress: Progress;
+  readonly #prepared: PreparedTransactions;
+  /** Tables mapped in the open transaction: whether their rows are carried. */
+  readonly #tables = new Map<number, boolean>();
+  #state: 'none' | 'announced' | 'open' = 'none';
+  #id: TransactionId | undefined;
+  #alter: MariadbGtidEvent['alter'] = 'none';
+  #committedAtMicros: number | undefined;
+  #begun = false;
+  #hasRows = false;
+
+  constructor({ from, selection, sink, serverUuid }: AssemblerOptions) {
+    this.#sink = sink;
+    this.#selection = selection;
+    this.#filter = tableFilter(selection);
+    this.#mariadb = from.flavour === 'mariadb';
+    this.#serverUuid = serverUuid;
+    this.#place = new LogPlace(from);
+    this.#progress = new Progress(from);
+    this.#prepared = new PreparedTransactions();
+  }
+
+  /** Takes the next event of the log. Throws SOURCE_LOG_CORRUPT, SOURCE_CONFIG. */
+  accept(event: BinlogEvent): void {
+    if (this.advance(event)) this.acceptInner(event);
+  }
+
+  /** Moves the position over an event of the file; false when the event is one before the wanted position. */
+  advance(event: BinlogEvent): boolean {
+    return this.#place.advance(event);
+  }
+
+  /** Takes an event from inside a compressed transaction, which has no place of its own in the file. */
+  acceptInner(event: BinlogEvent): void {
+    switch (event.type) {
+      case eventTypes.tableMap:
+        this.#tableMap(event);
+        return;
+      case eventTypes.writeRows:
+      case eventTypes.updateRows:
+      case eventTypes.deleteRows:
+      case eventTypes.partialUpdateRows:
+      case eventTypes.writeRowsV1:
+      case eventTypes.updateRowsV1:
+      case eventTypes.deleteRowsV1:
+        this.#rows(event);
+        return;
+      case eventTypes.xid:
+        this.#commit(event.timestamp);
+        return;
+      case eventTypes.query:
+        this.#query(event, parseQueryEvent(event.bytes.subarray(headerLength)));
+        return;
+      case eventTypes.gtid:
+        this.#gtid(parseGtid(event));
+        return;
+      case eventTypes.gtidTagged:
+        this.#gtid(parseTaggedGtid(event));
+        return;
+      case eventTypes.anonymousGtid:
+        this.#progress.refuseAnonymous();
+        this.#announce(undefined, parseGtid(event).committedAtMicros);
+        return;
+      case eventTypes.mariadbGtid:
+        this.#mariadbGtid(parseMariadbGtid(event));
+        return;
+      case eventTypes.xaPrepare:
+        this.#xaPrepare(event);
+        return;
+      case eventTypes.executeLoadQuery:
+        this.#statement(parseExecuteLoadQuery(event.bytes.subarray(headerLength)));
+        return;
+      case eventTypes.incident:
+        throw corrupt('the source reports an incident: changes are missing in it');
+      case eventTypes.mariadbStartEncryption:
+        return;
+      default:
+        if (event.type >= eventTypes.preGaWriteRows && event.type <= eventTypes.preGaDeleteRows) {
+          throw corrupt('it holds row events of MySQL 5.1 beta versions');
+        }
+    }
+  }
+
+  /** True inside a transaction: the sink must not be told that the source is idle. */
+  get isOpen(): boolean {
+    return this.#state !== 'none';
+  }
+
+  /** Tells the sink that nothing selected was written up to here. */
+  idle(timeMicros: number): void {
+    if (this.isOpen) return;
+    this.passed = undefined;
+    this.#sink.idle(this.#position(), timeMicros);
+  }
+
+  #position(): Position {
+    return this.#placeWith(this.#progress.text);
+  }
+
+  /** The open transaction alone. Without GTID an offset inside it serves: no watermark stands there. */
+  #name(): Position {
+    return this.#placeWith(this.#progress.nameOf(this.#id));
+  }
+
+  #placeWith(gtid: string | undefined): Position {
+    const { file, offset } = this.#place;
+    const flavour = this.#mariadb ? 'mariadb' : 'mysql';
+    return formatPosition({ flavour, gtid, file, offset, serverUuid: this.#serverUuid });
+  }
+
+  #gtid(event: { source: string; number: bigint; committedAtMicros: number | undefined }): void {
+    this.#announce({ source: event.source, number: event.number }, event.committedAtMicros);
+  }
+
+  #mariadbGtid(event: MariadbGtidEvent): void {
+    const { domain, server, sequence } = event;
+    this.#announce({ domain, server, sequence }, undefined);
+    this.#alter = event.alter;
+    if (!event.standalone && !event.completedXa) this.#state = 'open';
+  }
+
+  #announce(id: TransactionId | undefined, committedAtMicros: number | undefined): void {
+    // A server that died while it wrote leaves a transaction without an end: it never committed.
+    this.#drop();
+    this.#state = 'announced';
+    this.#id = id;
+    this.#committedAtMicros = committedAtMicros;
+  }
+
+  #tableMap(event: BinlogEvent): void {
+    const { bytes } = event;
+    const id = bytes.readUIntLE(headerLength, 6);
+    const databaseStart = headerLength + 9;
+    const databaseEnd = databaseStart + bytes[databaseStart - 1]!;
+    const nameStart = databaseEnd + 2;
+    const nameEnd = nameStart + bytes[nameStart - 1]!;
+    const selected = this.#filter(
+      bytes.toString('utf8', databaseStart, databaseEnd),
+      bytes.toString('utf8', nameStart, nameEnd),
+    );
+    this.#tables.set(id, selected);
+    if (selected) this.#piece(event);
+  }
+
+  #rows(event: BinlogEvent): void {
+    const id = event.bytes.readUIntLE(headerLength, 6);
+    const selected = this.#tables.get(id);
+    if (selected) {
+      this.#hasRows = true;
+      this.#piece(event);
+    } else if (selected === undefined && id !== endOfStatementTable) {
+      throw corrupt('rows come without the map of their table');
+    }
+  }
+
+  #query(event: BinlogEvent, query: QueryEvent): void {
+    const words = firstWords(query.text);
+    switch (words[0]) {
+      case 'BEGIN':
+        if (this.#state === 'none') this.#announce(undefined, undefined);
+        this.#state = 'open';
+        return;
+      case 'COMMIT':
+        this.#commit(event.timestamp);
+        return;
+      case 'ROLLBACK':
+        this.#rollback(words[1] === 'TO', event.timestamp);
+        return;
+      case 'SAVEPOINT':
+      case 'RELEASE':
+        return;
+      case 'XA':
+        this.#xa(words[1] ?? '', query.text.toString('latin1'), event.timestamp);
+        return;
+      case 'INSERT':
+      case 'UPDATE':
+      case 'DELETE':
+      case 'REPLACE':
+      case 'LOAD':
+      case 'WITH':
+        this.#statement(query);
+        break;
+      case undefined:
+        break;
+      default:
+        // The start of a two-phase ALTER has no effect yet; its end brings the statement again.
+        if (this.#alter !== 'start' && this.#alter !== 'rollback') this.#piece(event);
+    }
+    if (this.#state !== 'open') this.#commit(event.timestamp);
+  }
+
+  /** A change that was logged as its statement and not as its rows: which rows it changed cannot be known. */
+  #statement(query: QueryEvent): void {
+    const updatedDatabases = statusVariables(query.status, this.#mariadb).updatedDatabases;
+    const text = query.text.toString('utf8');
+    if (!mayTouch(this.#selection, { database: query.database, updatedDatabases, text })) return;
+    throw new DtsError(
+      'SOURCE_CONFIG',
+      'The source logged a change as its statement, not as rows: binlog_format was not ROW in that session.',
+      {
+        remedy: 'Set binlog_format=ROW at the source, globally and in every session, then reset the task.',
+        details: { position: this.#position(), object: query.database },
+      },
+    );
+  }
+
+  #commit(timestamp: number): void {
+    this.#progress.add(this.#id);
+    const committedAtMicros = this.#committedAtMicros ?? timestamp * 1_000_000;
+    if (this.#begun) {
+      this.#sink.commit({ position: this.#position(), committedAtMicros });
+      this.passed = undefined;
+    } else this.passed = committedAtMicros;
+    this.#close();
+  }
+
+  /**
+   * A transaction that ends in ROLLBACK is logged only where it changed something that cannot be rolled back. Rows of such tables stayed at
+   * the source, rows of others did not, and the log does not tell which is which.
+   */
+  #rollback(toSavepoint: boolean, timestamp: number): void {
+    if (this.#hasRows) {
+      throw new DtsError(
+        'SOURCE_CONFIG',
+        'The source logged a transaction that was rolled back and yet changed tables of an engine without transactions.',
+        {
+          details: { position: this.#position() },
+          remedy: 'Convert the selected tables to InnoDB, then reset the task.',
+        },
+      );
+    }
+    if (toSavepoint) return;
+    this.#abandon();
+    this.#commit(timestamp);
+  }
+
+  /** The statements around an XA transaction. Its rows count when it is committed, in another transaction of the log. */
+  #xa(verb: string, text: string, timestamp: number): void {
+    const xid = text.slice(text.indexOf(verb) + verb.length).trim();
+    if (verb === 'START' || verb === 'BEGIN') {
+      this.#state = 'open';
+      this.#prepared.start(xid);
+    } else if (verb === 'COMMIT' || verb === 'ROLLBACK') {
+      const prepared = this.#prepared.take(xid);
+      // Positions that cannot leave out the prepared transaction never let one with rows pass (see #xaPrepare).
+      if (!prepared && this.#progress.hasHoles && verb === 'COMMIT') throw unknownXa(this.#position());
+      if (prepared) this.#progress.add(prepared.id);
+      if (verb === 'COMMIT') for (const piece of prepared?.pieces ?? []) this.#give(piece);
+      this.#commit(timestamp);
+    }
+  }
+
+  #xaPrepare(event: BinlogEvent): void {
+    const onePhase = event.bytes[headerLength] !== 0;
+    if (onePhase) {
+      this.#commit(event.timestamp);
+      return;
+    }
+    if (this.#progress.hasHoles) {
+      // Kept out of the position until its end: after a restart the source sends it again.
+      this.#prepared.prepare(this.#id);
+    } else {
+      if (this.#hasRows) {
+        throw new DtsError(
+          'SOURCE_CONFIG',
+          'The source prepared an XA transaction that changes selected tables.',
+          {
+            remedy:
+              'Use MySQL with gtid_mode=ON, or commit XA transactions of selected tables in one phase; then reset the task.',
+            details: { position: this.#position() },
+          },
+        );
+      }
+      this.#progress.add(this.#id);
+    }
+    this.#abandon();
+    this.#close();
+  }
+
+  #piece(event: BinlogEvent): void {
+    const piece = pieceOf(event, this.#mariadb);
+    this.#prepared.keep(piece);
+    this.#give(piece);
+  }
+
+  #give(piece: Uint8Array): void {
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#sink.begin(this.#name());
+    }
+    this.#sink.piece(piece);
+  }
+
+  #drop(): void {
+    this.#abandon();
+    this.#close();
+  }
+
+  #abandon(): void {
+    if (this.#begun) this.#sink.abandon();
+    this.#begun = false;
+  }
+
+  #close(): void {
+    this.#state = 'none';
+    this.#begun = false;
+    this.#hasRows = false;
+    this.#id = undefined;
+    this.#alter = 'none';
+    this.#committedAtMicros = undefined;
+    this.#prepared.leave();
+    this.#tables.clear();
+  }
+}
+
+/** Table id of a rows event without rows that only ends a statement. */
+const endOfStatementTable = 0xffffff;
+
+const unknownXa = (position: Position) =>
+  new DtsError(
+    'SOURCE_POSITION_MISSING',
+    'The source committed an XA transaction that was prepared before the position of the task: its rows are unknown.',
+    {
+      details: { position },
+      remedy: 'Reset the task while no XA transaction is prepared at the source (XA RECOVER).',
+    },
+  );
