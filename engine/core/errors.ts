@@ -77,6 +77,11 @@ export const errorCatalog = {
     'The request is larger, deeper or costlier than allowed.',
     'Ask for less in one request.',
   ),
+  DEADLINE_EXCEEDED: entry(
+    'never',
+    'The request was not answered in time; what it asked for may still take effect.',
+    'Read the object to see what became of it, then repeat the request with the same idempotency key.',
+  ),
   INTERNAL: entry(
     'other',
     'The service met a fault of its own.',

@@ -86,7 +86,9 @@ export const builder = new SchemaBuilder<{
   },
 });
 
-builder.queryType({ description: 'What can be read. Every field needs the scope `read` unless it says otherwise.' });
+builder.queryType({
+  description: 'What can be read. Every field needs the scope `read` unless it says otherwise.',
+});
 builder.mutationType({
   description:
     'What can be changed. Expected refusals are members of the result unions; faults of the request are top-level errors.',

@@ -1,4 +1,4 @@
-import { type EngineName, taskKinds, type TaskKind } from '../../engine/index.ts';
+import { type EngineName, type TaskKind, taskKinds } from '../../engine/index.ts';
 import { limits } from '../limits.ts';
 import { builder } from './builder.ts';
 import { EngineEnum, TaskKindEnum } from './enums.ts';
@@ -57,7 +57,11 @@ const CapabilitiesType = builder.objectRef<Capabilities>('Capabilities').impleme
       description: 'Database systems; any two can be joined.',
       resolve: () => engines,
     }),
-    limits: t.field({ type: LimitsType, description: 'What one request may ask for.', resolve: () => limits }),
+    limits: t.field({
+      type: LimitsType,
+      description: 'What one request may ask for.',
+      resolve: () => limits,
+    }),
   }),
 });
 

@@ -2,7 +2,13 @@ import type { TlsConfig } from '../../engine/index.ts';
 import { builder } from './builder.ts';
 import { EndpointTestType, EndpointType } from './endpoint.ts';
 import { EngineEnum, TlsModeEnum } from './enums.ts';
-import { ConflictRefusal, InUseRefusal, InvalidInputRefusal, NotFoundRefusal, UnsupportedRefusal } from './errors.ts';
+import {
+  ConflictRefusal,
+  InUseRefusal,
+  InvalidInputRefusal,
+  NotFoundRefusal,
+  UnsupportedRefusal,
+} from './errors.ts';
 import { expectedVersion, id, idempotencyKey } from './inputs.ts';
 import { given, perform } from './perform.ts';
 import * as rules from './rules.ts';
@@ -51,7 +57,11 @@ const UpdateEndpointInput = builder.inputType('UpdateEndpointInput', {
       description: 'New password. Kept encrypted and never shown again.',
       validate: rules.password,
     }),
-    tls: t.field({ type: TlsInput, required: false, description: 'Encryption; replaces the former as a whole.' }),
+    tls: t.field({
+      type: TlsInput,
+      required: false,
+      description: 'Encryption; replaces the former as a whole.',
+    }),
     expectedVersion: expectedVersion(t),
     idempotencyKey: idempotencyKey(t),
   }),
@@ -107,7 +117,10 @@ builder.mutationFields((t) => ({
     authScopes: { write: true },
     errors: {
       types: [InvalidInputRefusal, NotFoundRefusal, ConflictRefusal, InUseRefusal, UnsupportedRefusal],
-      union: { name: 'UpdateEndpointResult', description: 'The endpoint as it is now, or why it was refused.' },
+      union: {
+        name: 'UpdateEndpointResult',
+        description: 'The endpoint as it is now, or why it was refused.',
+      },
     },
     args: { input: t.arg({ type: UpdateEndpointInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, ctx) =>
@@ -117,7 +130,11 @@ builder.mutationFields((t) => ({
         before: ctx.engine.endpoints.get(input.id) ?? { id: input.id },
         work: () => {
           const { id, expectedVersion, idempotencyKey: _, tls, ...rest } = input;
-          return ctx.engine.endpoints.update(id, given({ ...rest, tls: tlsOf(tls) }), expectedVersion ?? undefined);
+          return ctx.engine.endpoints.update(
+            id,
+            given({ ...rest, tls: tlsOf(tls) }),
+            expectedVersion ?? undefined,
+          );
         },
         after: (endpoint) => endpoint,
       }),
@@ -128,7 +145,10 @@ builder.mutationFields((t) => ({
     authScopes: { write: true },
     errors: {
       types: [NotFoundRefusal, ConflictRefusal, InUseRefusal],
-      union: { name: 'DeleteEndpointResult', description: 'The id of the endpoint that is gone, or why it was refused.' },
+      union: {
+        name: 'DeleteEndpointResult',
+        description: 'The id of the endpoint that is gone, or why it was refused.',
+      },
     },
     args: { input: t.arg({ type: DeleteEndpointInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, ctx) =>

@@ -30,7 +30,9 @@ export const EndpointType = builder.objectRef<Endpoint>('Endpoint').implement({
     secretFingerprint: t.exposeString('secretFingerprint', {
       description: 'Changes when the password changes, and tells nothing else about it.',
     }),
-    version: t.exposeInt('version', { description: 'Grows with every change: give it back as `expectedVersion`.' }),
+    version: t.exposeInt('version', {
+      description: 'Grows with every change: give it back as `expectedVersion`.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
   }),
@@ -40,7 +42,9 @@ export const EndpointTestType = builder.objectRef<EndpointTest>('EndpointTest').
   description: 'What came of connecting to an endpoint.',
   fields: (t) => ({
     ok: t.exposeBoolean('ok', { description: 'True when the service could log in and ask.' }),
-    latencyMillis: t.exposeFloat('latencyMillis', { description: 'Time until the server answered, milliseconds.' }),
+    latencyMillis: t.exposeFloat('latencyMillis', {
+      description: 'Time until the server answered, milliseconds.',
+    }),
     serverVersion: t.string({
       nullable: true,
       description: 'Version that the server tells.',

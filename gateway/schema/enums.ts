@@ -1,17 +1,17 @@
-import {
-  type Bottleneck,
-  type DesiredState,
-  type EngineName,
-  type PhaseName,
-  type PhaseState,
-  type PrecheckItem,
-  type Scope,
-  type TableState,
-  type TaskEvent,
-  type TaskKind,
-  type TaskOptions,
-  type TaskState,
-  type TlsConfig,
+import type {
+  Bottleneck,
+  DesiredState,
+  EngineName,
+  PhaseName,
+  PhaseState,
+  PrecheckItem,
+  Scope,
+  TableState,
+  TaskEvent,
+  TaskKind,
+  TaskOptions,
+  TaskState,
+  TlsConfig,
 } from '../../engine/index.ts';
 import { builder } from './builder.ts';
 
@@ -66,16 +66,20 @@ export const DesiredStateEnum = described<DesiredState>('DesiredState', 'What th
   STOPPED: 'Stopped.',
 });
 
-export const PhaseNameEnum = described<PhaseName>('PhaseName', 'A stage of a task, in the order in which they begin.', {
-  PRECHECK: 'Both ends are checked.',
-  CAPTURE: 'Changes of the source are recorded; goes on until the end.',
-  SCHEMA_1: 'Tables are created at the target.',
-  FULL_LOAD: 'Rows are copied.',
-  SCHEMA_2: 'Indexes, foreign keys, views and routines are created.',
-  APPLY: 'Recorded changes are applied to the target.',
-  VERIFY: 'Both ends are compared.',
-  SCHEMA_3: 'Triggers and events are created.',
-});
+export const PhaseNameEnum = described<PhaseName>(
+  'PhaseName',
+  'A stage of a task, in the order in which they begin.',
+  {
+    PRECHECK: 'Both ends are checked.',
+    CAPTURE: 'Changes of the source are recorded; goes on until the end.',
+    SCHEMA_1: 'Tables are created at the target.',
+    FULL_LOAD: 'Rows are copied.',
+    SCHEMA_2: 'Indexes, foreign keys, views and routines are created.',
+    APPLY: 'Recorded changes are applied to the target.',
+    VERIFY: 'Both ends are compared.',
+    SCHEMA_3: 'Triggers and events are created.',
+  },
+);
 
 export const PhaseStateEnum = described<PhaseState>('PhaseState', 'How far a phase is.', {
   PENDING: 'It has not begun.',

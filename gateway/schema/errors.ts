@@ -14,10 +14,9 @@ import { TaskStateEnum } from './enums.ts';
 
 export const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description: 'Every failure that the product can name; the same in API, logs and documentation.',
-  values: Object.fromEntries(errorCodes.map((code) => [code, { description: errorCatalog[code].summary }])) as Record<
-    ErrorCode,
-    { description: string }
-  >,
+  values: Object.fromEntries(
+    errorCodes.map((code) => [code, { description: errorCatalog[code].summary }]),
+  ) as Record<ErrorCode, { description: string }>,
 });
 
 /** A refusal that a mutation answers with as data. */
@@ -68,7 +67,8 @@ const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
 
 builder.objectType(InvalidInputRefusal, {
   name: 'InvalidInputError',
-  description: 'The input does not fit the other objects of the service, for example an endpoint that serves as both ends.',
+  description:
+    'The input does not fit the other objects of the service, for example an endpoint that serves as both ends.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     field: t.string({
@@ -104,7 +104,8 @@ builder.objectType(InvalidStateRefusal, {
       type: TaskStateEnum,
       nullable: true,
       description: 'State that the task is in.',
-      resolve: ({ details }) => taskStates.find((state): state is TaskState => state === details.state) ?? null,
+      resolve: ({ details }) =>
+        taskStates.find((state): state is TaskState => state === details.state) ?? null,
     }),
     allowed: t.stringList({
       description: 'Operations that this state allows, by the names of their mutations.',

@@ -18,9 +18,17 @@ interface Performance<T> {
  * Runs a mutation: once per idempotency key, with a row in the audit log whatever its outcome. An expected refusal is
  * thrown as a Refusal, which becomes a member of the result union.
  */
-export async function perform<T>(ctx: Context, { operation, input, before, work, after }: Performance<T>): Promise<T> {
+export async function perform<T>(
+  ctx: Context,
+  { operation, input, before, work, after }: Performance<T>,
+): Promise<T> {
   const { engine, actor } = ctx;
-  const audit = (entry: { outcome: 'OK' | 'REFUSED' | 'FAILED'; objectId?: string; code?: string; versionAfter?: number }) =>
+  const audit = (entry: {
+    outcome: 'OK' | 'REFUSED' | 'FAILED';
+    objectId?: string;
+    code?: string;
+    versionAfter?: number;
+  }) =>
     engine.audit.record({
       at: Date.now(),
       actor: actor.id,
@@ -33,7 +41,10 @@ export async function perform<T>(ctx: Context, { operation, input, before, work,
     const { idempotencyKey: key, ...request } = input;
     const result = await (key == null
       ? work()
-      : engine.idempotency.run({ actor: actor.id, mutation: operation, key, request: canonical(request) }, work));
+      : engine.idempotency.run(
+          { actor: actor.id, mutation: operation, key, request: canonical(request) },
+          work,
+        ));
     const { id, version } = after(result);
     audit({ outcome: 'OK', objectId: id, ...(version === undefined ? {} : { versionAfter: version }) });
     return result;

@@ -39,7 +39,8 @@ export const positionsOf = (progress: TaskProgress | undefined): Positions => ({
 });
 
 export const PositionsType = builder.objectRef<Positions>('TaskPosition').implement({
-  description: "Where a task stands in its source's own log. The text is the source's: GTID set or file and offset.",
+  description:
+    "Where a task stands in its source's own log. The text is the source's: GTID set or file and offset.",
   fields: (t) => ({
     captured: t.string({
       nullable: true,
@@ -69,12 +70,18 @@ export const ProgressType = builder.objectRef<TaskProgress>('TaskProgress').impl
       complexity: { field: 1, multiplier: 8 },
       resolve: ({ phases }) => phases,
     }),
-    rowsCopied: t.expose('rowsCopied', { type: 'BigInt', description: 'Rows that the full load has copied.' }),
+    rowsCopied: t.expose('rowsCopied', {
+      type: 'BigInt',
+      description: 'Rows that the full load has copied.',
+    }),
     rowsTotal: t.expose('rowsTotal', {
       type: 'BigInt',
       description: "Rows to copy: by the source's statistics until the full load is done, then exact.",
     }),
-    bytesCopied: t.expose('bytesCopied', { type: 'BigInt', description: 'Bytes that the full load has copied.' }),
+    bytesCopied: t.expose('bytesCopied', {
+      type: 'BigInt',
+      description: 'Bytes that the full load has copied.',
+    }),
     changesCaptured: t.expose('changesCaptured', { type: 'BigInt', description: 'Row changes recorded.' }),
     changesApplied: t.expose('changesApplied', { type: 'BigInt', description: 'Row changes applied.' }),
     rowsPerSecond: t.exposeFloat('rowsPerSecond', { description: 'Rows copied or changed per second.' }),
@@ -89,7 +96,10 @@ export const ProgressType = builder.objectRef<TaskProgress>('TaskProgress').impl
       resolve: ({ lagMillis }) => (lagMillis === undefined ? null : Math.round(lagMillis)),
     }),
     lagBytes: t.expose('lagBytes', { type: 'BigInt', description: 'Bytes recorded and not yet applied.' }),
-    bottleneck: t.expose('bottleneck', { type: BottleneckEnum, description: 'The stage that the others wait for.' }),
+    bottleneck: t.expose('bottleneck', {
+      type: BottleneckEnum,
+      description: 'The stage that the others wait for.',
+    }),
     position: t.field({
       type: PositionsType,
       description: "Where the task stands in its source's log.",

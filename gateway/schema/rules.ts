@@ -24,15 +24,26 @@ export const host = z
   .string()
   .min(1)
   .max(253)
-  .refine((text) => isIP(text) > 0 || text.replace(/\.$/, '').split('.').every((part) => label.test(part)), {
-    message: 'must be a host name or an IP address',
-  });
+  .refine(
+    (text) =>
+      isIP(text) > 0 ||
+      text
+        .replace(/\.$/, '')
+        .split('.')
+        .every((part) => label.test(part)),
+    {
+      message: 'must be a host name or an IP address',
+    },
+  );
 
 export const port = z.int().min(1).max(65535);
 export const username = printable.min(1).max(128);
-export const password = z.string().max(1024).refine((text) => !text.includes('\0') && text.isWellFormed(), {
-  message: 'must not hold NUL',
-});
+export const password = z
+  .string()
+  .max(1024)
+  .refine((text) => !text.includes('\0') && text.isWellFormed(), {
+    message: 'must not hold NUL',
+  });
 export const certificate = z
   .string()
   .max(65536)
@@ -50,7 +61,9 @@ export const identifier = z
   });
 
 export const expectedVersion = z.int().min(0);
-export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters');
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters');
 export const sequence = z.int().min(0);
 export const searchText = printable.max(128);
 /** Lists whose items are checked by their own rules. */

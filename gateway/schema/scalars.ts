@@ -10,7 +10,8 @@ const wholeNumber = z
   .pipe(z.int());
 
 builder.scalarType('BigInt', {
-  description: 'A whole number of up to 64 bits, written as a string of digits because JSON numbers are not exact.',
+  description:
+    'A whole number of up to 64 bits, written as a string of digits because JSON numbers are not exact.',
   serialize: (value) => String(value),
   parseValue: (value) => {
     const parsed = wholeNumber.safeParse(value);

@@ -103,7 +103,12 @@ export const selectionOf = ({ databases }: Shape): ObjectSelection => ({
     ...(as == null ? {} : { as }),
     ...(tables == null
       ? {}
-      : { tables: tables.map((table) => ({ name: table.name, ...(table.as == null ? {} : { as: table.as }) })) }),
+      : {
+          tables: tables.map((table) => ({
+            name: table.name,
+            ...(table.as == null ? {} : { as: table.as }),
+          })),
+        }),
     ...(excludeTables == null ? {} : { excludeTables }),
   })),
 });

@@ -47,13 +47,15 @@ const TaskOptionsInput = builder.inputType('TaskOptionsInput', {
     groupBytes: t.field({
       type: 'BigInt',
       required: false,
-      description: 'Most bytes of changes in one transaction at the target: 64 KiB to 1 GiB, by default 8 MiB.',
+      description:
+        'Most bytes of changes in one transaction at the target: 64 KiB to 1 GiB, by default 8 MiB.',
       validate: rules.between(64 * 1024, 1024 ** 3),
     }),
     conflictMode: t.field({
       type: ConflictModeEnum,
       required: false,
-      description: 'What to do when a table to be copied exists and has rows at the target; by default REPORT.',
+      description:
+        'What to do when a table to be copied exists and has rows at the target; by default REPORT.',
     }),
   }),
 });
@@ -116,7 +118,8 @@ builder.mutationFields((t) => ({
       perform(ctx, {
         operation: 'createTask',
         input,
-        work: () => ctx.engine.tasks.create({ ...configurationOf(input), kind: input.kind, name: input.name }),
+        work: () =>
+          ctx.engine.tasks.create({ ...configurationOf(input), kind: input.kind, name: input.name }),
         after: (task) => task,
       }),
   }),
@@ -134,7 +137,8 @@ builder.mutationFields((t) => ({
         operation: 'configureTask',
         input,
         before: ctx.engine.tasks.get(input.id) ?? { id: input.id },
-        work: () => ctx.engine.tasks.configure(input.id, configurationOf(input), input.expectedVersion ?? undefined),
+        work: () =>
+          ctx.engine.tasks.configure(input.id, configurationOf(input), input.expectedVersion ?? undefined),
         after: (task) => task,
       }),
   }),

@@ -47,7 +47,8 @@ const operations = {
   },
   completeTask: {
     operate: (tasks) => tasks.complete,
-    description: 'Makes the cutover of a task that has caught up: applies the rest, creates triggers and events, ends.',
+    description:
+      'Makes the cutover of a task that has caught up: applies the rest, creates triggers and events, ends.',
   },
   retryTask: {
     operate: (tasks) => tasks.retry,
@@ -62,7 +63,13 @@ for (const [name, { operate, description }] of Object.entries(operations)) {
       description,
       authScopes: { operate: true },
       errors: {
-        types: [InvalidInputRefusal, NotFoundRefusal, ConflictRefusal, InvalidStateRefusal, PrecheckFailedRefusal],
+        types: [
+          InvalidInputRefusal,
+          NotFoundRefusal,
+          ConflictRefusal,
+          InvalidStateRefusal,
+          PrecheckFailedRefusal,
+        ],
         union: {
           name: `${name.charAt(0).toUpperCase()}${name.slice(1)}Result`,
           description: 'The task as it is now, or why it was refused.',
@@ -96,7 +103,10 @@ builder.mutationField('destroyTask', (t) =>
     authScopes: { operate: true },
     errors: {
       types: [NotFoundRefusal, ConflictRefusal, InvalidStateRefusal],
-      union: { name: 'DestroyTaskResult', description: 'The id of the task that is gone, or why it was refused.' },
+      union: {
+        name: 'DestroyTaskResult',
+        description: 'The id of the task that is gone, or why it was refused.',
+      },
     },
     args: { input: t.arg({ type: TaskOperationInput, required: true, description: 'Which task.' }) },
     resolve: (_root, { input }, ctx) =>

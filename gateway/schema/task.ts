@@ -1,13 +1,19 @@
-import { type Page, phaseNames, type TableProgress, type Task, type TaskOptions } from '../../engine/index.ts';
+import {
+  type Page,
+  phaseNames,
+  type TableProgress,
+  type Task,
+  type TaskOptions,
+} from '../../engine/index.ts';
 import { builder } from './builder.ts';
 import { connectionOf, keyOf, pageArguments, pageComplexity } from './connection.ts';
 import { EndpointType } from './endpoint.ts';
 import { ConflictModeEnum, DesiredStateEnum, PhaseNameEnum, TaskKindEnum, TaskStateEnum } from './enums.ts';
 import { Failure } from './errors.ts';
 import { PrecheckReportType } from './precheck.ts';
-import { PhaseType, PositionsType, positionsOf, ProgressType, TableProgressType } from './progress.ts';
-import { ObjectSelectionType } from './selection.ts';
+import { PhaseType, PositionsType, ProgressType, positionsOf, TableProgressType } from './progress.ts';
 import * as rules from './rules.ts';
+import { ObjectSelectionType } from './selection.ts';
 
 const TaskOptionsType = builder.objectRef<TaskOptions>('TaskOptions').implement({
   description: 'How a task does its work.',
@@ -18,8 +24,13 @@ const TaskOptionsType = builder.objectRef<TaskOptions>('TaskOptions').implement(
     retryOtherMinutes: t.exposeInt('retryOtherMinutes', {
       description: 'Minutes for which other passing failures are retried.',
     }),
-    fullLoadParallelism: t.exposeInt('fullLoadParallelism', { description: 'Chunks copied at the same time.' }),
-    chunkBytes: t.expose('chunkBytes', { type: 'BigInt', description: 'Size that chunks are cut to, bytes.' }),
+    fullLoadParallelism: t.exposeInt('fullLoadParallelism', {
+      description: 'Chunks copied at the same time.',
+    }),
+    chunkBytes: t.expose('chunkBytes', {
+      type: 'BigInt',
+      description: 'Size that chunks are cut to, bytes.',
+    }),
     changeLogBytes: t.expose('changeLogBytes', {
       type: 'BigInt',
       description: 'Most bytes that recorded changes may take on disk; recording waits when they do.',
@@ -47,7 +58,10 @@ export const TaskType = builder.objectRef<Task>('Task').implement({
     name: t.exposeString('name', { description: 'Name for people.' }),
     kind: t.expose('kind', { type: TaskKindEnum, description: 'What it is for.' }),
     state: t.expose('state', { type: TaskStateEnum, description: 'Where it stands.' }),
-    desiredState: t.expose('desiredState', { type: DesiredStateEnum, description: 'What the user wants it to be.' }),
+    desiredState: t.expose('desiredState', {
+      type: DesiredStateEnum,
+      description: 'What the user wants it to be.',
+    }),
     allowedOperations: t.stringList({
       description: 'Operations that its state allows now, by the names of their mutations.',
       resolve: ({ id }, _args, { engine }) => [...engine.tasks.allowed(id)],
@@ -94,14 +108,16 @@ export const TaskType = builder.objectRef<Task>('Task').implement({
       nullable: true,
       description: 'Where it reads; null while it is not configured.',
       authScopes: { read: true },
-      resolve: ({ sourceId }, _args, { engine }) => (sourceId ? (engine.endpoints.get(sourceId) ?? null) : null),
+      resolve: ({ sourceId }, _args, { engine }) =>
+        sourceId ? (engine.endpoints.get(sourceId) ?? null) : null,
     }),
     target: t.field({
       type: EndpointType,
       nullable: true,
       description: 'Where it writes; null while it is not configured.',
       authScopes: { read: true },
-      resolve: ({ targetId }, _args, { engine }) => (targetId ? (engine.endpoints.get(targetId) ?? null) : null),
+      resolve: ({ targetId }, _args, { engine }) =>
+        targetId ? (engine.endpoints.get(targetId) ?? null) : null,
     }),
     objects: t.field({
       type: ObjectSelectionType,

@@ -84,18 +84,20 @@ const RevokeApiTokenInput = builder.inputType('RevokeApiTokenInput', {
   fields: (t) => ({ id: id(t, 'token'), idempotencyKey: idempotencyKey(t) }),
 });
 
-const CreatedApiToken = builder.objectRef<{ token: ApiToken; secret: string | undefined }>('CreatedApiToken').implement({
-  description: 'A new token and its secret.',
-  fields: (t) => ({
-    token: t.field({ type: ApiTokenType, description: 'The token.', resolve: ({ token }) => token }),
-    secret: t.string({
-      nullable: true,
-      description:
-        'What to send as `Authorization: Bearer …`. Shown only in the first answer: null in the answer to a repeat of the request.',
-      resolve: ({ secret }) => secret ?? null,
+const CreatedApiToken = builder
+  .objectRef<{ token: ApiToken; secret: string | undefined }>('CreatedApiToken')
+  .implement({
+    description: 'A new token and its secret.',
+    fields: (t) => ({
+      token: t.field({ type: ApiTokenType, description: 'The token.', resolve: ({ token }) => token }),
+      secret: t.string({
+        nullable: true,
+        description:
+          'What to send as `Authorization: Bearer …`. Shown only in the first answer: null in the answer to a repeat of the request.',
+        resolve: ({ secret }) => secret ?? null,
+      }),
     }),
-  }),
-});
+  });
 
 builder.mutationFields((t) => ({
   createApiToken: t.field({

@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+import { DtsError, type Logger } from '../engine/index.ts';
+import { ConfigError, readConfig, settingsHelp } from './config.ts';
+import { createLogger } from './log.ts';
+import { type Service, startService } from './start.ts';
+import { version } from './version.ts';
+
+const usage = `Usage: opendts start [settings]
+
+Starts the service: the GraphQL gateway and a runner of tasks.
+
+Settings, as argument or environment variable:
+${settingsHelp()}
+`;
+
+async function main([command, ...args]: readonly string[]): Promise<void> {
+  if (command === '--version') return console.log(version);
+  if (command === '--help' || args.includes('--help')) return console.log(usage);
+  if (command !== 'start') {
+    console.error(usage);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    await start(args);
+  } catch (error) {
+    console.error(explain(error));
+    process.exitCode = error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+async function start(args: readonly string[]): Promise<void> {
+  const config = readConfig(args, process.env);
+  const logger = createLogger(config.logLevel);
+  const service = await startService(config, logger);
+  closeOnSignal(service, logger);
+  if (service.firstTokenPath)
+    console.log(`The first API token, with all rights, is in ${service.firstTokenPath}`);
+  console.log(`OpenDTS is ready at ${service.url}/graphql`);
+}
+
+/** SIGTERM and SIGINT close the service in order; a second signal ends the process at once. */
+function closeOnSignal(service: Service, logger: Logger): void {
+  let closing = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (closing) process.exit(1);
+    closing = true;
+    logger.info({ signal }, 'Shutting down');
+    service.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'The shutdown met a fault');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof DtsError) return `${error.code}: ${error.message}\n${error.remedy}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+await main(process.argv.slice(2));
