@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: ['test/suites/**/*.test.ts'],
+          setupFiles: ['test/servers/leaks.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
           pool: 'forks',

@@ -1,58 +1,54 @@
-/** Vitest setup: a test file that leaves a server, connection, timer, worker or child process behind fails. */
+/** Vitest setup: a test file that leaves a server, session, connection, timer, thread or program behind fails. */
+import diagnostics from 'node:diagnostics_channel';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll } from 'vitest';
 import { forgottenSessions, runningServers, watchSessions } from './running-servers.ts';
 
 /** What a thing that was just closed may take to be gone. */
 const SETTLE_MILLIS = 3000;
 
-/** Names of what a test may have opened, in the words of process.getActiveResourcesInfo. */
+/** What a test may have opened, by its name in process.getActiveResourcesInfo. */
 const WATCHED: Record<string, string> = {
   TCPSocketWrap: 'TCP connection',
   TCPServerWrap: 'TCP server',
-  TLSWrap: 'TLS connection',
   ProcessWrap: 'child process',
-  Worker: 'worker thread',
-  MessagePort: 'message port or worker thread',
   Timeout: 'timer',
   FSEventWrap: 'file watcher',
   StatWatcher: 'file watcher',
 };
 
-function count(): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of process.getActiveResourcesInfo()) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
+const threads = new Set<Worker>();
+
+function onThread(message: unknown): void {
+  const { worker } = message as { worker: Worker };
+  threads.add(worker);
+  worker.once('exit', () => threads.delete(worker));
 }
 
-function leftBehind(before: ReadonlyMap<string, number>): string[] {
-  const now = count();
-  const resources = Object.entries(WATCHED)
-    .map(([name, words]) => ({ words, more: (now.get(name) ?? 0) - (before.get(name) ?? 0) }))
-    .filter(({ more }) => more > 0)
-    .map(({ words, more }) => `${more} × ${words}`);
-  return [
-    ...resources,
-    ...runningServers().map((server) => `server ${server.describe()}`),
-    ...forgottenSessions(),
-  ];
+/** Nothing of the test runner's own is among it for long: its timers are over in a moment. */
+function leftBehind(): string[] {
+  const words = process.getActiveResourcesInfo().map((name) => WATCHED[name]);
+  const resources = words.filter((each) => each !== undefined);
+  const servers = runningServers().map((server) => `server ${server.describe()}`);
+  const sessions = forgottenSessions().map((session) => `session ${session}`);
+  return [...resources, ...[...threads].map(() => 'thread'), ...servers, ...sessions];
 }
-
-let before: ReadonlyMap<string, number> = new Map();
 
 beforeAll(() => {
   watchSessions();
-  before = count();
+  diagnostics.subscribe('worker_threads', onThread);
 });
 
 // Registered first, thus called last: after the hooks of the file itself.
 afterAll(async () => {
   const deadline = Date.now() + SETTLE_MILLIS;
-  let left = leftBehind(before);
+  let left = leftBehind();
   while (left.length > 0 && Date.now() < deadline) {
-    await delay(50); // ended before the next count, so it is never counted itself
-    left = leftBehind(before);
+    await delay(50); // over before the next count, so it is not counted itself
+    left = leftBehind();
   }
+  diagnostics.unsubscribe('worker_threads', onThread);
   await Promise.all(runningServers().map((server) => server.stop()));
   if (left.length > 0) throw new Error(`the test file left behind: ${left.join(', ')}`);
 });
