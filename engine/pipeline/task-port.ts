@@ -1,3 +1,4 @@
+import type { ErrorReport } from '../core/errors.ts';
 import type { Chunk } from '../core/source.ts';
 import type { TableId } from '../core/table.ts';
 import type { TaskEvent, TaskProgress } from '../core/task.ts';
@@ -25,6 +26,10 @@ export interface TaskPort {
   clearChunks(table: TableId): Promise<void>;
   event(event: NewTaskEvent): void;
   progress(progress: TaskProgress): void;
+  /** A passing failure: the task tries again after the pause. */
+  retrying(error: ErrorReport, delayMillis: number, attempt: number): void;
+  /** No stage is failing any more. */
+  recovered(): void;
   /** The changes are applied up to within seconds of the source; a migration becomes READY_TO_COMPLETE. May repeat. */
   caughtUp(): void;
 }

@@ -80,6 +80,8 @@ export async function runTask(options: TaskRunOptions): Promise<void> {
 }
 
 function retryOptionsOf(options: TaskRunOptions): RetryOptions {
+  // Stages fail and recover apart; the task is well again when the last of them is.
+  let failing = 0;
   return {
     windows: {
       connectionMillis: options.options.retryConnectionMinutes * 60_000,
@@ -89,13 +91,13 @@ function retryOptionsOf(options: TaskRunOptions): RetryOptions {
     random: options.random,
     signal: options.signal,
     onRetry: (error, delayMillis, attempt) => {
-      options.port.event({
-        kind: 'RETRY',
-        error,
-        message: `${error.message} Trying again in ${delayMillis} ms (attempt ${attempt + 1}).`,
-      });
+      if (attempt === 0) failing += 1;
+      options.port.retrying(error, delayMillis, attempt);
     },
-    onRecovered: () => options.port.event({ kind: 'RETRY', message: 'Recovered: working again.' }),
+    onRecovered: () => {
+      failing -= 1;
+      if (failing === 0) options.port.recovered();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { CommitMark } from '../../core/change.ts';
 import type { DtsError } from '../../core/errors.ts';
+import { Signal } from '../../core/signal.ts';
 import type { Segment } from './segment.ts';
-import { Signal } from './signal.ts';
 
 /** What the writing and the reading side of one log see of each other. */
 export interface LogState {

@@ -131,7 +131,7 @@ export class Reducer {
   }
 
   #flush(): void {
-    if (this.#tables.values().every((rows) => rows.empty)) return;
+    if ([...this.#tables.values()].every((rows) => rows.empty)) return;
     const batches: TableBatch[] = [];
     const modes = new Map<TableKey, WriteMode>();
     for (const [key, rows] of this.#tables) {

@@ -1,0 +1,300 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { openSource, openTarget, testConnection } from '../connectors/connectors.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EndpointConfig } from '../core/endpoint.ts';
+import { type ErrorReport, reportOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { TaskProgress } from '../core/task.ts';
+import { backoff } from '../pipeline/retry.ts';
+import type { RunState, TableRun } from '../pipeline/run-state.ts';
+import type { DoneChunk } from '../pipeline/task-port.ts';
+import { runPrecheck } from '../precheck/run.ts';
+import type { ConfiguredTask, TaskControl, TaskRunner } from '../services/runner-port.ts';
+import type { TaskStateRows } from '../store/task-state.ts';
+import type { PortMethod } from './messages.ts';
+import { type Ending, TaskWorker, type WorkerHost, type WorkerLimits } from './task-worker.ts';
+
+export interface LocalRunnerOptions {
+  readonly dataDir: string;
+  readonly control: TaskControl;
+  readonly state: TaskStateRows;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly limits?: WorkerLimits | undefined;
+}
+
+/** Failures of a worker itself: it is started again from its checkpoints, this many times in a row without progress. */
+const RESTARTABLE = new Set(['WORKER_DIED', 'WORKER_STALLED', 'OUT_OF_MEMORY', 'DISK_FULL']);
+const RESTARTS = 10;
+
+interface Running {
+  readonly worker: TaskWorker;
+  readonly done: Promise<void>;
+  completing: boolean;
+}
+
+/** Runs the tasks of this process, each in a thread of its own, and keeps them where their desired state says. */
+export class LocalRunner implements TaskRunner {
+  readonly #options: LocalRunnerOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #progress = new Map<string, TaskProgress>();
+  readonly #listeners = new Set<(taskId: string, progress: TaskProgress) => void>();
+  readonly #restarts = new Map<string, number>();
+  readonly #checks = new Map<string, AbortController>();
+  readonly #waiting = new Map<string, NodeJS.Timeout>();
+  #closing = false;
+
+  constructor(options: LocalRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up every task that was at work when the process ended. */
+  resume(): void {
+    for (const task of this.#options.control.runnable()) this.reconcile(task.id);
+  }
+
+  /** Brings a task to where its state says. Called after every change of it; may be called at any time. */
+  reconcile(taskId: string): void {
+    if (this.#closing) return;
+    const { control } = this.#options;
+    const task = control.get(taskId);
+    switch (task?.isolatedUntil === undefined ? task?.state : undefined) {
+      case 'CHECKING':
+        this.precheck(taskId);
+        break;
+      case 'QUEUED':
+        control.transition(taskId, 'dequeued');
+        this.#ensure(taskId);
+        break;
+      case 'RUNNING':
+      case 'READY_TO_COMPLETE':
+      case 'RETRYING':
+      case 'COMPLETING':
+        this.#ensure(taskId);
+        break;
+      case 'STOPPING':
+        void this.#halt(taskId).then(() => control.transition(taskId, 'stopped'));
+        break;
+      default:
+        void this.#halt(taskId);
+    }
+  }
+
+  precheck(taskId: string): void {
+    if (this.#closing || this.#checks.has(taskId)) return;
+    const abort = new AbortController();
+    this.#checks.set(taskId, abort);
+    void this.#check(taskId).finally(() => this.#checks.delete(taskId));
+  }
+
+  progress(taskId: string): TaskProgress | undefined {
+    return this.#progress.get(taskId);
+  }
+
+  onProgress(listener: (taskId: string, progress: TaskProgress) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async testEndpoint(endpoint: EndpointConfig) {
+    return await testConnection({ endpoint, logger: this.#options.logger, clock: this.#options.clock });
+  }
+
+  /** Removes what the task left: its checkpoint at the target and its files. A target out of reach keeps its checkpoint row. */
+  async forget(configured: ConfiguredTask): Promise<void> {
+    const { task } = configured;
+    const { state, logger, clock } = this.#options;
+    await this.#halt(task.id);
+    if (configured.target !== undefined && state.loadRun(task.id) !== undefined) {
+      try {
+        const target = await openTarget({ endpoint: configured.target, logger, clock });
+        try {
+          await target.forget(task.id);
+        } finally {
+          await target.close();
+        }
+      } catch (error) {
+        logger.warn(
+          { taskId: task.id, error: reportOf(error) },
+          'the checkpoint of the destroyed task stays at the target',
+        );
+      }
+    }
+    state.clearRun(task.id);
+    this.#progress.delete(task.id);
+    await rm(this.#directoryOf(task.id), { recursive: true, force: true });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const timer of this.#waiting.values()) clearTimeout(timer);
+    for (const check of this.#checks.values()) check.abort();
+    await Promise.all([...this.#running.keys()].map((taskId) => this.#halt(taskId)));
+  }
+
+  #directoryOf(taskId: string): string {
+    return path.join(this.#options.dataDir, 'tasks', taskId);
+  }
+
+  #ensure(taskId: string): void {
+    if (this.#waiting.has(taskId)) return;
+    let running = this.#running.get(taskId);
+    if (running === undefined) running = this.#begin(taskId);
+    if (this.#options.control.get(taskId)?.desiredState === 'COMPLETED' && !running.completing) {
+      running.completing = true;
+      running.worker.complete();
+    }
+  }
+
+  #begin(taskId: string): Running {
+    const { control, state, logger } = this.#options;
+    const { task, source, target } = control.configOf(taskId);
+    const run = state.loadRun<RunState>(taskId);
+    if (run === undefined) state.clearRun(taskId);
+    const worker = new TaskWorker({
+      input: {
+        taskId,
+        kind: task.kind,
+        selection: task.objects,
+        options: task.options,
+        directory: this.#directoryOf(taskId),
+        run,
+        tables: run === undefined ? [] : state.tables<TableRun>(taskId),
+        source,
+        target,
+        readerId: readerIdOf(taskId),
+      },
+      host: this.#hostOf(taskId),
+      logger: logger.child({ taskId }),
+      limits: this.#options.limits,
+    });
+    const done = worker.ended.then((ending) => {
+      this.#running.delete(taskId);
+      this.#ended(taskId, ending);
+    });
+    const running = { worker, done, completing: false };
+    this.#running.set(taskId, running);
+    return running;
+  }
+
+  #hostOf(taskId: string): WorkerHost {
+    const { control } = this.#options;
+    return {
+      call: (method, args) => this.#call(taskId, method, args),
+      event: (event) => control.event(taskId, event),
+      progress: (progress) => {
+        this.#progress.set(taskId, progress);
+        if (progress.changesApplied > 0 || progress.rowsCopied > 0) this.#restarts.delete(taskId);
+        for (const listener of this.#listeners) listener(taskId, progress);
+      },
+      retrying: (error, delayMillis, attempt) => {
+        control.event(taskId, {
+          kind: 'RETRY',
+          error,
+          message: `${error.message} Trying again in ${delayMillis} ms (attempt ${attempt + 1}).`,
+        });
+        control.transition(taskId, 'retryBegan', { error });
+      },
+      recovered: () => {
+        control.event(taskId, { kind: 'RETRY', message: 'Recovered: working again.' });
+        control.transition(taskId, 'recovered');
+      },
+      caughtUp: () => {
+        if (control.get(taskId)?.state === 'RUNNING') control.transition(taskId, 'caughtUp');
+      },
+    };
+  }
+
+  #call(taskId: string, method: PortMethod, args: readonly unknown[]): unknown {
+    const { state } = this.#options;
+    switch (method) {
+      case 'saveRun':
+        return state.saveRun(taskId, args[0] as RunState);
+      case 'saveTables':
+        return state.saveTables(taskId, args[0] as TableRun[]);
+      case 'removeTable':
+        return state.clearTable(taskId, args[0] as TableRun);
+      case 'saveChunk':
+        return state.saveChunk(taskId, args[0] as TableRun, args[1] as DoneChunk);
+      case 'chunks':
+        return state.chunks(taskId, args[0] as TableRun);
+      case 'clearChunks':
+        return state.clearChunks(taskId, args[0] as TableRun);
+    }
+  }
+
+  #ended(taskId: string, ending: Ending): void {
+    const { control } = this.#options;
+    if (this.#closing) return;
+    if (ending.outcome === 'completed') control.transition(taskId, 'completed');
+    else if (ending.outcome === 'failed') this.#failed(taskId, ending.error);
+    // What was asked of the task while its thread ended still counts.
+    const state = control.get(taskId)?.state;
+    if (ending.outcome === 'aborted' && (state === 'RUNNING' || state === 'COMPLETING'))
+      this.reconcile(taskId);
+  }
+
+  #failed(taskId: string, error: ErrorReport): void {
+    const { control, clock, random } = this.#options;
+    const restarts = this.#restarts.get(taskId) ?? 0;
+    if (!RESTARTABLE.has(error.code) || restarts >= RESTARTS) {
+      this.#restarts.delete(taskId);
+      control.event(taskId, { kind: 'ERROR', message: error.message, error });
+      control.transition(taskId, 'failed', { error });
+      return;
+    }
+    this.#restarts.set(taskId, restarts + 1);
+    const delay = backoff(restarts, random());
+    control.event(taskId, {
+      kind: 'RETRY',
+      error,
+      message: `${error.message} Starting it again in ${delay} ms.`,
+    });
+    control.transition(taskId, 'retryBegan', { error });
+    const startedAt = clock.now();
+    this.#waiting.set(
+      taskId,
+      setTimeout(() => {
+        this.#waiting.delete(taskId);
+        this.#options.logger.info({ taskId, waited: clock.now() - startedAt }, 'starting the worker again');
+        control.transition(taskId, 'recovered');
+        this.reconcile(taskId);
+      }, delay),
+    );
+  }
+
+  async #halt(taskId: string): Promise<void> {
+    const timer = this.#waiting.get(taskId);
+    clearTimeout(timer);
+    this.#waiting.delete(taskId);
+    const running = this.#running.get(taskId);
+    if (running === undefined) return;
+    await running.worker.stop();
+    await running.done;
+  }
+
+  async #check(taskId: string): Promise<void> {
+    const { control, logger, clock } = this.#options;
+    const startedAt = clock.now();
+    try {
+      const { task, source, target } = control.configOf(taskId);
+      const items = await runPrecheck({ task, source, target, logger, clock });
+      const passed = items.every((item) => item.grade !== 'FAIL');
+      control.savePrecheck({ taskId, startedAt, finishedAt: clock.now(), passed, items });
+      control.transition(taskId, passed ? 'checkPassed' : 'checkFailed');
+    } catch (error) {
+      const report = reportOf(error);
+      logger.error({ taskId, error: report }, 'the precheck failed');
+      control.transition(taskId, 'failed', { error: report });
+    }
+  }
+}
+
+/** A number for the source's list of readers, the same at each start, apart from the usual low server ids. */
+function readerIdOf(taskId: string): number {
+  let hash = 2166136261;
+  for (const byte of Buffer.from(taskId)) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
+  return 0x4000_0000 + (hash % 0x3fff_ffff);
+}

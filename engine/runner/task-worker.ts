@@ -1,0 +1,158 @@
+import { Worker } from 'node:worker_threads';
+import { DtsError, type ErrorReport, reportOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { TaskProgress } from '../core/task.ts';
+import type { NewTaskEvent } from '../pipeline/task-port.ts';
+import type { FromThread, PortMethod, ThreadInput, ToThread } from './messages.ts';
+
+export type Ending =
+  | { readonly outcome: 'completed' | 'aborted' }
+  | { readonly outcome: 'failed'; readonly error: ErrorReport };
+
+/** What the main thread does for a task's thread. */
+export interface WorkerHost {
+  call(method: PortMethod, args: readonly unknown[]): unknown;
+  event(event: NewTaskEvent): void;
+  progress(progress: TaskProgress): void;
+  retrying(error: ErrorReport, delayMillis: number, attempt: number): void;
+  recovered(): void;
+  caughtUp(): void;
+}
+
+export interface WorkerLimits {
+  /** JavaScript heap of the thread, MiB. */
+  readonly memoryMegabytes: number;
+  readonly pingMillis: number;
+  /** A thread that answers no ping for this long is ended. */
+  readonly stalledMillis: number;
+}
+
+export const defaultWorkerLimits: WorkerLimits = {
+  memoryMegabytes: 512,
+  pingMillis: 2000,
+  stalledMillis: 60_000,
+};
+/** A thread that was asked to stop gets this long before it is ended. */
+const STOP_MILLIS = 15_000;
+
+/** One task's thread as the main thread sees it. Whatever it does (throw, spin, run out of memory), it only ends itself. */
+export class TaskWorker {
+  readonly #worker: Worker;
+  readonly #host: WorkerHost;
+  readonly #logger: Logger;
+  readonly #limits: WorkerLimits;
+  readonly #ping: NodeJS.Timeout;
+  #heardAt = Date.now();
+  #ending: Ending | undefined;
+  #stopping: NodeJS.Timeout | undefined;
+  /** Resolves once the thread is gone. */
+  readonly ended: Promise<Ending>;
+
+  constructor(options: {
+    input: ThreadInput;
+    host: WorkerHost;
+    logger: Logger;
+    limits?: WorkerLimits | undefined;
+  }) {
+    this.#host = options.host;
+    this.#logger = options.logger;
+    this.#limits = options.limits ?? defaultWorkerLimits;
+    this.#worker = new Worker(new URL('./task-thread.ts', import.meta.url), {
+      workerData: options.input,
+      resourceLimits: { maxOldGenerationSizeMb: this.#limits.memoryMegabytes },
+      name: `task ${options.input.taskId}`,
+    });
+    this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    this.#worker.on('error', (error) => {
+      this.#ending ??= { outcome: 'failed', error: deathOf(error) };
+    });
+    this.#ping = setInterval(() => this.#watch(), this.#limits.pingMillis);
+    this.ended = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        clearInterval(this.#ping);
+        clearTimeout(this.#stopping);
+        const silent = reportOf(new DtsError('WORKER_DIED', 'The worker of the task ended without a word.'));
+        resolve(this.#ending ?? { outcome: 'failed', error: silent });
+      });
+    });
+  }
+
+  complete(): void {
+    this.#post({ type: 'complete' });
+  }
+
+  /** Asks the thread to end at once and sees to it. */
+  async stop(): Promise<Ending> {
+    this.#post({ type: 'stop' });
+    this.#stopping ??= setTimeout(() => void this.#worker.terminate(), STOP_MILLIS);
+    return await this.ended;
+  }
+
+  #post(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #watch(): void {
+    if (Date.now() - this.#heardAt > this.#limits.stalledMillis) {
+      this.#ending ??= {
+        outcome: 'failed',
+        error: reportOf(new DtsError('WORKER_STALLED', 'The worker of the task stopped answering.')),
+      };
+      void this.#worker.terminate();
+      return;
+    }
+    this.#post({ type: 'ping' });
+  }
+
+  #receive(message: FromThread): void {
+    this.#heardAt = Date.now();
+    switch (message.type) {
+      case 'call':
+        this.#answer(message.id, message.method, message.args);
+        break;
+      case 'event':
+        this.#host.event(message.event);
+        break;
+      case 'progress':
+        this.#host.progress(message.progress);
+        break;
+      case 'retrying':
+        this.#host.retrying(message.error, message.delayMillis, message.attempt);
+        break;
+      case 'recovered':
+        this.#host.recovered();
+        break;
+      case 'caughtUp':
+        this.#host.caughtUp();
+        break;
+      case 'log':
+        this.#logger[message.level](message.fields, message.message);
+        break;
+      case 'ended':
+        this.#ending =
+          message.outcome === 'failed'
+            ? { outcome: 'failed', error: message.error }
+            : { outcome: message.outcome };
+        this.#stopping ??= setTimeout(() => void this.#worker.terminate(), STOP_MILLIS);
+        break;
+      case 'pong':
+        break;
+    }
+  }
+
+  #answer(id: number, method: PortMethod, args: readonly unknown[]): void {
+    try {
+      this.#post({ type: 'result', id, value: this.#host.call(method, args) });
+    } catch (error) {
+      this.#post({ type: 'refused', id, error: reportOf(error) });
+    }
+  }
+}
+
+function deathOf(error: unknown): ErrorReport {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return reportOf(new DtsError('OUT_OF_MEMORY', 'The worker of the task used up its memory limit.'));
+  }
+  return reportOf(error);
+}
