@@ -1,0 +1,106 @@
+import type { EndpointConfig, EngineName, TlsConfig } from '../core/endpoint.ts';
+import { pageOf, type StoredPage, type StoredPageRequest } from './page.ts';
+import type { SecretBox } from './secrets.ts';
+import type { Sqlite, SqlValue } from './sqlite.ts';
+
+/** An endpoint as kept, without its secret. */
+export interface StoredEndpoint {
+  readonly id: string;
+  readonly name: string;
+  readonly engine: EngineName;
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly tls: TlsConfig;
+  readonly secretFingerprint: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export type NewEndpoint = Omit<StoredEndpoint, 'secretFingerprint'> & { readonly password: string };
+
+const COLUMNS = 'id, name, engine, host, port, username, fingerprint, tls, version, created_at, updated_at';
+
+export class EndpointRows {
+  readonly #db: Sqlite;
+  readonly #secrets: SecretBox;
+
+  constructor(db: Sqlite, secrets: SecretBox) {
+    this.#db = db;
+    this.#secrets = secrets;
+  }
+
+  get(id: string): StoredEndpoint | undefined {
+    const row = this.#db.get(`SELECT ${COLUMNS} FROM endpoints WHERE id = ?`, id);
+    return row && endpointOf(row);
+  }
+
+  list(page: StoredPageRequest): StoredPage<StoredEndpoint> {
+    const rows = this.#db.all(
+      `SELECT ${COLUMNS} FROM endpoints WHERE id > ? ORDER BY id LIMIT ?`,
+      page.afterId ?? '',
+      page.first + 1,
+    );
+    return pageOf(rows, page.first, endpointOf);
+  }
+
+  /** With its password, for connecting. Undefined when there is none; SECRET_KEY when it does not open. */
+  config(id: string): EndpointConfig | undefined {
+    const row = this.#db.get(`SELECT ${COLUMNS}, password FROM endpoints WHERE id = ?`, id);
+    if (row === undefined) return undefined;
+    const { engine, host, port, username, tls } = endpointOf(row);
+    const password = this.#secrets.open(row.password as Uint8Array, rowName(id));
+    return { engine, host, port, username, password, tls };
+  }
+
+  insert(endpoint: NewEndpoint): void {
+    const { id, name, engine, host, port, username, version, createdAt, updatedAt } = endpoint;
+    this.#db.run(
+      'INSERT INTO endpoints (id, name, engine, host, port, username, password, fingerprint, tls, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[id, name, engine, host, port, username, ...this.#sealed(endpoint), version, createdAt, updatedAt],
+    );
+  }
+
+  update(endpoint: NewEndpoint): void {
+    const { id, name, engine, host, port, username, version, updatedAt } = endpoint;
+    this.#db.run(
+      'UPDATE endpoints SET name = ?, engine = ?, host = ?, port = ?, username = ?, password = ?, fingerprint = ?, tls = ?, version = ?, updated_at = ? WHERE id = ?',
+      ...[name, engine, host, port, username, ...this.#sealed(endpoint), version, updatedAt, id],
+    );
+  }
+
+  delete(id: string): void {
+    this.#db.run('DELETE FROM endpoints WHERE id = ?', id);
+  }
+
+  /** Name of a task that uses it. */
+  usedBy(id: string): string | undefined {
+    const row = this.#db.get('SELECT name FROM tasks WHERE source_id = ? OR target_id = ? LIMIT 1', id, id);
+    return row && String(row.name);
+  }
+
+  /** Password, fingerprint and TLS as columns. */
+  #sealed({ id, password, tls }: NewEndpoint): SqlValue[] {
+    const row = rowName(id);
+    return [this.#secrets.seal(password, row), this.#secrets.fingerprint(password, row), JSON.stringify(tls)];
+  }
+}
+
+const rowName = (id: string) => `endpoints/${id}/password`;
+
+function endpointOf(row: Record<string, unknown>): StoredEndpoint {
+  return {
+    id: String(row.id),
+    name: String(row.name),
+    engine: row.engine as EngineName,
+    host: String(row.host),
+    port: Number(row.port),
+    username: String(row.username),
+    tls: JSON.parse(String(row.tls)) as TlsConfig,
+    secretFingerprint: String(row.fingerprint),
+    version: Number(row.version),
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+  };
+}
