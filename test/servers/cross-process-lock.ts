@@ -6,7 +6,7 @@ const SQLITE_BUSY = 5;
 function tryLock(file: string): DatabaseSync | undefined {
   const database = new DatabaseSync(file);
   try {
-    database.exec('BEGIN EXCLUSIVE');
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE'); // no journal file beside the lock
     return database;
   } catch (error) {
     database.close();

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import { cacheFolder } from './cache.ts';
 import { acquireAnyLock, type HeldLock } from './cross-process-lock.ts';
 import type { Flavour, MysqlServer } from './mysql-server.ts';
 import { RootSession } from './root-session.ts';
@@ -27,7 +27,7 @@ export async function takeExternalServer(flavour: Flavour, list: string): Promis
 }
 
 function lockFile(url: string): string {
-  const folder = path.join(os.tmpdir(), `opendts-test-servers-${process.getuid?.() ?? 0}`);
+  const folder = path.join(cacheFolder(), 'ready-servers');
   fs.mkdirSync(folder, { recursive: true });
   return path.join(folder, createHash('sha256').update(url).digest('hex').slice(0, 16));
 }
