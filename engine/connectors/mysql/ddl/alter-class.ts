@@ -1,0 +1,90 @@
+import { type Column, identityOf } from '../../../core/table.ts';
+import { type MysqlTable, sameName } from './model.ts';
+import type { AlterSpec, ColumnNode } from './parser/ast.ts';
+
+export type AlterClass = 'indexes' | 'additive' | 'rewrite';
+
+/** How far rows read before and after ALTER TABLE are alike; see SchemaEffect in core/change.ts. */
+export function classifyAlter(
+  before: MysqlTable,
+  after: MysqlTable,
+  specs: readonly AlterSpec[],
+): AlterClass {
+  if (specs.some((spec) => spec.kind === 'partition-rows' || spec.kind === 'exchange-partition'))
+    return 'rewrite';
+  if (before.engine !== after.engine) return 'rewrite';
+  if (!sameIdentity(before, after)) return 'rewrite';
+  const added = specs.flatMap((spec) => (spec.kind === 'add-column' ? [spec.column] : []));
+  if (!keepsColumns(before, after, added)) return 'rewrite';
+  if (!added.every((node) => isHarmless(node))) return 'rewrite';
+  return specs.every((spec) => indexSpecs.has(spec.kind)) ? 'indexes' : 'additive';
+}
+
+const indexSpecs: ReadonlySet<AlterSpec['kind']> = new Set<AlterSpec['kind']>([
+  'add-index',
+  'drop-index',
+  'rename-index',
+  'alter-index',
+  'add-foreign-key',
+  'drop-foreign-key',
+  'drop-constraint',
+  'keys',
+  'execution',
+  'force',
+  'rename',
+]);
+
+function sameIdentity(before: MysqlTable, after: MysqlTable): boolean {
+  const names = (table: MysqlTable) =>
+    identityOf(table)
+      ?.map((column) => table.columns[column]!.name.toLowerCase())
+      .join('\0');
+  return names(before) === names(after);
+}
+
+/** True when all former columns are there, in order and unchanged, with only added ones between them. */
+function keepsColumns(before: MysqlTable, after: MysqlTable, added: readonly ColumnNode[]): boolean {
+  const isAdded = (column: Column) => added.some((node) => sameName(node.name.value, column.name));
+  const kept = after.columns.filter((column) => !isAdded(column));
+  return (
+    kept.length === before.columns.length && kept.every((column, at) => alike(column, before.columns[at]!))
+  );
+}
+
+const alike = (a: Column, b: Column): boolean => storedForm(a) === storedForm(b);
+function storedForm(column: Column): string {
+  const { name, type, nullable, generated, autoIncrement } = column;
+  return JSON.stringify([
+    name.toLowerCase(),
+    Object.entries(type).sort(),
+    nullable,
+    generated,
+    autoIncrement ?? false,
+  ]);
+}
+
+const isHarmless = (node: ColumnNode): boolean => {
+  if (node.generated !== undefined) return true;
+  if (node.autoIncrement || node.serialDefault || node.type.name === 'serial') return false;
+  return (node.nullable !== false && node.key !== 'PRIMARY') || node.default !== undefined;
+};
+
+// Functions whose value differs from call to call, so that two servers fill an added column differently.
+const volatileFunctions =
+  /\b(?:uuid|uuid_short|uuid_to_bin|rand|random_bytes|sys_guid|nextval|uuid_v[47])\b/i;
+
+/** A reason why running this ALTER TABLE at two servers gives their rows different values; undefined when there is none. */
+export function divergence(before: MysqlTable, specs: readonly AlterSpec[]): string | undefined {
+  for (const spec of specs) {
+    if (spec.kind !== 'add-column') continue;
+    const { column } = spec;
+    if (column.default !== undefined && volatileFunctions.test(column.default)) {
+      return `the default of the new column ${column.name.value} differs from row to row and server to server`;
+    }
+    const numbers = column.autoIncrement || column.serialDefault || column.type.name === 'serial';
+    if (numbers && !before.keys.some((key) => key.primary)) {
+      return `the new column ${column.name.value} numbers rows in an order that only this server knows`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,52 @@
+/** What decides how a statement's text is read: the server that logged it and its session's sql_mode. */
+
+export type Flavour = 'mysql' | 'mariadb';
+
+export interface ServerVersion {
+  readonly flavour: Flavour;
+  /** As in versioned comments: 50651, 80036, 90704, 101118. */
+  readonly version: number;
+}
+
+export interface Dialect extends ServerVersion {
+  /** Double quotes delimit names, not strings. */
+  readonly ansiQuotes: boolean;
+  /** A backslash in a string is an ordinary character. */
+  readonly noBackslashEscapes: boolean;
+  /** REAL means FLOAT. */
+  readonly realAsFloat: boolean;
+}
+
+/** `8.0.36-log`, `10.11.18-MariaDB` → 80036, 101118. A number is taken as it is. */
+export function parseVersion(version: string | number): number {
+  if (typeof version === 'number') return version;
+  const match = /^(?:5\.5\.5-)?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
+  if (match === null) return 0;
+  return Number(match[1]) * 10_000 + Number(match[2]) * 100 + Number(match[3] ?? 0);
+}
+
+/** `10.11.18-MariaDB`, `8.4.3`: the flavour that a server's version text shows. */
+export function flavourOf(version: string): Flavour {
+  return /mariadb/i.test(version) ? 'mariadb' : 'mysql';
+}
+
+/** Text of a session variable's literal: `'ANSI_QUOTES'` → ANSI_QUOTES. */
+export function literalText(literal: string | undefined): string {
+  if (literal === undefined) return '';
+  const quoted = /^\s*(?:_\w+\s*)?(['"])([\s\S]*)\1\s*$/.exec(literal);
+  return quoted === null ? literal.trim() : quoted[2]!;
+}
+
+// sql_mode names that stand for several.
+const ansiModes = ['ANSI', 'DB2', 'MAXDB', 'MSSQL', 'ORACLE', 'POSTGRESQL'];
+
+export function dialectOf(server: ServerVersion, session: Readonly<Record<string, string>>): Dialect {
+  const modes = new Set(literalText(session.sql_mode).toUpperCase().split(','));
+  return {
+    flavour: server.flavour,
+    version: server.version,
+    ansiQuotes: modes.has('ANSI_QUOTES') || ansiModes.some((mode) => modes.has(mode)),
+    noBackslashEscapes: modes.has('NO_BACKSLASH_ESCAPES'),
+    realAsFloat: modes.has('REAL_AS_FLOAT') || modes.has('ANSI'),
+  };
+}
