@@ -37,6 +37,8 @@ export interface QueryOptions {
   readonly stallTimeoutMs?: number | undefined;
   /** Named in the error if the statement fails, for example `shop.orders`. */
   readonly object?: string | undefined;
+  /** The same where the SQL is of several statements: by the number of the failed one, from 0. */
+  readonly objectOf?: ((statement: number) => string | undefined) | undefined;
 }
 
 /** The SQL of one packet: text is sent as UTF-8, bytes as they are, several buffers as one. Never changed by the driver. */
@@ -179,12 +181,15 @@ export class MysqlConnection {
 
   async #run(sql: Sql, options: QueryOptions, infile?: () => Readable): Promise<[unknown, unknown]> {
     let answer: [unknown, unknown] = [undefined, undefined];
-    await this.#watch(options, (done, fail) => {
-      sendRaw(this.driver, partsOf(sql), { infile }, (error, rows, fields) => {
+    let answered = 0;
+    const objectOf = () => options.objectOf?.(answered) ?? options.object;
+    await this.#watch({ ...options, objectOf }, (done, fail) => {
+      const command = sendRaw(this.driver, partsOf(sql), { infile }, (error, rows, fields) => {
         if (error) return fail(error);
         answer = [rows, fields];
         done();
       });
+      command.on('result', () => answered++);
     });
     return answer;
   }
@@ -218,7 +223,8 @@ export class MysqlConnection {
         start(resolve, fail);
       });
     } catch (error) {
-      const coded = breaks() ? error : classify(error, this.role, options.object);
+      const object = options.objectOf?.(0) ?? options.object;
+      const coded = breaks() ? error : classify(error, this.role, object);
       if (breaks() || (coded instanceof DtsError && coded.code === 'CONNECTION_FAILED')) this.#fail(coded);
       throw coded;
     } finally {

@@ -79,7 +79,6 @@ function number(writer: SqlWriter, value: NonNullable<Value>): void {
  * double. Without one it would read a decimal. A float is the exact double of itself, and so comes back too.
  */
 function double(writer: SqlWriter, value: NonNullable<Value>): void {
-  if (typeof value !== 'number') return number(writer, value);
   const text = Object.is(value, -0) ? '-0' : String(value);
   writer.ascii(text.includes('e') ? text : `${text}e0`);
 }
@@ -95,9 +94,9 @@ function time(writer: SqlWriter, value: NonNullable<Value>): void {
 
 /** A number compares with a bit column and stores into it; a string would not compare. */
 function bit(writer: SqlWriter, value: NonNullable<Value>): void {
-  if (!(value instanceof Uint8Array)) return number(writer, value);
   let bits = 0n;
-  for (const byte of value) bits = (bits << 8n) | BigInt(byte);
+  if (value instanceof Uint8Array) for (const byte of value) bits = (bits << 8n) | BigInt(byte);
+  else bits = BigInt(value as number | bigint);
   writer.ascii(String(bits));
 }
 
@@ -116,10 +115,11 @@ function bytes(writer: SqlWriter, value: NonNullable<Value>): void {
 /** The log leaves out trailing zeros of binary(n), but a comparison needs them. */
 function padded(length: number): Render {
   return (writer, value) => {
-    if (!(value instanceof Uint8Array) || value.length >= length) return bytes(writer, value);
-    const whole = new Uint8Array(length);
-    whole.set(value);
-    writer.quoted(whole);
+    if (value instanceof Uint8Array && value.length < length) {
+      const whole = new Uint8Array(length);
+      whole.set(value);
+      writer.quoted(whole);
+    } else bytes(writer, value);
   };
 }
 
@@ -134,9 +134,11 @@ function inCharset(type: ColumnType, dialect: Dialect): Render {
 
 /** A JSON column takes no binary string. */
 function json(writer: SqlWriter, value: NonNullable<Value>): void {
-  if (value instanceof JsonPatch) return patch(writer, value, undefined);
-  writer.ascii('_utf8mb4');
-  bytes(writer, value);
+  if (value instanceof JsonPatch) patch(writer, value, undefined);
+  else {
+    writer.ascii('_utf8mb4');
+    bytes(writer, value);
+  }
 }
 
 /** JSON text as a JSON value, where a string literal would be a JSON string. */

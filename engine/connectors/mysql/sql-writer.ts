@@ -47,22 +47,23 @@ export class SqlWriter {
   /** Text that is known to be ASCII, as it is. */
   ascii(text: string): void {
     this.#room(text.length);
-    this.#buffer.latin1Write(text, this.#end, text.length);
-    this.#end += text.length;
+    this.#end += this.#buffer.write(text, this.#end, 'latin1');
   }
 
   /** Any text as UTF-8, as it is. */
   text(text: string): void {
     this.#room(text.length * 3);
-    this.#end += this.#buffer.utf8Write(text, this.#end);
+    this.#end += this.#buffer.write(text, this.#end, 'utf8');
   }
 
   /** Bytes as they are. */
   bytes(bytes: Uint8Array): void {
-    if (bytes.length >= LARGE) return this.#addPart(bytes);
-    this.#room(bytes.length);
-    this.#buffer.set(bytes, this.#end);
-    this.#end += bytes.length;
+    if (bytes.length >= LARGE) this.#addPart(bytes);
+    else {
+      this.#room(bytes.length);
+      this.#buffer.set(bytes, this.#end);
+      this.#end += bytes.length;
+    }
   }
 
   integer(value: number): void {

@@ -1,0 +1,163 @@
+import { DtsError } from '../../../core/errors.ts';
+import type { MysqlConnection } from '../connection.ts';
+import { SqlWriter } from '../sql-writer.ts';
+
+/** What is known of a statement when its answer comes. */
+export interface StatementInfo {
+  /** Table for messages. */
+  readonly label: string;
+  /** Rows that a strict statement must find: fewer are told to `onAnomaly`. */
+  readonly expectedRows?: number | undefined;
+  /** Warnings of a cut enum value that the statement rightly causes: values that are the error value at the source too. */
+  readonly errorMembers?: number | undefined;
+  /** Duplicate keys are passed over on purpose. */
+  readonly ignoresDuplicates?: boolean | undefined;
+}
+
+/** Rows that the source changed and the target has not. */
+export interface Anomaly {
+  readonly table: string;
+  readonly expectedRows: number;
+  readonly foundRows: number;
+}
+
+interface Queued extends StatementInfo {
+  /** Offset behind the statement within the packet. */
+  end: number;
+}
+
+/** Packets are sent from this size on. More gains nothing: the server's work is far above the round trip. */
+export const PACKET_BYTES = 1024 * 1024;
+
+/** Warnings that say nothing of values: deprecated names and statements that are unsafe to log as text. */
+const harmless = new Set([1287, 1592, 1681, 3719, 3720, 3778]);
+const CUT = new Set([1265, 1366]);
+const DUPLICATE = 1062;
+
+/**
+ * Statements on their way to the server, several in one packet. The answer counts each statement's warnings, but the server
+ * tells what they were for the last one only: where an earlier one warned, the packet is undone to its savepoint and its statements
+ * are sent again one by one.
+ */
+export class StatementQueue {
+  readonly writer = new SqlWriter(256 * 1024);
+  readonly #connection: MysqlConnection;
+  readonly #maxAllowedPacket: number;
+  readonly #onAnomaly: (anomaly: Anomaly) => void;
+  #queued: Queued[] = [];
+  /** Start of the open statement. */
+  #start = 0;
+
+  constructor(
+    connection: MysqlConnection,
+    options: { maxAllowedPacket: number; onAnomaly: (anomaly: Anomaly) => void },
+  ) {
+    this.#connection = connection;
+    this.#maxAllowedPacket = options.maxAllowedPacket;
+    this.#onAnomaly = options.onAnomaly;
+  }
+
+  /** Ends the statement that was written since the last `end`. Throws TARGET_ROW_TOO_LARGE. */
+  end(info: StatementInfo): void {
+    const size = this.writer.length - this.#start;
+    // One byte of the packet is the command.
+    if (size + 1 >= this.#maxAllowedPacket) throw this.#tooLarge(info.label, size);
+    this.#queued.push({ ...info, end: this.writer.length });
+    this.writer.byte(0x3b);
+    this.#start = this.writer.length;
+  }
+
+  /** True when what was written leaves no room in its packet for `bytes` more: end the statement and flush first. */
+  isFull(bytes: number): boolean {
+    const { length } = this.writer;
+    return length > 0 && length + bytes > Math.min(PACKET_BYTES, this.#maxAllowedPacket - 1024);
+  }
+
+  /** Sends what is queued and checks the answers. */
+  async flush(): Promise<void> {
+    const queued = this.#queued;
+    if (queued.length === 0) return;
+    this.#queued = [];
+    const parts = this.writer.take();
+    const [only] = queued;
+    if (queued.length === 1 && only) {
+      await this.#one(slice(parts, 0, only.end), only);
+    } else await this.#many(parts, queued);
+    this.writer.reset();
+    this.#start = 0;
+  }
+
+  async #many(parts: readonly Uint8Array[], queued: readonly Queued[]): Promise<void> {
+    const last = queued.at(-1)!;
+    const results = await this.#connection.execute([SAVEPOINT, ...slice(parts, 0, last.end)], {
+      // The first answer is that of the savepoint.
+      objectOf: (index) => queued[index - 1]?.label,
+    });
+    const answers = results.slice(1);
+    const warned = answers.findIndex((answer) => answer.warnings > 0);
+    if (warned < 0 || warned === queued.length - 1) {
+      if (warned >= 0) await this.#checkWarnings(last);
+      for (const [i, answer] of answers.entries()) this.#checkRows(answer.affectedRows, queued[i]!);
+      return;
+    }
+    await this.#connection.execute('ROLLBACK TO SAVEPOINT opendts');
+    let start = 0;
+    for (const statement of queued) {
+      await this.#one(slice(parts, start, statement.end), statement);
+      start = statement.end + 1;
+    }
+  }
+
+  async #one(sql: readonly Uint8Array[], statement: StatementInfo): Promise<void> {
+    const [answer] = await this.#connection.execute(sql, { object: statement.label });
+    if (!answer) return;
+    if (answer.warnings > 0) await this.#checkWarnings(statement);
+    this.#checkRows(answer.affectedRows, statement);
+  }
+
+  #checkRows(foundRows: number, { label, expectedRows }: StatementInfo): void {
+    if (expectedRows !== undefined && foundRows < expectedRows) {
+      this.#onAnomaly({ table: label, expectedRows, foundRows });
+    }
+  }
+
+  async #checkWarnings(statement: StatementInfo): Promise<void> {
+    const warnings = await this.#connection.query('SHOW WARNINGS');
+    let cut = 0;
+    for (const { Level, Code } of warnings) {
+      const code = Number(Code);
+      if (harmless.has(code) || (statement.ignoresDuplicates && code === DUPLICATE)) continue;
+      if (CUT.has(code) && ++cut <= (statement.errorMembers ?? 0)) continue;
+      throw new DtsError(
+        'VALUE_NOT_EXACT',
+        `${statement.label} at the target changed a value: ${Level} ${code}`,
+        {
+          details: { object: statement.label, driverCode: String(code) },
+        },
+      );
+    }
+  }
+
+  #tooLarge(label: string, size: number): DtsError {
+    return new DtsError(
+      'TARGET_ROW_TOO_LARGE',
+      `${label}: a row takes ${size} bytes as SQL, the target accepts ${this.#maxAllowedPacket}.`,
+      { details: { object: label, bytes: size, maxAllowedPacket: this.#maxAllowedPacket } },
+    );
+  }
+}
+
+const SAVEPOINT = Buffer.from('SAVEPOINT opendts;');
+
+/** Bytes `from` … `to` of consecutive buffers, without copying. */
+function slice(parts: readonly Uint8Array[], from: number, to: number): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  let offset = 0;
+  for (const part of parts) {
+    const start = Math.max(from - offset, 0);
+    const end = Math.min(to - offset, part.length);
+    if (start < end) found.push(part.subarray(start, end));
+    offset += part.length;
+  }
+  return found;
+}

@@ -1,0 +1,199 @@
+import type { Row, Value } from '../../../core/row.ts';
+import { JsonPatch } from '../../../core/row.ts';
+import { identityOf, tableLabel } from '../../../core/table.ts';
+import type { TargetTable } from '../../../core/target.ts';
+import { type ColumnLiteral, columnLiteral, type Dialect, patch, writeValue } from '../literal.ts';
+import type { SqlWriter } from '../sql-writer.ts';
+
+const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+
+/** How a target finds rows by a list of keys through an index. */
+export interface ApplyDialect extends Dialect {
+  /** `(a,b) IN ((1,2),…)` uses an index over (a,b): MySQL since 5.7. Otherwise `a=1 AND b=2 OR …`. */
+  readonly rowsInList: boolean;
+}
+
+/** SQL fragments of one target table; the caller puts them together to statements. */
+export class TableSql {
+  readonly label: string;
+  /** `INSERT INTO t (a,b) VALUES `, … */
+  readonly insertHead: string;
+  readonly replaceHead: string;
+  readonly deleteHead: string;
+  readonly updateHead: string;
+  readonly identity: readonly number[] | undefined;
+  readonly #names: readonly string[];
+  readonly #literals: readonly ColumnLiteral[];
+  /** Columns that take values. */
+  readonly #writable: readonly number[];
+  readonly #textual: ReadonlySet<number>;
+  readonly #dialect: ApplyDialect;
+  readonly #enums: readonly number[];
+
+  constructor(table: TargetTable, dialect: ApplyDialect) {
+    const { columns } = table.source;
+    this.label = tableLabel(table.id);
+    this.#dialect = dialect;
+    this.#names = columns.map((column) => quoteName(column.name));
+    this.#literals = columns.map((column) => columnLiteral(column, dialect));
+    this.#writable = columns.flatMap((column, i) => (column.generated === undefined ? [i] : []));
+    this.#textual = new Set(columns.flatMap((column, i) => (isTextual(column.type.name) ? [i] : [])));
+    this.#enums = columns.flatMap((column, i) => (column.type.name === 'enum' ? [i] : []));
+    this.identity = identityOf(table.source);
+    const name = `${quoteName(table.id.database)}.${quoteName(table.id.name)}`;
+    const list = this.#writable.map((i) => this.#names[i]).join(',');
+    this.insertHead = `INSERT INTO ${name} (${list}) VALUES `;
+    this.replaceHead = `REPLACE INTO ${name} (${list}) VALUES `;
+    this.deleteHead = `DELETE FROM ${name} WHERE `;
+    this.updateHead = `UPDATE ${name} SET `;
+  }
+
+  /** `UPDATE IGNORE t SET `: leaves rows whose new key is taken. */
+  get updateIgnoreHead(): string {
+    return this.updateHead.replace('UPDATE ', 'UPDATE IGNORE ');
+  }
+
+  /** `(1,'x',NULL)` */
+  values(writer: SqlWriter, row: Row): void {
+    let separator = 0x28;
+    for (const i of this.#writable) {
+      writer.byte(separator);
+      writeValue(writer, this.#literals[i]!.store, row[i]);
+      separator = 0x2c;
+    }
+    if (this.#writable.length === 0) writer.byte(0x28);
+    writer.byte(0x29);
+  }
+
+  /** Members of `enum` columns of the row that are the error value (0): the server warns of each as it stores it. */
+  errorMembers(row: Row): number {
+    let count = 0;
+    for (const i of this.#enums) {
+      const value = row[i];
+      if (value !== null && typeof value === 'object' && 'index' in value && value.index === 0n) count++;
+    }
+    return count;
+  }
+
+  /** What opens a condition over many identities, what each adds, and what ends it. */
+  identitiesHead(): string {
+    const { identity } = this;
+    if (!identity || (identity.length > 1 && !this.#dialect.rowsInList)) return '';
+    const names = identity.map((i) => this.#names[i]).join(',');
+    return identity.length === 1 ? `${names} IN (` : `(${names}) IN (`;
+  }
+  identitiesTail(): string {
+    return this.identitiesHead() === '' ? '' : ')';
+  }
+  identitiesSeparator(): string {
+    return this.identitiesHead() === '' ? ' OR ' : ',';
+  }
+  identityItem(writer: SqlWriter, row: Row): void {
+    const identity = this.identity!;
+    if (identity.length === 1) this.#find(writer, identity[0]!, row[identity[0]!]);
+    else if (!this.#dialect.rowsInList) this.identityCondition(writer, row);
+    else {
+      let separator = '(';
+      for (const i of identity) {
+        writer.ascii(separator);
+        this.#find(writer, i, row[i]);
+        separator = ',';
+      }
+      writer.byte(0x29);
+    }
+  }
+
+  /** `(a=1 AND b=2)`: the row with the identity. */
+  identityCondition(writer: SqlWriter, row: Row): void {
+    let separator = '(';
+    for (const i of this.identity!) {
+      writer.ascii(separator);
+      writer.text(this.#names[i]!);
+      writer.ascii('=');
+      this.#find(writer, i, row[i]);
+      separator = ' AND ';
+    }
+    writer.ascii(')');
+  }
+
+  /**
+   * The rows of a keyless table that equal this one. Every column is compared so that an index may serve, and character strings once
+   * more by their bytes: a collation holds more for equal than is.
+   */
+  wholeRowCondition(writer: SqlWriter, row: Row): void {
+    let separator = '';
+    for (const i of this.#writable) {
+      const value = row[i];
+      if (value === undefined) continue;
+      writer.ascii(separator);
+      separator = ' AND ';
+      writer.text(this.#names[i]!);
+      writer.ascii('<=>');
+      writeValue(writer, this.#literals[i]!.find, value);
+      if (value === null || !this.#textual.has(i)) continue;
+      writer.ascii(' AND CAST(');
+      writer.text(this.#names[i]!);
+      writer.ascii(' AS BINARY)<=>');
+      writeValue(writer, this.#literals[i]!.store, value);
+    }
+    if (separator === '') writer.ascii('TRUE');
+  }
+
+  /** `a=1,b='x'` for the columns that are present; false when there is none. */
+  assignments(writer: SqlWriter, set: Row): boolean {
+    let any = false;
+    for (const i of this.#writable) {
+      const value = set[i];
+      if (value === undefined) continue;
+      if (any) writer.byte(0x2c);
+      any = true;
+      writer.text(this.#names[i]!);
+      writer.byte(0x3d);
+      if (value instanceof JsonPatch) patch(writer, value, this.#names[i]!);
+      else writeValue(writer, this.#literals[i]!.store, value);
+    }
+    return any;
+  }
+
+  /** Columns that the update gives another value. */
+  changed(before: Row, after: Row): Row {
+    const set: Value[] = new Array(after.length).fill(undefined);
+    for (const i of this.#writable) {
+      if (!sameBytes(before[i], after[i])) set[i] = after[i];
+    }
+    return set;
+  }
+
+  changesIdentity(before: Row, after: Row): boolean {
+    return this.identity?.some((i) => after[i] !== undefined && !sameBytes(before[i], after[i])) ?? false;
+  }
+
+  #find(writer: SqlWriter, column: number, value: Value): void {
+    writeValue(writer, this.#literals[column]!.find, value);
+  }
+}
+
+const isTextual = (type: string): boolean =>
+  /^(char|varchar|(tiny|medium|long)?text|nchar|nvarchar)$/.test(type);
+
+function sameBytes(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+}
+
+/** An upper bound of the bytes of a row's literals. */
+export function literalBytesBound(row: Row): number {
+  let bytes = 2;
+  for (const value of row) {
+    bytes += 64;
+    if (typeof value === 'string') bytes += value.length * 6;
+    else if (value instanceof Uint8Array) bytes += value.length * 2;
+    else if (value instanceof JsonPatch) {
+      bytes += (value.base?.length ?? 0) * 6;
+      for (const operation of value.operations) {
+        bytes += 96 + operation.path.length * 6 + (operation.value?.length ?? 0) * 6;
+      }
+    }
+  }
+  return bytes;
+}
