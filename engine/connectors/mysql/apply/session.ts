@@ -51,15 +51,9 @@ async function prepareSession(connection: MysqlConnection): Promise<number> {
 
 function dialectOf(serverVersion: string): ApplyDialect {
   const { flavour, major, minor } = parseVersion(serverVersion);
-  const mysql = flavour === 'mysql';
+  const named = flavour === 'mysql' ? major >= 8 : major > 10 || (major === 10 && minor >= 6);
   return {
-    utf8mb3: (mysql ? major >= 8 : major > 10 || (major === 10 && minor >= 6)) ? 'utf8mb3' : 'utf8',
-      ? major >= 8
-        ? 'utf8mb3'
-        : 'utf8'
-      : major > 10 || isMariaWithUtf8mb3(serverVersion)
-        ? 'utf8mb3'
-        : 'utf8',
+    utf8mb3: named ? 'utf8mb3' : 'utf8',
     rowsInList: isMysqlAtLeast(serverVersion, 5, 7, 3),
   };
 }
