@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type SourceFile, sourceFiles } from './source-files.ts';
@@ -16,6 +17,11 @@ const REGISTRY_HOST = new RegExp(
     .join('|'),
 );
 
+const rootFile = (name: string): SourceFile => {
+  const file = path.join(ROOT, name);
+  return { path: name, text: fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '' };
+};
+
 describe('house style', () => {
   test(`no product file is longer than ${MOST_LINES} lines`, () => {
     const product = sourceFiles(ROOT, ['engine', 'gateway', 'examples'], /\.ts$/);
@@ -26,7 +32,9 @@ describe('house style', () => {
 
   test('no file names the host of a package registry', () => {
     const folders = ['engine', 'gateway', 'examples', 'terraform', 'test', 'docs', '.ci'];
-    const everything = sourceFiles(ROOT, folders, /\.(ts|md|json|graphql|sql|sh|html|css)$|^run$/);
+    const kinds = /\.(ts|md|json|graphql|sql|sh|html|css)$|^run$/;
+    const root = ['README.md', 'package.json', 'package-lock.json', 'schema.graphql', 'vitest.config.ts'];
+    const everything = [...sourceFiles(ROOT, folders, kinds), ...root.map(rootFile)];
     expect(everything.filter(({ text }) => REGISTRY_HOST.test(text)).map((file) => file.path)).toEqual([]);
     expect(REGISTRY_HOST.test(['https://registry', 'npmjs', 'org/x'].join('.'))).toBe(true);
   });
