@@ -74,12 +74,6 @@ export class EndpointRows {
     this.#db.run('DELETE FROM endpoints WHERE id = ?', id);
   }
 
-  /** Name of a task that uses it. */
-  usedBy(id: string): string | undefined {
-    const row = this.#db.get('SELECT name FROM tasks WHERE source_id = ? OR target_id = ? LIMIT 1', id, id);
-    return row && String(row.name);
-  }
-
   /** Password, fingerprint and TLS as columns. */
   #sealed({ id, password, tls }: NewEndpoint): SqlValue[] {
     const row = rowName(id);

@@ -1,3 +1,4 @@
+import type { SecretBox } from './secrets.ts';
 import type { Sqlite } from './sqlite.ts';
 
 export interface IdempotencyKey {
@@ -6,12 +7,14 @@ export interface IdempotencyKey {
   readonly key: string;
 }
 
-/** Results of mutations under the keys that their callers gave. */
+/** Results of mutations under the keys that their callers gave. Sealed: the secret of a new token is among them. */
 export class IdempotencyRows {
   readonly #db: Sqlite;
+  readonly #secrets: SecretBox;
 
-  constructor(db: Sqlite) {
+  constructor(db: Sqlite, secrets: SecretBox) {
     this.#db = db;
+    this.#secrets = secrets;
   }
 
   /** What was stored and has not expired at `now`. */
@@ -23,7 +26,9 @@ export class IdempotencyRows {
       id.key,
       now,
     );
-    return row && { requestHash: row.request_hash as Uint8Array, result: String(row.result) };
+    if (row === undefined) return undefined;
+    const result = this.#secrets.open(row.result as Uint8Array, rowName(id));
+    return { requestHash: row.request_hash as Uint8Array, result };
   }
 
   save(
@@ -38,8 +43,10 @@ export class IdempotencyRows {
       id.mutation,
       id.key,
       stored.requestHash,
-      stored.result,
+      this.#secrets.seal(stored.result, rowName(id)),
       stored.expiresAt,
     );
   }
 }
+
+const rowName = ({ actor, mutation, key }: IdempotencyKey) => `idempotency/${actor}/${mutation}/${key}`;

@@ -94,7 +94,7 @@ const migrations: readonly string[] = [
     mutation TEXT NOT NULL,
     key TEXT NOT NULL,
     request_hash BLOB NOT NULL,
-    result TEXT NOT NULL,
+    result BLOB NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (actor, mutation, key)
   ) STRICT, WITHOUT ROWID;

@@ -16,6 +16,7 @@ export class Sqlite {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
+  #afterCommit: (() => void)[] = [];
 
   constructor(path: string) {
     this.#db = new DatabaseSync(path, { timeout: 5000 });
@@ -49,6 +50,18 @@ export class Sqlite {
   /** Runs `work` in one transaction; inside another, as a part of it. */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
+    const result = this.#outermost(work);
+    for (const told of this.#afterCommit.splice(0)) told();
+    return result;
+  }
+
+  /** Calls `told` once the transaction that is open is committed, never if it fails; at once when none is open. */
+  afterCommit(told: () => void): void {
+    if (this.#depth > 0) this.#afterCommit.push(told);
+    else told();
+  }
+
+  #outermost<T>(work: () => T): T {
     this.#db.exec('BEGIN IMMEDIATE');
     this.#depth++;
     try {
@@ -56,6 +69,7 @@ export class Sqlite {
       this.#db.exec('COMMIT');
       return result;
     } catch (error) {
+      this.#afterCommit = [];
       // SQLite has ended it by itself after some failures, a full disk among them.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;

@@ -30,6 +30,8 @@ export interface Store {
   /** A new id; ids sort by the order in which they were made. */
   newId(): string;
   transaction<T>(work: () => T): T;
+  /** Calls `told` once the open transaction is committed, never if it fails; at once when none is open. */
+  afterCommit(told: () => void): void;
   /** Throws when the store does not answer. */
   ping(): void;
   close(): void;
@@ -66,10 +68,11 @@ function storeOn(db: Sqlite, secrets: SecretBox, clock: Clock, release: () => vo
     events: new TaskEventRows(db),
     taskState: new TaskStateRows(db),
     tokens: new TokenRows(db),
-    idempotency: new IdempotencyRows(db),
+    idempotency: new IdempotencyRows(db, secrets),
     audit: new AuditRows(db),
     newId: idSource(clock),
     transaction: (work) => db.transaction(work),
+    afterCommit: (told) => db.afterCommit(told),
     ping() {
       db.get('SELECT count(*) FROM meta');
     },

@@ -56,6 +56,18 @@ export class TaskRows {
       .map(taskOf);
   }
 
+  /** Ids of the tasks that name an endpoint. */
+  usersOf(endpointId: string): string[] {
+    return this.#db
+      .all('SELECT id FROM tasks WHERE source_id = ? OR target_id = ? ORDER BY id', endpointId, endpointId)
+      .map((row) => String(row.id));
+  }
+
+  /** Ids of the tasks whose time in the recycle bin has ended. */
+  expired(now: number): string[] {
+    return this.#db.all('SELECT id FROM tasks WHERE isolated_until <= ?', now).map((row) => String(row.id));
+  }
+
   insert(task: Task): void {
     this.#db.run(
       'INSERT INTO tasks (name, kind, state, desired_state, source_id, target_id, objects, options, error, isolated_until, version, created_at, updated_at, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',

@@ -1,0 +1,28 @@
+import { DtsError } from '../core/errors.ts';
+import type { Task } from '../core/task.ts';
+import type { Operation } from '../lifecycle/operations.ts';
+
+export function invalid(field: string, message: string): DtsError {
+  return new DtsError('INVALID_INPUT', message, { details: { field } });
+}
+
+export function notFound(what: string, id: string): DtsError {
+  return new DtsError('NOT_FOUND', `There is no ${what} ${id}`, { details: { object: id } });
+}
+
+export function requireVersion(object: { readonly version: number }, expected: number | undefined): void {
+  if (expected === undefined || expected === object.version) return;
+  throw new DtsError('CONFLICT', `The object is at version ${object.version}, not ${expected}`, {
+    details: { currentVersion: object.version },
+  });
+}
+
+export function refusedOperation(task: Task, operation: Operation, allowed: readonly string[]): DtsError {
+  const offer = allowed.length === 0 ? 'nothing until that ends' : allowed.join(', ');
+  const isolated = task.isolatedUntil === undefined ? '' : ' and in the recycle bin';
+  return new DtsError(
+    'INVALID_STATE',
+    `${operation} is refused: the task is ${task.state}${isolated}, which allows ${offer}`,
+    { details: { state: task.state, allowed } },
+  );
+}

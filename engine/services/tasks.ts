@@ -1,0 +1,257 @@
+import type { Clock } from '../core/clock.ts';
+import { DtsError, reportOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import {
+  defaultTaskOptions,
+  type PrecheckReport,
+  type TableProgress,
+  type Task,
+  type TaskKind,
+  type TaskOptions,
+  type TaskProgress,
+  taskKinds,
+} from '../core/task.ts';
+import type { Page, PageRequest, TaskConfiguration, TaskFilter, Tasks } from '../engine.ts';
+import { afterOperation, allowedOperations } from '../lifecycle/lifecycle.ts';
+import type { Operation } from '../lifecycle/operations.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredTable } from '../store/task-state.ts';
+import type { EventService } from './events.ts';
+import type { ProgressService } from './progress.ts';
+import { invalid, refusedOperation, requireVersion } from './refusals.ts';
+import type { TaskRunner } from './runner-port.ts';
+import type { TaskRecords } from './task-records.ts';
+import { validateName, validateOptions, validateSelection } from './validate.ts';
+
+/** Operations that the engine offers so far; the lifecycle knows more. */
+const offered: ReadonlySet<Operation> = new Set<Operation>([
+  'configureTask',
+  'runPrecheck',
+  'startTask',
+  'pauseTask',
+  'resumeTask',
+  'stopTask',
+  'completeTask',
+  'retryTask',
+  'destroyTask',
+]);
+
+export class TaskService implements Tasks {
+  readonly #store: Store;
+  readonly #records: TaskRecords;
+  readonly #events: EventService;
+  readonly #progress: ProgressService;
+  readonly #runner: TaskRunner;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(options: {
+    store: Store;
+    records: TaskRecords;
+    events: EventService;
+    progress: ProgressService;
+    runner: TaskRunner;
+    clock: Clock;
+    logger: Logger;
+  }) {
+    this.#store = options.store;
+    this.#records = options.records;
+    this.#events = options.events;
+    this.#progress = options.progress;
+    this.#runner = options.runner;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+  }
+
+  create(input: TaskConfiguration & { kind: TaskKind; name: string }): Task {
+    if (!taskKinds.includes(input.kind)) throw invalid('input.kind', `Unknown kind ${input.kind}`);
+    return this.#store.transaction(() => {
+      const now = this.#clock.now();
+      const task: Task = {
+        id: this.#store.newId(),
+        kind: input.kind,
+        state: 'DRAFT',
+        desiredState: 'IDLE',
+        ...this.#configured({ name: '', objects: { databases: [] }, options: defaultTaskOptions }, input),
+        createdAt: now,
+        updatedAt: now,
+        version: 1,
+      };
+      this.#store.tasks.insert(task);
+      this.#events.append(task.id, { kind: 'OPERATION', message: 'createTask', state: task.state });
+      return task;
+    });
+  }
+
+  configure(id: string, change: TaskConfiguration, expectedVersion?: number): Task {
+    return this.#operate(id, 'configureTask', expectedVersion, (task) => {
+      this.#store.tasks.deleteReport(id);
+      return this.#configured(task, change);
+    });
+  }
+
+  runPrecheck(id: string, expectedVersion?: number): Task {
+    return this.#store.transaction(() => {
+      const checking = this.#operate(id, 'runPrecheck', expectedVersion, (task) => {
+        requireComplete(task);
+        this.#store.tasks.deleteReport(id);
+        return {};
+      });
+      this.#store.afterCommit(() => this.#runner.precheck(id));
+      return checking;
+    });
+  }
+
+  start(id: string, expectedVersion?: number): Task {
+    return this.#operate(id, 'startTask', expectedVersion);
+  }
+
+  pause(id: string, expectedVersion?: number): Task {
+    return this.#operate(id, 'pauseTask', expectedVersion);
+  }
+
+  resume(id: string, expectedVersion?: number): Task {
+    return this.#operate(id, 'resumeTask', expectedVersion);
+  }
+
+  stop(id: string, expectedVersion?: number): Task {
+    return this.#operate(id, 'stopTask', expectedVersion);
+  }
+
+  complete(id: string, expectedVersion?: number): Task {
+    return this.#operate(id, 'completeTask', expectedVersion);
+  }
+
+  retry(id: string, expectedVersion?: number): Task {
+    return this.#operate(id, 'retryTask', expectedVersion);
+  }
+
+  async destroy(id: string, expectedVersion?: number): Promise<void> {
+    // In the recycle bin, already expired, it takes no other order while it goes; after a crash the next start destroys it.
+    this.#operate(id, 'destroyTask', expectedVersion, () => ({ isolatedUntil: this.#clock.now() }));
+    try {
+      await this.#runner.forget(id);
+    } catch (error) {
+      // A target that is gone must not keep the task; its checkpoint row names a task that never comes again.
+      this.#logger.warn({ taskId: id, error: reportOf(error) }, 'destroyed task left traces at its target');
+    }
+    this.#store.transaction(() => {
+      if (this.#store.tasks.get(id) === undefined) return;
+      this.#events.append(id, { kind: 'OPERATION', message: 'destroyed' });
+      this.#store.tasks.delete(id);
+    });
+    this.#progress.changed(id);
+  }
+
+  /** Destroys what has been in the recycle bin for its time. */
+  async destroyExpired(): Promise<void> {
+    for (const id of this.#store.tasks.expired(this.#clock.now())) await this.destroy(id);
+  }
+
+  get(id: string): Task | undefined {
+    return this.#records.get(id);
+  }
+
+  list(filter: TaskFilter, page: PageRequest): Page<Task> {
+    return this.#store.tasks.list(filter, page);
+  }
+
+  progress(id: string): TaskProgress | undefined {
+    return this.#progress.latest(id);
+  }
+
+  watchProgress(id: string, perSecond: number, signal: AbortSignal): AsyncIterable<TaskProgress> {
+    this.#records.require(id);
+    return this.#progress.watch(id, perSecond, signal);
+  }
+
+  /** `after`: `database\0name` of the last table that was shown. */
+  tables(id: string, page: { first: number; after?: string | undefined }): Page<TableProgress> {
+    this.#records.require(id);
+    const [database, name] = page.after?.split('\0') ?? [];
+    const after = database === undefined || name === undefined ? undefined : { database, name };
+    const { items, hasMore } = this.#store.taskState.tablePage(id, { first: page.first, after });
+    return { items: items.map(tableProgressOf), hasMore };
+  }
+
+  precheckReport(id: string): PrecheckReport | undefined {
+    return this.#store.tasks.report(id);
+  }
+
+  allowed(id: string): readonly string[] {
+    return offeredTo(this.#records.require(id));
+  }
+
+  /** The operation, its event and what `change` adds in one transaction; then the runner hears of it. */
+  #operate(
+    id: string,
+    operation: Operation,
+    expectedVersion: number | undefined,
+    change: (task: Task) => Partial<Task> = () => ({}),
+  ): Task {
+    return this.#store.transaction(() => {
+      const task = this.#records.require(id);
+      requireVersion(task, expectedVersion);
+      const next = afterOperation(task, operation);
+      if (next === undefined) throw refusedOperation(task, operation, offeredTo(task));
+      const changes = change(task);
+      this.#events.append(id, { kind: 'OPERATION', message: operation, state: next.state });
+      const changed = this.#records.change(task, { ...changes, ...next });
+      this.#store.afterCommit(() => this.#runner.reconcile(id));
+      return changed;
+    });
+  }
+
+  /** The configuration after a change, checked. */
+  #configured(
+    former: Pick<Task, 'name' | 'sourceId' | 'targetId' | 'objects' | 'options'>,
+    change: TaskConfiguration,
+  ): Pick<Task, 'name' | 'sourceId' | 'targetId' | 'objects' | 'options'> {
+    const name = change.name ?? former.name;
+    const objects = change.objects ?? former.objects;
+    const options = withOptions(former.options, change.options);
+    validateName(name, 'input.name');
+    validateSelection(objects);
+    validateOptions(options);
+    const sourceId = this.#endpoint(change.sourceId, 'input.sourceId') ?? former.sourceId;
+    const targetId = this.#endpoint(change.targetId, 'input.targetId') ?? former.targetId;
+    return { name, objects, options, sourceId, targetId };
+  }
+
+  #endpoint(id: string | undefined, field: string): string | undefined {
+    if (id !== undefined && this.#store.endpoints.get(id) === undefined) {
+      throw new DtsError('NOT_FOUND', `There is no endpoint ${id}`, { details: { field, object: id } });
+    }
+    return id;
+  }
+}
+
+function offeredTo(task: Task): readonly Operation[] {
+  return allowedOperations(task).filter((operation) => offered.has(operation));
+}
+
+function requireComplete(task: Task): void {
+  if (task.sourceId === undefined) throw invalid('input.sourceId', 'The task has no source yet');
+  if (task.targetId === undefined) throw invalid('input.targetId', 'The task has no target yet');
+  if (task.objects.databases.length === 0) throw invalid('input.objects', 'The task has no objects yet');
+}
+
+function withOptions(former: TaskOptions, change: Partial<TaskOptions> | undefined): TaskOptions {
+  const given = Object.entries(change ?? {}).filter(([, value]) => value !== undefined);
+  return { ...former, ...Object.fromEntries(given) };
+}
+
+function tableProgressOf(table: StoredTable): TableProgress {
+  return {
+    database: table.database,
+    name: table.name,
+    target: `${table.targetDatabase}.${table.targetName}`,
+    state: table.state,
+    fullLoadRows: table.rowsCopied,
+    estimatedRows: table.estimatedRows,
+    inserts: table.inserts,
+    updates: table.updates,
+    deletes: table.deletes,
+    ddls: table.ddls,
+  };
+}
