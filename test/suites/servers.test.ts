@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Flavour, flavours, startMysql } from '../servers/mysql.ts';
 
 const VERSIONS: Record<Flavour, RegExp> = {
@@ -95,12 +95,15 @@ test('options that are fixed with the data folder are honoured', async () => {
 });
 
 test('an option that the server refuses is an error with the words of its log, and leaves nothing', async () => {
-  const before = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('opendts-mariadb'));
+  const folder = temporaryFolder();
+  vi.stubEnv('TMPDIR', folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
   await expect(startMysql('mariadb-10.11', { args: ['--no-such-option=1'] })).rejects.toThrow(
     /no-such-option/,
   );
-  const after = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('opendts-mariadb'));
-  expect(after.filter((name) => !before.includes(name))).toEqual([]);
+  expect(fs.readdirSync(folder)).toEqual([]);
 });
 
 test('a server and its data go when the process that started it is killed', async () => {
