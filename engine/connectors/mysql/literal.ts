@@ -23,6 +23,8 @@ export interface ColumnLiteral {
   readonly store: Render;
   /** To find the row by it, so that an index over the column is used. Character strings compare by the column's collation. */
   readonly find: Render;
+  /** Exact equality with the column (its quoted name), bytes and all, NULL aside: `c<=>1`. */
+  readonly equal: (writer: SqlWriter, column: string, value: NonNullable<Value>) => void;
 }
 
 const INTEGERS = new Set([
@@ -42,7 +44,11 @@ const TEXTS = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'lon
 const TIMES = new Set(['date', 'time', 'datetime', 'timestamp']);
 
 export function columnLiteral(column: Column, dialect: Dialect): ColumnLiteral {
-  const { type } = column;
+  const { store, find } = rendersOf(column.type, dialect);
+  return { store, find, equal: equalOf(column.type, store, find) };
+}
+
+function rendersOf(type: ColumnType, dialect: Dialect): Pick<ColumnLiteral, 'store' | 'find'> {
   const { name } = type;
   if (INTEGERS.has(name)) return both(number);
   if (FLOATS.has(name)) return both(double);
@@ -59,7 +65,39 @@ export function columnLiteral(column: Column, dialect: Dialect): ColumnLiteral {
   return both(bytes);
 }
 
-const both = (render: Render): ColumnLiteral => ({ store: render, find: render });
+const both = (render: Render) => ({ store: render, find: render });
+
+function equalOf(type: ColumnType, store: Render, find: Render): ColumnLiteral['equal'] {
+  const plain: ColumnLiteral['equal'] = (writer, column, value) => {
+    writer.text(`${column}<=>`);
+    find(writer, value);
+  };
+  if (type.name === 'json') {
+    return (writer, column, value) => {
+      writer.text(`${column}<=>`);
+      if (typeof value === 'string') jsonValue(writer, value);
+      else find(writer, value);
+    };
+  }
+  // Vectors do not compare, and no expression over one takes <=>.
+  if (type.name === 'vector') {
+    return (writer, column, value) => {
+      writer.text(`HEX(${column})=`);
+      writer.quotedAscii(
+        Buffer.from(value as Uint8Array)
+          .toString('hex')
+          .toUpperCase(),
+      );
+    };
+  }
+  if (!TEXTS.has(type.name) || type.charset === 'binary') return plain;
+  // An index serves the first comparison; the second tells apart what the collation holds for equal.
+  return (writer, column, value) => {
+    plain(writer, column, value);
+    writer.text(` AND CAST(${column} AS BINARY)<=>`);
+    store(writer, value);
+  };
+}
 
 /** Writes any value, with NULL. An absent value is a fault of the caller. */
 export function writeValue(writer: SqlWriter, render: Render, value: Value): void {
@@ -139,6 +177,13 @@ function json(writer: SqlWriter, value: NonNullable<Value>): void {
     writer.ascii('_utf8mb4');
     bytes(writer, value);
   }
+}
+
+/** JSON text as the server prints it, as a character string that compares byte by byte. */
+export function jsonText(writer: SqlWriter, text: string): void {
+  writer.ascii('_utf8mb4');
+  writer.quotedText(text);
+  writer.ascii(' COLLATE utf8mb4_bin');
 }
 
 /** JSON text as a JSON value, where a string literal would be a JSON string. */

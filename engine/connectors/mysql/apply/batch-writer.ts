@@ -113,10 +113,11 @@ export async function deleteCopies(
   row: Row,
   count: number,
 ): Promise<void> {
-  // Each value stands twice in the condition.
+  // A value stands up to twice in the condition.
   await statement(queue, literalBytesBound(row) * 2, { label: sql.label, expectedRows: count }, () => {
     queue.writer.text(sql.deleteHead);
     sql.wholeRowCondition(queue.writer, row);
+    sql.wholeRowOrder(queue.writer, row);
     queue.writer.ascii(` LIMIT ${count}`);
   });
 }

@@ -79,6 +79,7 @@ async function updateRow(options: {
     if (sql.identity) sql.identityCondition(writer, before);
     else {
       sql.wholeRowCondition(writer, before);
+      sql.wholeRowOrder(writer, before);
       writer.ascii(' LIMIT 1');
     }
   });

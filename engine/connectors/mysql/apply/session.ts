@@ -65,6 +65,7 @@ class MysqlApplySession implements ApplySession {
   readonly #dialect: ApplyDialect;
   /** By structure and target name: a schema change makes a new structure. */
   readonly #tables = new WeakMap<Table, Map<string, TableSql>>();
+  #failure: unknown;
 
   constructor(connection: MysqlConnection, maxAllowedPacket: number, options: ApplySessionOptions) {
     this.#connection = connection;
@@ -105,9 +106,11 @@ class MysqlApplySession implements ApplySession {
 
   /** After a failure nothing of the transaction may stay: the server rolls back as the connection goes. */
   async #guard(work: () => Promise<void>): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
     try {
       await work();
     } catch (error) {
+      this.#failure = error;
       this.#connection.destroy(error);
       throw error;
     }

@@ -2,7 +2,7 @@ import type { Row, Value } from '../../../core/row.ts';
 import { JsonPatch } from '../../../core/row.ts';
 import { identityOf, tableLabel } from '../../../core/table.ts';
 import type { TargetTable } from '../../../core/target.ts';
-import { type ColumnLiteral, columnLiteral, type Dialect, patch, writeValue } from '../literal.ts';
+import { type ColumnLiteral, columnLiteral, type Dialect, jsonText, patch, writeValue } from '../literal.ts';
 import type { SqlWriter } from '../sql-writer.ts';
 
 const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
@@ -26,7 +26,7 @@ export class TableSql {
   readonly #literals: readonly ColumnLiteral[];
   /** Columns that take values. */
   readonly #writable: readonly number[];
-  readonly #textual: ReadonlySet<number>;
+  readonly #json: readonly number[];
   readonly #dialect: ApplyDialect;
   readonly #enums: readonly number[];
 
@@ -37,7 +37,7 @@ export class TableSql {
     this.#names = columns.map((column) => quoteName(column.name));
     this.#literals = columns.map((column) => columnLiteral(column, dialect));
     this.#writable = columns.flatMap((column, i) => (column.generated === undefined ? [i] : []));
-    this.#textual = new Set(columns.flatMap((column, i) => (isTextual(column.type.name) ? [i] : [])));
+    this.#json = columns.flatMap((column, i) => (column.type.name === 'json' ? [i] : []));
     this.#enums = columns.flatMap((column, i) => (column.type.name === 'enum' ? [i] : []));
     this.identity = identityOf(table.source);
     const name = `${quoteName(table.id.database)}.${quoteName(table.id.name)}`;
@@ -116,10 +116,7 @@ export class TableSql {
     writer.ascii(')');
   }
 
-  /**
-   * The rows of a keyless table that equal this one. Every column is compared so that an index may serve, and character strings once
-   * more by their bytes: a collation holds more for equal than is.
-   */
+  /** The rows of a keyless table that equal this one. */
   wholeRowCondition(writer: SqlWriter, row: Row): void {
     let separator = '';
     for (const i of this.#writable) {
@@ -127,16 +124,23 @@ export class TableSql {
       if (value === undefined) continue;
       writer.ascii(separator);
       separator = ' AND ';
-      writer.text(this.#names[i]!);
-      writer.ascii('<=>');
-      writeValue(writer, this.#literals[i]!.find, value);
-      if (value === null || !this.#textual.has(i)) continue;
-      writer.ascii(' AND CAST(');
-      writer.text(this.#names[i]!);
-      writer.ascii(' AS BINARY)<=>');
-      writeValue(writer, this.#literals[i]!.store, value);
+      if (value === null) writer.text(`${this.#names[i]} IS NULL`);
+      else this.#literals[i]!.equal(writer, this.#names[i]!, value);
     }
     if (separator === '') writer.ascii('TRUE');
+  }
+
+  /** ` ORDER BY …`: of rows that are equal, those first that also print the same JSON: 1 equals 1.0. */
+  wholeRowOrder(writer: SqlWriter, row: Row): void {
+    let separator = ' ORDER BY ';
+    for (const i of this.#json) {
+      const value = row[i];
+      if (typeof value !== 'string') continue;
+      writer.text(`${separator}CAST(${this.#names[i]} AS CHAR)<=>`);
+      jsonText(writer, value);
+      writer.ascii(' DESC');
+      separator = ',';
+    }
   }
 
   /** `a=1,b='x'` for the columns that are present; false when there is none. */
@@ -172,9 +176,6 @@ export class TableSql {
     writeValue(writer, this.#literals[column]!.find, value);
   }
 }
-
-const isTextual = (type: string): boolean =>
-  /^(char|varchar|(tiny|medium|long)?text|nchar|nvarchar)$/.test(type);
 
 function sameBytes(a: Value, b: Value): boolean {
   if (a === b) return true;
