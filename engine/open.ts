@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from './core/clock.ts';
-import { DtsError } from './core/errors.ts';
 import type { Logger } from './core/logger.ts';
 import type { Engine } from './engine.ts';
+import { LocalRunner } from './runner/local-runner.ts';
+import { defaultWorkerLimits } from './runner/task-worker.ts';
 import type { TaskControl, TaskRunner } from './services/runner-port.ts';
 import { createServices } from './services/services.ts';
 import { openStore } from './store/store.ts';
@@ -15,7 +16,7 @@ export interface EngineOptions {
   readonly taskMemoryMb?: number | undefined;
   readonly logger: Logger;
   readonly clock?: Clock | undefined;
-  /** Makes the runner of the tasks. */
+  /** Makes another runner than the one that works in this process. */
   readonly createRunner?: ((options: RunnerOptions) => TaskRunner) | undefined;
 }
 
@@ -29,8 +30,7 @@ export interface RunnerOptions {
 
 /** Opens the data directory and goes on with every task that should run. Throws STORE_LOCKED, STORE_VERSION, SECRET_KEY. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { dataDir, secretKey, taskMemoryMb, logger, clock = systemClock, createRunner } = options;
-  if (createRunner === undefined) throw new DtsError('UNSUPPORTED', 'The engine was opened without a runner');
+  const { dataDir, secretKey, taskMemoryMb, logger, clock = systemClock, createRunner = runHere } = options;
   const store = openStore({ dataDir, secretKey, clock });
   try {
     return createServices({
@@ -43,4 +43,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     store.close();
     throw error;
   }
+}
+
+function runHere({ control, dataDir, taskMemoryMb, logger, clock }: RunnerOptions): TaskRunner {
+  const limits = {
+    ...defaultWorkerLimits,
+    memoryMegabytes: taskMemoryMb ?? defaultWorkerLimits.memoryMegabytes,
+  };
+  const runner = new LocalRunner({ control, dataDir, logger, clock, random: Math.random, limits });
+  // Once the services stand: what was at work when the process ended goes on by itself.
+  setImmediate(() => runner.resume());
+  return runner;
 }

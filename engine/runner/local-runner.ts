@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { openSource, openTarget, testConnection } from '../connectors/connectors.ts';
+import { openTarget, testConnection } from '../connectors/connectors.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EndpointConfig } from '../core/endpoint.ts';
 import { type ErrorReport, reportOf } from '../core/errors.ts';
@@ -10,15 +10,13 @@ import { backoff } from '../pipeline/retry.ts';
 import type { RunState, TableRun } from '../pipeline/run-state.ts';
 import type { DoneChunk } from '../pipeline/task-port.ts';
 import { runPrecheck } from '../precheck/run.ts';
-import type { ConfiguredTask, TaskControl, TaskRunner } from '../services/runner-port.ts';
-import type { TaskStateRows } from '../store/task-state.ts';
+import type { TaskControl, TaskRunner } from '../services/runner-port.ts';
 import type { PortMethod } from './messages.ts';
 import { type Ending, TaskWorker, type WorkerHost, type WorkerLimits } from './task-worker.ts';
 
 export interface LocalRunnerOptions {
   readonly dataDir: string;
   readonly control: TaskControl;
-  readonly state: TaskStateRows;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: () => number;
@@ -40,7 +38,7 @@ export class LocalRunner implements TaskRunner {
   readonly #options: LocalRunnerOptions;
   readonly #running = new Map<string, Running>();
   readonly #progress = new Map<string, TaskProgress>();
-  readonly #listeners = new Set<(taskId: string, progress: TaskProgress) => void>();
+  readonly #listeners = new Set<(taskId: string) => void>();
   readonly #restarts = new Map<string, number>();
   readonly #checks = new Map<string, AbortController>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
@@ -93,7 +91,7 @@ export class LocalRunner implements TaskRunner {
     return this.#progress.get(taskId);
   }
 
-  onProgress(listener: (taskId: string, progress: TaskProgress) => void): () => void {
+  onProgress(listener: (taskId: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -103,28 +101,27 @@ export class LocalRunner implements TaskRunner {
   }
 
   /** Removes what the task left: its checkpoint at the target and its files. A target out of reach keeps its checkpoint row. */
-  async forget(configured: ConfiguredTask): Promise<void> {
-    const { task } = configured;
-    const { state, logger, clock } = this.#options;
-    await this.#halt(task.id);
-    if (configured.target !== undefined && state.loadRun(task.id) !== undefined) {
+  async forget(taskId: string): Promise<void> {
+    const { control, logger, clock } = this.#options;
+    await this.#halt(taskId);
+    if (control.state.loadRun(taskId) !== undefined) {
       try {
-        const target = await openTarget({ endpoint: configured.target, logger, clock });
+        const target = await openTarget({ endpoint: control.configOf(taskId).target, logger, clock });
         try {
-          await target.forget(task.id);
+          await target.forget(taskId);
         } finally {
           await target.close();
         }
       } catch (error) {
         logger.warn(
-          { taskId: task.id, error: reportOf(error) },
+          { taskId, error: reportOf(error) },
           'the checkpoint of the destroyed task stays at the target',
         );
       }
     }
-    state.clearRun(task.id);
-    this.#progress.delete(task.id);
-    await rm(this.#directoryOf(task.id), { recursive: true, force: true });
+    control.state.clearRun(taskId);
+    this.#progress.delete(taskId);
+    await rm(this.#directoryOf(taskId), { recursive: true, force: true });
   }
 
   async close(): Promise<void> {
@@ -149,7 +146,8 @@ export class LocalRunner implements TaskRunner {
   }
 
   #begin(taskId: string): Running {
-    const { control, state, logger } = this.#options;
+    const { control, logger } = this.#options;
+    const { state } = control;
     const { task, source, target } = control.configOf(taskId);
     const run = state.loadRun<RunState>(taskId);
     if (run === undefined) state.clearRun(taskId);
@@ -187,14 +185,10 @@ export class LocalRunner implements TaskRunner {
       progress: (progress) => {
         this.#progress.set(taskId, progress);
         if (progress.changesApplied > 0 || progress.rowsCopied > 0) this.#restarts.delete(taskId);
-        for (const listener of this.#listeners) listener(taskId, progress);
+        for (const listener of this.#listeners) listener(taskId);
       },
       retrying: (error, delayMillis, attempt) => {
-        control.event(taskId, {
-          kind: 'RETRY',
-          error,
-          message: `${error.message} Trying again in ${delayMillis} ms (attempt ${attempt + 1}).`,
-        });
+        this.#options.logger.warn({ taskId, error, delayMillis, attempt }, 'a passing failure: trying again');
         control.transition(taskId, 'retryBegan', { error });
       },
       recovered: () => {
@@ -208,7 +202,7 @@ export class LocalRunner implements TaskRunner {
   }
 
   #call(taskId: string, method: PortMethod, args: readonly unknown[]): unknown {
-    const { state } = this.#options;
+    const { state } = this.#options.control;
     switch (method) {
       case 'saveRun':
         return state.saveRun(taskId, args[0] as RunState);
@@ -241,17 +235,11 @@ export class LocalRunner implements TaskRunner {
     const restarts = this.#restarts.get(taskId) ?? 0;
     if (!RESTARTABLE.has(error.code) || restarts >= RESTARTS) {
       this.#restarts.delete(taskId);
-      control.event(taskId, { kind: 'ERROR', message: error.message, error });
       control.transition(taskId, 'failed', { error });
       return;
     }
     this.#restarts.set(taskId, restarts + 1);
     const delay = backoff(restarts, random());
-    control.event(taskId, {
-      kind: 'RETRY',
-      error,
-      message: `${error.message} Starting it again in ${delay} ms.`,
-    });
     control.transition(taskId, 'retryBegan', { error });
     const startedAt = clock.now();
     this.#waiting.set(
@@ -283,7 +271,6 @@ export class LocalRunner implements TaskRunner {
       const items = await runPrecheck({ task, source, target, logger, clock });
       const passed = items.every((item) => item.grade !== 'FAIL');
       control.savePrecheck({ taskId, startedAt, finishedAt: clock.now(), passed, items });
-      control.transition(taskId, passed ? 'checkPassed' : 'checkFailed');
     } catch (error) {
       const report = reportOf(error);
       logger.error({ taskId, error: report }, 'the precheck failed');
