@@ -11,6 +11,13 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   DEADLINE_EXCEEDED: 503,
 };
 
+/** What graphql-yoga lets an error say about the HTTP answer. */
+interface HttpFacts {
+  readonly status?: number;
+}
+
+const csrfRemedy = 'Send the request as POST with the header Content-Type: application/json.';
+
 const isCode = (code: unknown): code is ErrorCode => errorCodes.includes(code as ErrorCode);
 
 /**
@@ -29,9 +36,9 @@ export function publicError(error: unknown, traceId: string, logger: Logger): Gr
     return new GraphQLError(message, {
       ...place,
       extensions: {
+        remedy: errorCatalog[code].remedy,
         ...facts,
         code,
-        remedy: errorCatalog[code].remedy,
         ...(status ? { http: { status } } : {}),
       },
     });
@@ -41,9 +48,11 @@ export function publicError(error: unknown, traceId: string, logger: Logger): Gr
     return build(inner.code, inner.message, { ...inner.details, remedy: inner.remedy });
   }
   if (inner instanceof GraphQLError) {
-    const { code, issues, http } = inner.extensions;
+    const { code, issues, http } = inner.extensions as { code?: unknown; issues?: unknown; http?: HttpFacts };
     if (isCode(code) && code !== 'INVALID_INPUT') return build(code, inner.message, {});
-    const message = withoutValues(inner.message);
+    if (http?.status === 403) return build('FORBIDDEN', inner.message, { remedy: csrfRemedy });
+    // Of a variable only the outer error tells which field is wrong.
+    const message = withoutValues(outer?.message ?? inner.message);
     const invalid = build('INVALID_INPUT', message, { issues: issues ?? [{ path: '', message }] });
     if (http) invalid.extensions.http = http;
     return invalid;

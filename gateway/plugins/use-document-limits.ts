@@ -17,7 +17,7 @@ export function useDocumentLimits(): Plugin {
     maxDirectives: { n: limits.directives, onReject },
     maxTokens: { n: limits.tokens, onReject },
     // A guard in the parser only: by far above what the documented complexity lets through.
-    costLimit: { maxCost: limits.complexity * 10, onReject },
+    costLimit: { maxCost: limits.complexity * 1000, onReject },
     blockFieldSuggestion: { enabled: true, mask: '' },
   }) as Plugin;
 }

@@ -1,3 +1,5 @@
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
 import { DtsError } from '../../engine/index.ts';
 import type { Context } from '../context.ts';
 import { refusalOf } from './errors.ts';
@@ -42,7 +44,10 @@ export async function perform<T>(
     const result = await (key == null
       ? work()
       : engine.idempotency.run(
-          { actor: actor.id, mutation: operation, key, request: canonical(request) },
+          {
+            ...{ actor: actor.id, mutation: operation, key },
+            request: await requestOf(request, `${actor.id} ${operation} ${key}`),
+          },
           work,
         ));
     const { id, version } = after(result);
@@ -53,6 +58,18 @@ export async function perform<T>(
     audit({ outcome: code === 'INTERNAL' ? 'FAILED' : 'REFUSED', code });
     throw refusalOf(error);
   }
+}
+
+const derive = promisify<string, string, number, Buffer>(scrypt);
+
+/**
+ * The input as the idempotency record knows it. The record keeps a hash, and a hash of a weak password can be undone
+ * by trying; so the password is made expensive to try first.
+ */
+async function requestOf(input: object, salt: string): Promise<string> {
+  if (!('password' in input) || typeof input.password !== 'string') return canonical(input);
+  const password = await derive(input.password, salt, 32);
+  return canonical({ ...input, password: password.toString('base64') });
 }
 
 /** The same text for the same input, whatever the order of its fields; absent and null are one. */

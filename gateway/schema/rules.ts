@@ -12,7 +12,7 @@ const printable = z.string().refine((text) => !controlCharacter.test(text) && te
 /** Name of an endpoint, task or token, chosen by the user. */
 export const displayName = printable
   .min(1)
-  .max(128)
+  .max(64)
   .refine((text) => text.trim() === text, { message: 'must not begin or end with a space' });
 
 /** Identifier of an object, made by the service. */

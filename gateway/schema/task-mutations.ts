@@ -35,21 +35,21 @@ const TaskOptionsInput = builder.inputType('TaskOptionsInput', {
     chunkBytes: t.field({
       type: 'BigInt',
       required: false,
-      description: 'Size that chunks are cut to: 64 KiB to 1 GiB, by default 8 MiB.',
-      validate: rules.between(64 * 1024, 1024 ** 3),
+      description: 'Size that chunks are cut to: 1 KiB to 1 GiB, by default 8 MiB.',
+      validate: rules.between(1024, 1024 ** 3),
     }),
     changeLogBytes: t.field({
       type: 'BigInt',
       required: false,
-      description: 'Most bytes that recorded changes may take on disk: 64 MiB to 64 TiB, by default 16 GiB.',
-      validate: rules.between(64 * 1024 ** 2, 64 * 1024 ** 4),
+      description: 'Most bytes that recorded changes may take on disk: 1 MiB to 1 PiB, by default 16 GiB.',
+      validate: rules.between(1024 ** 2, 1024 ** 5),
     }),
     groupBytes: t.field({
       type: 'BigInt',
       required: false,
       description:
-        'Most bytes of changes in one transaction at the target: 64 KiB to 1 GiB, by default 8 MiB.',
-      validate: rules.between(64 * 1024, 1024 ** 3),
+        'Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB, by default 8 MiB.',
+      validate: rules.between(1024, 256 * 1024 ** 2),
     }),
     conflictMode: t.field({
       type: ConflictModeEnum,
