@@ -21,6 +21,10 @@ export interface ServerCapabilities {
   readonly maxAllowedPacket: number;
   /** Names and text are compared as stored (0), or table names without case (1, 2). */
   readonly lowerCaseTableNames: number;
+  /** What statements that name none get. */
+  readonly collationServer: string;
+  readonly defaultStorageEngine: string;
+  readonly explicitDefaultsForTimestamp: boolean;
 }
 
 export async function askCapabilities(connection: MysqlConnection): Promise<ServerCapabilities> {
@@ -28,7 +32,9 @@ export async function askCapabilities(connection: MysqlConnection): Promise<Serv
   const [row] = await connection.query(
     `SELECT VERSION() AS version, @@hostname AS hostname, @@port AS port, @@server_id AS server_id,
       @@global.local_infile AS local_infile, @@global.max_allowed_packet AS max_allowed_packet,
-      @@global.lower_case_table_names AS lower_case_table_names`,
+      @@global.lower_case_table_names AS lower_case_table_names, @@global.collation_server AS collation_server,
+      @@global.default_storage_engine AS default_storage_engine,
+      @@global.explicit_defaults_for_timestamp AS explicit_defaults_for_timestamp`,
   );
   const values = row ?? {};
   const mariadb = flavour === 'mariadb';
@@ -46,8 +52,13 @@ export async function askCapabilities(connection: MysqlConnection): Promise<Serv
       !mariadb && (major > 8 || (major === 8 && minor >= 2))
         ? 'SHOW BINARY LOG STATUS'
         : 'SHOW MASTER STATUS',
-    localInfile: values.local_infile === '1' || values.local_infile === 'ON',
+    localInfile: isOn(values.local_infile),
     maxAllowedPacket: Number(values.max_allowed_packet),
     lowerCaseTableNames: Number(values.lower_case_table_names),
+    collationServer: values.collation_server ?? '',
+    defaultStorageEngine: values.default_storage_engine ?? 'InnoDB',
+    explicitDefaultsForTimestamp: isOn(values.explicit_defaults_for_timestamp),
   };
 }
+
+const isOn = (value: string | null | undefined): boolean => value === '1' || value === 'ON';

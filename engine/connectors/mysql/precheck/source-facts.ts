@@ -1,0 +1,179 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { SourceFacts, SourceTableFacts } from '../../../core/precheck.ts';
+import type { ObjectSelection } from '../../../core/selection.ts';
+import { type TableId, tableKey, tableLabel } from '../../../core/table.ts';
+import type { MysqlConnection } from '../connection.ts';
+import { quoteText } from '../identifier.ts';
+import { listObjects, type ObjectNames, selectNames } from '../structure/list-objects.ts';
+import { isGranted } from './grants.ts';
+import { type Asked, askServer } from './server-facts.ts';
+
+export async function sourceFacts(
+  connection: MysqlConnection,
+  clock: Clock,
+  selection: ObjectSelection,
+): Promise<SourceFacts> {
+  const asked = await askServer(connection, clock);
+  const all = await listObjects(connection, selection);
+  const names = selectNames(all, selection);
+  const tables = await tableFacts(
+    connection,
+    names.tables.map((table) => table.id),
+  );
+  const { variables } = asked.facts;
+  const retention = retentionSeconds(variables);
+  const mayAskStatus = isGranted(asked.grants, 'REPLICATION CLIENT');
+  return {
+    ...asked.facts,
+    missingPrivileges: missingPrivileges(asked, selection, tables),
+    logEnabled: variables.log_bin === 'ON' || variables.log_bin === '1',
+    globalPositions: asked.capabilities.gtid,
+    replica: mayAskStatus && (await isReplica(connection, asked)),
+    filteredDatabases: mayAskStatus ? await filteredDatabases(connection, asked, names) : [],
+    ...(retention === undefined ? {} : { logRetentionSeconds: retention }),
+    missing: missingNames(all, selection),
+    tables,
+  };
+}
+
+function missingPrivileges(
+  { grants, capabilities }: Asked,
+  selection: ObjectSelection,
+  tables: readonly SourceTableFacts[],
+): string[] {
+  const missing: string[] = [];
+  const need = (privilege: string, granted: boolean, on: string) => {
+    if (!granted) missing.push(`${privilege} ON ${on}`);
+  };
+  for (const privilege of ['REPLICATION SLAVE', 'REPLICATION CLIENT']) {
+    need(privilege, isGranted(grants, privilege), '*.*');
+  }
+  // Only where nothing else ties a read to its place in the log.
+  const locks =
+    !capabilities.snapshotTellsPosition &&
+    (!capabilities.gtid || !capabilities.gtidExecutedIsVisible || tables.some((table) => !table.hasKey));
+  for (const database of selection.databases) {
+    const { name } = database;
+    const perTable = (privilege: string) =>
+      isGranted(grants, privilege, name) ||
+      (database.tables?.every((table) => isGranted(grants, privilege, name, table.name)) ?? false);
+    need('SELECT', perTable('SELECT'), `${name}.*`);
+    need('SHOW VIEW', perTable('SHOW VIEW'), `${name}.*`);
+    need('TRIGGER', perTable('TRIGGER'), `${name}.*`);
+    if (!database.tables) need('EVENT', isGranted(grants, 'EVENT', name), `${name}.*`);
+    if (locks) need('LOCK TABLES', isGranted(grants, 'LOCK TABLES', name), `${name}.*`);
+  }
+  return missing;
+}
+
+function missingNames(names: ObjectNames, selection: ObjectSelection): string[] {
+  const databases = new Set(names.databases.map((database) => database.id.database));
+  const relations = new Set([...names.tables, ...names.views].map(({ id }) => tableKey(id)));
+  return selection.databases.flatMap((database) => {
+    if (!databases.has(database.name)) return [database.name];
+    return (database.tables ?? [])
+      .map((table): TableId => ({ database: database.name, name: table.name }))
+      .filter((id) => !relations.has(tableKey(id)))
+      .map(tableLabel);
+  });
+}
+
+function retentionSeconds(variables: Readonly<Record<string, string>>): number | undefined {
+  const seconds = Number(variables.binlog_expire_logs_seconds ?? 0);
+  if (seconds > 0) return seconds;
+  const days = Number(variables.expire_logs_days ?? 0);
+  return days > 0 ? days * 86_400 : undefined;
+}
+
+async function isReplica(connection: MysqlConnection, { capabilities }: Asked): Promise<boolean> {
+  const modern = capabilities.flavour === 'mysql' && capabilities.binlogStatus === 'SHOW BINARY LOG STATUS';
+  const rows = await connection.query(modern ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS');
+  return rows.length > 0;
+}
+
+async function filteredDatabases(
+  connection: MysqlConnection,
+  { capabilities }: Asked,
+  names: ObjectNames,
+): Promise<string[]> {
+  const [status] = await connection.query(capabilities.binlogStatus);
+  const list = (text: string | null | undefined) => (text ?? '').split(',').filter((name) => name !== '');
+  const only = list(status?.Binlog_Do_DB);
+  const never = new Set(list(status?.Binlog_Ignore_DB));
+  return names.databases
+    .map((database) => database.id.database)
+    .filter((name) => never.has(name) || (only.length > 0 && !only.includes(name)));
+}
+
+async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]): Promise<SourceTableFacts[]> {
+  const databases = [...new Set(ids.map((id) => id.database))].map(quoteText).join(', ');
+  if (databases === '') return [];
+  const ask = (sql: string) =>
+    connection.query(sql.replaceAll('$databases', databases), { stallTimeoutMs: 0 });
+  const group = <T>(
+    rows: Record<string, string | null>[],
+    value: (row: Record<string, string | null>) => T,
+  ) => {
+    const map = new Map<string, T[]>();
+    for (const row of rows) {
+      const key = tableKey({ database: row.db ?? '', name: row.name ?? '' });
+      map.set(key, [...(map.get(key) ?? []), value(row)]);
+    }
+    return map;
+  };
+  const engines = group(
+    await ask(
+      'SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, ENGINE AS engine, TABLE_COLLATION AS collation FROM information_schema.TABLES WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases)',
+    ),
+    (row) => ({ engine: row.engine?.toLowerCase() ?? '', collation: row.collation }),
+  );
+  const collations = group(
+    await ask(
+      'SELECT DISTINCT TABLE_SCHEMA AS db, TABLE_NAME AS name, COLLATION_NAME AS collation FROM information_schema.COLUMNS WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases) AND COLLATION_NAME IS NOT NULL',
+    ),
+    (row) => row.collation ?? '',
+  );
+  // A unique key serves when none of its columns may be NULL and none is cut to a prefix.
+  const keyed = new Set(
+    (
+      await ask(
+        `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name FROM information_schema.STATISTICS
+         WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases) AND NON_UNIQUE = 0
+         GROUP BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME
+         HAVING SUM(NULLABLE = 'YES' OR SUB_PART IS NOT NULL OR COLUMN_NAME IS NULL) = 0`,
+      )
+    ).map((row) => tableKey({ database: row.db ?? '', name: row.name ?? '' })),
+  );
+  const foreignKeys = group(
+    await ask(
+      `SELECT r.CONSTRAINT_SCHEMA AS db, r.TABLE_NAME AS name, r.UNIQUE_CONSTRAINT_SCHEMA AS parent_db,
+         r.REFERENCED_TABLE_NAME AS parent, r.UPDATE_RULE AS on_update, r.DELETE_RULE AS on_delete
+       FROM information_schema.REFERENTIAL_CONSTRAINTS r WHERE CAST(r.CONSTRAINT_SCHEMA AS BINARY) IN ($databases)`,
+    ),
+    (row) => ({
+      parent: { database: row.parent_db ?? '', name: row.parent ?? '' },
+      cascades: [row.on_update, row.on_delete].some(
+        (rule) => rule?.startsWith('CASCADE') || rule?.startsWith('SET'),
+      ),
+    }),
+  );
+  const triggers = group(
+    await ask(
+      'SELECT EVENT_OBJECT_SCHEMA AS db, EVENT_OBJECT_TABLE AS name FROM information_schema.TRIGGERS WHERE CAST(EVENT_OBJECT_SCHEMA AS BINARY) IN ($databases)',
+    ),
+    () => 1,
+  );
+  return ids.map((id) => {
+    const key = tableKey(id);
+    const [own] = engines.get(key) ?? [];
+    const all = [...(own?.collation ? [own.collation] : []), ...(collations.get(key) ?? [])];
+    return {
+      id,
+      engine: own?.engine ?? '',
+      collations: [...new Set(all)],
+      hasKey: keyed.has(key),
+      foreignKeys: foreignKeys.get(key) ?? [],
+      triggers: triggers.get(key)?.length ?? 0,
+    };
+  });
+}

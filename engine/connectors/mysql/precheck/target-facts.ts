@@ -1,0 +1,61 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { TargetFacts } from '../../../core/precheck.ts';
+import type { TableId } from '../../../core/table.ts';
+import type { MysqlConnection } from '../connection.ts';
+import { existingTables, occupiedTables } from '../structure/occupied.ts';
+import { isGranted } from './grants.ts';
+import { type Asked, askServer } from './server-facts.ts';
+
+/** What a task keeps of its own at the target. */
+const OWN_DATABASE = 'opendts';
+const ownNeeds = ['CREATE', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+const needs = [
+  ...ownNeeds,
+  'DROP',
+  'ALTER',
+  'INDEX',
+  'REFERENCES',
+  'CREATE VIEW',
+  'SHOW VIEW',
+  'CREATE ROUTINE',
+  'ALTER ROUTINE',
+  'TRIGGER',
+  'EVENT',
+];
+
+export async function targetFacts(
+  connection: MysqlConnection,
+  clock: Clock,
+  tables: readonly TableId[],
+  databases: readonly string[],
+): Promise<TargetFacts> {
+  const asked = await askServer(connection, clock);
+  const { variables } = asked.facts;
+  const existing = await existingTables(connection, tables);
+  const isOn = (name: string) => ['ON', '1'].includes(variables[name]?.toUpperCase() ?? '');
+  const engines = await connection.query('SHOW ENGINES');
+  const collations = await connection.query('SHOW COLLATION');
+  return {
+    ...asked.facts,
+    missingPrivileges: missingPrivileges(asked, databases),
+    readOnly: isOn('super_read_only') || (isOn('read_only') && !bypassesReadOnly(asked)),
+    bulkLoad: asked.capabilities.localInfile,
+    existing,
+    occupied: await occupiedTables(connection, existing),
+    engines: engines
+      .filter((row) => row.Support === 'YES' || row.Support === 'DEFAULT')
+      .map((row) => row.Engine?.toLowerCase() ?? ''),
+    collations: collations.map((row) => row.Collation ?? ''),
+  };
+}
+
+const bypassesReadOnly = ({ grants }: Asked): boolean =>
+  ['SUPER', 'CONNECTION_ADMIN', 'READ_ONLY ADMIN', 'READ ONLY ADMIN'].some((name) => isGranted(grants, name));
+
+function missingPrivileges({ grants }: Asked, databases: readonly string[]): string[] {
+  const missing = (list: readonly string[], database: string) =>
+    list
+      .filter((privilege) => !isGranted(grants, privilege, database))
+      .map((privilege) => `${privilege} ON ${database}.*`);
+  return [...databases.flatMap((database) => missing(needs, database)), ...missing(ownNeeds, OWN_DATABASE)];
+}

@@ -1,0 +1,50 @@
+import type { ConnectorContext, Source } from '../../core/source.ts';
+import { captureBinlog } from './capture/capture-binlog.ts';
+import { askCapabilities, type ServerCapabilities } from './capabilities.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { createDecoder } from './capture/decoder.ts';
+import { restoreHistory } from './ddl/history.ts';
+import { mysqlPositions } from './position.ts';
+import { snapshotSource } from './snapshot/snapshot-source.ts';
+import { readStructure } from './structure/read-structure.ts';
+import { visiblePosition, writtenPosition } from './watermark.ts';
+
+/** The reading side of MySQL and MariaDB. Nothing is connected before it is needed. */
+export async function openMysqlSource(context: ConnectorContext): Promise<Source> {
+  const { endpoint, clock, logger } = context;
+  const role = 'source' as const;
+  // Rows of the full load keep their server busy; positions and structure must not wait behind them.
+  const readers = new ConnectionPool(endpoint, { purpose: 'read', role }, clock.now);
+  const questions = new ConnectionPool(endpoint, { purpose: 'admin', role }, clock.now);
+  const capabilities = () => questions.with(askCapabilities);
+  const watermarks = <T>(
+    work: (at: {
+      connection: Parameters<Parameters<typeof questions.with>[0]>[0];
+      capabilities: ServerCapabilities;
+      clock: typeof clock;
+    }) => Promise<T>,
+  ) =>
+    questions.with(async (connection) =>
+      work({ connection, capabilities: await askCapabilities(connection), clock }),
+    );
+
+  return {
+    positions: mysqlPositions,
+    async identity() {
+      const { server, version, flavour, gtid } = await capabilities();
+      return { server, version, flavour, positionsSurviveFailover: gtid };
+    },
+    visiblePosition: (tables) => watermarks((at) => visiblePosition(at, tables)),
+    writtenPosition: () => watermarks(writtenPosition),
+    readStructure: async (selection) =>
+      readStructure({ pool: questions, capabilities: await capabilities(), selection }),
+    snapshot: snapshotSource({ pool: readers, capabilities, clock }),
+    capture: (options) => captureBinlog({ ...options, endpoint, clock, logger }),
+    decoder: createDecoder,
+    restoreHistory,
+    async close() {
+      await Promise.all([readers.close(), questions.close()]);
+    },
+  };
+}
+

@@ -1,0 +1,112 @@
+import type { DatabaseSelection, ObjectSelection } from '../../../core/selection.ts';
+import type { ObjectDefinition } from '../../../core/structure.ts';
+import type { TableId } from '../../../core/table.ts';
+import type { MysqlConnection } from '../connection.ts';
+import { quoteText } from '../identifier.ts';
+
+export interface ObjectName {
+  readonly kind: ObjectDefinition['kind'];
+  readonly id: TableId;
+  readonly routineType?: string | undefined;
+  /** Of triggers: the table they belong to. */
+  readonly table?: TableId | undefined;
+  /** Of tables, by the server's statistics. */
+  readonly rows?: number | undefined;
+  readonly bytes?: number | undefined;
+}
+
+export interface ObjectNames {
+  readonly databases: readonly ObjectName[];
+  readonly tables: readonly ObjectName[];
+  readonly views: readonly ObjectName[];
+  readonly routines: readonly ObjectName[];
+  readonly triggers: readonly ObjectName[];
+  readonly events: readonly ObjectName[];
+}
+
+/** The objects of the selected databases, selected or not, by five queries to information_schema. */
+export async function listObjects(
+  connection: MysqlConnection,
+  selection: ObjectSelection,
+): Promise<ObjectNames> {
+  const databases = selection.databases.map((database) => quoteText(database.name)).join(', ');
+  // Compared as bytes: the collation of these columns differs between versions, and names are what the user chose.
+  const within = (column: string) => `CAST(${column} AS BINARY) IN (${databases})`;
+  const ask = async (columns: string, table: string, schema: string, order: string) =>
+    selection.databases.length === 0
+      ? []
+      : await connection.query(
+          `SELECT ${schema} AS db, ${columns} FROM information_schema.${table} WHERE ${within(schema)} ORDER BY ${order}`,
+          { stallTimeoutMs: 0 },
+        );
+  const named = (kind: ObjectName['kind']) => (row: Record<string, string | null>) => ({
+    kind,
+    id: { database: row.db ?? '', name: row.name ?? '' },
+  });
+
+  const schemata = await ask('SCHEMA_NAME AS name', 'SCHEMATA', 'SCHEMA_NAME', 'SCHEMA_NAME');
+  const tables = await ask(
+    'TABLE_NAME AS name, TABLE_TYPE AS type, TABLE_ROWS AS row_count, DATA_LENGTH AS bytes',
+    'TABLES',
+    'TABLE_SCHEMA',
+    'TABLE_SCHEMA, TABLE_NAME',
+  );
+  const routines = await ask(
+    'ROUTINE_NAME AS name, ROUTINE_TYPE AS type',
+    'ROUTINES',
+    'ROUTINE_SCHEMA',
+    'ROUTINE_SCHEMA, ROUTINE_TYPE, ROUTINE_NAME',
+  );
+  const triggers = await ask(
+    'TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS table_name',
+    'TRIGGERS',
+    'TRIGGER_SCHEMA',
+    // Triggers of one table, time and event fire in the order in which they are made.
+    'TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, ACTION_ORDER',
+  );
+  const events = await ask('EVENT_NAME AS name', 'EVENTS', 'EVENT_SCHEMA', 'EVENT_SCHEMA, EVENT_NAME');
+  return {
+    databases: schemata.map((row) => ({ kind: 'database', id: { database: row.db ?? '', name: '' } })),
+    tables: tables
+      .filter(
+        (row) => row.type === 'BASE TABLE' || row.type === 'SYSTEM VERSIONED' || row.type === 'SEQUENCE',
+      )
+      .map((row) => ({ ...named('table')(row), rows: Number(row.row_count), bytes: Number(row.bytes) })),
+    views: tables.filter((row) => row.type === 'VIEW').map(named('view')),
+    routines: routines
+      .filter((row) => row.type === 'FUNCTION' || row.type === 'PROCEDURE')
+      .map((row) => ({ ...named('routine')(row), routineType: row.type ?? '' })),
+    triggers: triggers.map((row) => ({
+      ...named('trigger')(row),
+      table: { database: row.db ?? '', name: row.table_name ?? '' },
+    })),
+    events: events.map(named('event')),
+  };
+}
+
+/**
+ * What the selection carries: of a whole database everything but the tables left out; of a database with named tables these, their
+ * triggers, and the views among the names.
+ */
+export function selectNames(names: ObjectNames, selection: ObjectSelection): ObjectNames {
+  const chosen = new Map(selection.databases.map((database) => [database.name, database]));
+  const whole = ({ id }: ObjectName) => {
+    const database = chosen.get(id.database);
+    return database !== undefined && database.tables === undefined;
+  };
+  const carries = (table: TableId) => selectsTable(chosen.get(table.database), table.name);
+  return {
+    databases: names.databases,
+    tables: names.tables.filter((table) => carries(table.id)),
+    views: names.views.filter((view) => carries(view.id)),
+    routines: names.routines.filter(whole),
+    triggers: names.triggers.filter((trigger) => trigger.table !== undefined && carries(trigger.table)),
+    events: names.events.filter(whole),
+  };
+}
+
+function selectsTable(database: DatabaseSelection | undefined, table: string): boolean {
+  if (!database) return false;
+  if (database.tables) return database.tables.some((selected) => selected.name === table);
+  return !database.excludeTables?.includes(table);
+}

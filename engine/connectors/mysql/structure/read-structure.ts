@@ -1,0 +1,144 @@
+import { DtsError } from '../../../core/errors.ts';
+import type { ObjectSelection } from '../../../core/selection.ts';
+import type { ObjectDefinition, StructureSnapshot } from '../../../core/structure.ts';
+import { type TableId, tableKey, tableLabel } from '../../../core/table.ts';
+import type { ServerCapabilities } from '../capabilities.ts';
+import type { MysqlConnection } from '../connection.ts';
+import type { ConnectionPool } from '../connection-pool.ts';
+import { historyFromCreateStatements } from '../ddl/history.ts';
+import { quoteName } from '../identifier.ts';
+import { listObjects, type ObjectName, selectNames } from './list-objects.ts';
+import { sessionOfDefinition } from './session-state.ts';
+
+/** Connections that read definitions at the same time: the server answers each in well under a millisecond, the round trip costs more. */
+const READERS = 4;
+
+/**
+ * The structure of the selection as of now. Tables of the selected databases that are not selected themselves are in the history
+ * too: a rename may bring them in, and LIKE may copy them.
+ */
+export async function readStructure(options: {
+  pool: ConnectionPool;
+  capabilities: ServerCapabilities;
+  selection: ObjectSelection;
+}): Promise<StructureSnapshot> {
+  const { pool, capabilities, selection } = options;
+  const names = await pool.with(async (connection) => {
+    await useUnicode(connection);
+    const found = await listObjects(connection, selection);
+    await connection.execute('SET character_set_results = binary');
+    return found;
+  });
+  const chosen = selectNames(names, selection);
+  const databases = await readAll(pool, chosen.databases, readDatabase);
+  const allTables = await readAll(pool, names.tables, readTable);
+  const selected = new Set(chosen.tables.map((table) => tableKey(table.id)));
+  return {
+    history: historyFromCreateStatements({
+      flavour: capabilities.flavour,
+      version: capabilities.version,
+      lowerCaseTableNames: capabilities.lowerCaseTableNames,
+      collationServer: capabilities.collationServer,
+      explicitDefaultsForTimestamp: capabilities.explicitDefaultsForTimestamp,
+      defaultStorageEngine: capabilities.defaultStorageEngine,
+      databases: databases.map(({ id, sql }) => ({ name: id.database, createSql: sql })),
+      tables: allTables.map(({ id, sql }) => ({ database: id.database, name: id.name, createSql: sql })),
+    }),
+    databases,
+    tables: allTables.filter((table) => selected.has(tableKey(table.id))),
+    views: await readAll(pool, chosen.views, readView),
+    routines: await readAll(pool, chosen.routines, readRoutine),
+    triggers: await readAll(pool, chosen.triggers, readTrigger),
+    events: await readAll(pool, chosen.events, readEvent),
+    estimates: new Map(
+      chosen.tables.map(({ id, rows, bytes }) => [tableKey(id), { rows: rows ?? 0, bytes: bytes ?? 0 }]),
+    ),
+  };
+}
+
+/** Definitions come in the session's character set; stored programs would otherwise come in the one they were written in. */
+const useUnicode = (connection: MysqlConnection) => connection.execute('SET character_set_results = utf8mb4');
+
+/** Reads every object by a few connections in turn; order is kept. What is gone meanwhile is left out. */
+async function readAll(
+  pool: ConnectionPool,
+  objects: readonly ObjectName[],
+  read: (connection: MysqlConnection, object: ObjectName) => Promise<ObjectDefinition | undefined>,
+): Promise<ObjectDefinition[]> {
+  const found: (ObjectDefinition | undefined)[] = new Array(objects.length);
+  let next = 0;
+  const work = async (connection: MysqlConnection) => {
+    await useUnicode(connection);
+    let database: string | undefined;
+    for (let i = next++; i < objects.length; i = next++) {
+      const object = objects[i]!;
+      // Names of the current database are shown without it, so that a definition can move to another.
+      if (object.kind !== 'database' && object.id.database !== database) {
+        database = object.id.database;
+        await connection.execute(`USE ${quoteName(database)}`);
+      }
+      found[i] = await read(connection, object);
+    }
+    await connection.execute('SET character_set_results = binary');
+  };
+  const readers = Math.min(READERS, Math.ceil(objects.length / 8));
+  await Promise.all(Array.from({ length: readers }, () => pool.with(work)));
+  return found.filter((definition) => definition !== undefined);
+}
+
+type ShownRow = Record<string, string | null>;
+
+async function show(connection: MysqlConnection, sql: string, object: TableId): Promise<ShownRow> {
+  const [row] = await connection.query(sql, { object: tableLabel(object) });
+  return row ?? {};
+}
+
+/** Throws PRIVILEGE_MISSING when the server shows an object but not its text, as it does to those who may not see it. */
+function textOf(row: ShownRow, column: string, { kind, id }: ObjectName): string {
+  const text = row[column];
+  if (text) return text;
+  throw new DtsError('PRIVILEGE_MISSING', `The source does not show the text of ${kind} ${tableLabel(id)}.`, {
+    details: { object: tableLabel(id) },
+    remedy:
+      'Grant SELECT on *.* (or SHOW_ROUTINE), SHOW VIEW, TRIGGER and EVENT to the user of the endpoint.',
+  });
+}
+
+async function readDatabase(connection: MysqlConnection, object: ObjectName): Promise<ObjectDefinition> {
+  const row = await show(connection, `SHOW CREATE DATABASE ${quoteName(object.id.database)}`, object.id);
+  return { kind: 'database', id: object.id, sql: textOf(row, 'Create Database', object), session: {} };
+}
+
+async function readTable(connection: MysqlConnection, object: ObjectName): Promise<ObjectDefinition> {
+  const row = await show(connection, `SHOW CREATE TABLE ${quoteName(object.id.name)}`, object.id);
+  return { kind: 'table', id: object.id, sql: textOf(row, 'Create Table', object), session: {} };
+}
+
+async function readView(connection: MysqlConnection, object: ObjectName): Promise<ObjectDefinition> {
+  const row = await show(connection, `SHOW CREATE VIEW ${quoteName(object.id.name)}`, object.id);
+  const sql = textOf(row, 'Create View', object);
+  return { kind: 'view', id: object.id, sql, session: sessionOfDefinition(row) };
+}
+
+async function readRoutine(connection: MysqlConnection, object: ObjectName): Promise<ObjectDefinition> {
+  const type = object.routineType === 'FUNCTION' ? 'Function' : 'Procedure';
+  const row = await show(
+    connection,
+    `SHOW CREATE ${type.toUpperCase()} ${quoteName(object.id.name)}`,
+    object.id,
+  );
+  const sql = textOf(row, `Create ${type}`, object);
+  return { kind: 'routine', id: object.id, sql, session: sessionOfDefinition(row) };
+}
+
+async function readTrigger(connection: MysqlConnection, object: ObjectName): Promise<ObjectDefinition> {
+  const row = await show(connection, `SHOW CREATE TRIGGER ${quoteName(object.id.name)}`, object.id);
+  const sql = textOf(row, 'SQL Original Statement', object);
+  return { kind: 'trigger', id: object.id, sql, session: sessionOfDefinition(row) };
+}
+
+async function readEvent(connection: MysqlConnection, object: ObjectName): Promise<ObjectDefinition> {
+  const row = await show(connection, `SHOW CREATE EVENT ${quoteName(object.id.name)}`, object.id);
+  const sql = textOf(row, 'Create Event', object);
+  return { kind: 'event', id: object.id, sql, session: sessionOfDefinition(row) };
+}

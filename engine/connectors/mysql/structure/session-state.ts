@@ -1,0 +1,91 @@
+import type { MysqlConnection } from '../connection.ts';
+import { parseVersion } from '../session.ts';
+
+/** Flags of sql_mode that MySQL 8.0 and later know; older ones went away with 8.0 and mean nothing to a definition. */
+const mysqlModes = new Set([
+  'ALLOW_INVALID_DATES',
+  'ANSI',
+  'ANSI_QUOTES',
+  'ERROR_FOR_DIVISION_BY_ZERO',
+  'HIGH_NOT_PRECEDENCE',
+  'IGNORE_SPACE',
+  'NO_AUTO_VALUE_ON_ZERO',
+  'NO_BACKSLASH_ESCAPES',
+  'NO_DIR_IN_CREATE',
+  'NO_ENGINE_SUBSTITUTION',
+  'NO_UNSIGNED_SUBTRACTION',
+  'NO_ZERO_DATE',
+  'NO_ZERO_IN_DATE',
+  'ONLY_FULL_GROUP_BY',
+  'PAD_CHAR_TO_FULL_LENGTH',
+  'PIPES_AS_CONCAT',
+  'REAL_AS_FLOAT',
+  'STRICT_ALL_TABLES',
+  'STRICT_TRANS_TABLES',
+  'TIME_TRUNCATE_FRACTIONAL',
+  'TRADITIONAL',
+]);
+
+/** Session variables of a stored object by the columns that SHOW CREATE gives beside its text. */
+export function sessionOfDefinition(row: Readonly<Record<string, string | null>>): Record<string, string> {
+  const session: Record<string, string> = {};
+  if (row.sql_mode != null) session.sql_mode = sqlString(row.sql_mode);
+  if (row.collation_connection) session.collation_connection = row.collation_connection;
+  if (row.time_zone) session.time_zone = sqlString(row.time_zone);
+  return session;
+}
+
+/** The names and flags used here hold no character that needs more. */
+const sqlString = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * Brings a session into the state a statement ran in, as far as the server knows its variables: what another version or flavour
+ * does not know could not have meant anything to it. The text itself travels as utf8mb4, whatever it was written in; string
+ * literals still get the character set of collation_connection.
+ *
+ * The session is of no other use afterwards.
+ */
+export async function restoreSession(
+  connection: MysqlConnection,
+  session: Readonly<Record<string, string>>,
+): Promise<void> {
+  const known = await knownVariables(connection);
+  const settings = ['character_set_client = utf8mb4'];
+  const collation = session.collation_connection ?? 'utf8mb4_general_ci';
+  settings.push(`collation_connection = ${await knownCollation(connection, unquoted(collation))}`);
+  const elsewhere = new Set([
+    'character_set_client',
+    'character_set_connection',
+    'character_set_results',
+    'collation_connection',
+  ]);
+  for (const [name, value] of Object.entries(session)) {
+    if (elsewhere.has(name) || !known.has(name)) continue;
+    settings.push(`${name} = ${name === 'sql_mode' ? knownModes(connection.serverVersion, value) : value}`);
+  }
+  await connection.execute(`SET ${settings.join(', ')}`);
+}
+
+async function knownVariables(connection: MysqlConnection): Promise<ReadonlySet<string>> {
+  const rows = await connection.query('SHOW SESSION VARIABLES');
+  return new Set(rows.map((row) => row.Variable_name?.toLowerCase() ?? ''));
+}
+
+async function knownCollation(connection: MysqlConnection, name: string): Promise<string> {
+  const safe = name.replace(/[^a-zA-Z0-9_]/g, '');
+  const rows = await connection.query(`SHOW COLLATION LIKE '${safe}'`);
+  return rows.length > 0 ? safe : 'utf8mb4_general_ci';
+}
+
+const unquoted = (text: string): string => text.replace(/^(['"`])(.*)\1$/, '$2');
+
+/** A number (as replicated) is taken as it is. */
+function knownModes(serverVersion: string, literal: string): string {
+  const { flavour, major } = parseVersion(serverVersion);
+  if (flavour === 'mariadb' || major < 8 || !/^['"]/.test(literal)) return literal;
+  const flags = unquoted(literal)
+    .split(',')
+    .map((flag) => flag.trim().toUpperCase())
+    .filter((flag) => mysqlModes.has(flag));
+  return `'${flags.join(',')}'`;
+}

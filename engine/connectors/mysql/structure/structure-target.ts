@@ -1,0 +1,81 @@
+import { DtsError } from '../../../core/errors.ts';
+import type { ObjectDefinition } from '../../../core/structure.ts';
+import { tableLabel } from '../../../core/table.ts';
+import type { NameMapping, StructureTarget } from '../../../core/target.ts';
+import type { ServerCapabilities } from '../capabilities.ts';
+import type { MysqlConnection } from '../connection.ts';
+import type { ConnectionPool } from '../connection-pool.ts';
+import { planReplay } from '../ddl/plan-replay.ts';
+import { quoteName, quoteTable } from '../identifier.ts';
+import { completeTable } from './complete-table.ts';
+import { createDatabase, createTable } from './create-container.ts';
+import { createObject } from './create-object.ts';
+import { fingerprint } from './fingerprint.ts';
+import { existingTables, occupiedTables } from './occupied.ts';
+import { restoreSession } from './session-state.ts';
+
+/** Making objects at a MySQL or MariaDB target. Statements that change a session's state get a session of their own. */
+export function structureTarget(options: {
+  pool: ConnectionPool;
+  /** A session that nobody uses before or after. */
+  fresh: () => Promise<MysqlConnection>;
+  capabilities: () => Promise<ServerCapabilities>;
+}): StructureTarget {
+  const { pool, fresh } = options;
+  const alone = async (work: (connection: MysqlConnection) => Promise<void>) => {
+    const connection = await fresh();
+    try {
+      await work(connection);
+    } finally {
+      await connection.close();
+    }
+  };
+  return {
+    async createContainer(definition, mapping) {
+      const target = await options.capabilities();
+      await pool.with((connection) => create(connection, definition, mapping, target));
+    },
+
+    completeTable: async (table, mapping) => {
+      const target = await options.capabilities();
+      await pool.with((connection) => completeTable(connection, table, mapping, target));
+    },
+
+    createObject: (definition, mapping) =>
+      alone((connection) => createObject(connection, definition, mapping)),
+
+    truncate: (table) =>
+      pool.with(async (connection) => {
+        // Foreign key checks are off in our sessions: a table with children can be emptied too.
+        await connection.execute(`TRUNCATE TABLE ${quoteTable(table)}`, {
+          object: tableLabel(table),
+          stallTimeoutMs: 0,
+        });
+      }),
+
+    occupied: (tables) =>
+      pool.with(async (connection) => occupiedTables(connection, await existingTables(connection, tables))),
+
+    fingerprint: (objects) => pool.with((connection) => fingerprint(connection, objects)),
+
+    plan: planReplay,
+
+    execute: (statement) =>
+      alone(async (connection) => {
+        if (statement.database !== '') await connection.execute(`USE ${quoteName(statement.database)}`);
+        await restoreSession(connection, statement.session);
+        await connection.execute(statement.text, { stallTimeoutMs: 0 });
+      }),
+  };
+}
+
+async function create(
+  connection: MysqlConnection,
+  definition: ObjectDefinition,
+  mapping: NameMapping,
+  target: ServerCapabilities,
+): Promise<void> {
+  if (definition.kind === 'database') return createDatabase(connection, definition, mapping, target);
+  if (definition.kind === 'table') return createTable(connection, definition, mapping, target);
+  throw new DtsError('INTERNAL', `a ${definition.kind} is no container`);
+}

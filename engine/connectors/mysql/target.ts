@@ -1,0 +1,39 @@
+import type { ConnectorContext } from '../../core/source.ts';
+import type { Target } from '../../core/target.ts';
+import { forgetCheckpoint, prepareCheckpoints, readCheckpoint, writeCheckpoint } from './apply/checkpoints.ts';
+import { openApplySession } from './apply/session.ts';
+import { askCapabilities } from './capabilities.ts';
+import { connect } from './connection.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { bulkTarget } from './snapshot/bulk-target.ts';
+import { structureTarget } from './structure/structure-target.ts';
+
+/** The writing side of MySQL and MariaDB. Nothing is connected before it is needed. */
+export async function openMysqlTarget({ endpoint, clock, logger }: ConnectorContext): Promise<Target> {
+  const role = 'target' as const;
+  const loaders = new ConnectionPool(endpoint, { purpose: 'write', role }, clock.now);
+  const makers = new ConnectionPool(endpoint, { purpose: 'admin', role }, clock.now);
+  const capabilities = () => makers.with(askCapabilities);
+  return {
+    prepare: () => makers.with(prepareCheckpoints),
+    readCheckpoint: (taskId) => makers.with((connection) => readCheckpoint(connection, taskId)),
+    writeCheckpoint: (taskId, checkpoint) =>
+      makers.with((connection) => writeCheckpoint(connection, taskId, checkpoint)),
+    forget: (taskId) => makers.with((connection) => forgetCheckpoint(connection, taskId)),
+    structure: structureTarget({
+      pool: makers,
+      fresh: () => connect(endpoint, { purpose: 'admin', role }),
+      capabilities,
+    }),
+    bulk: bulkTarget({ pool: loaders, capabilities }),
+    openApply: (taskId) =>
+      openApplySession({
+        endpoint,
+        taskId,
+        onAnomaly: (anomaly) => logger.warn({ taskId, ...anomaly }, 'a change did not find its row'),
+      }),
+    async close() {
+      await Promise.all([loaders.close(), makers.close()]);
+    },
+  };
+}

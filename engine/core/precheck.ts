@@ -1,0 +1,66 @@
+import type { ObjectSelection } from './selection.ts';
+import type { TableId } from './table.ts';
+import type { NameMapping } from './target.ts';
+
+/** What a precheck asks of the two ends. A connector answers with facts; engine/precheck judges them. Nothing is changed at either end. */
+export interface PrecheckProbe {
+  /** Rejects with DtsError when the end cannot be reached: that is a check of its own. */
+  source(selection: ObjectSelection): Promise<SourceFacts>;
+  /** `tables` are those of the source; the answer tells of what they are called at the target. */
+  target(tables: readonly TableId[], mapping: NameMapping, databases: readonly string[]): Promise<TargetFacts>;
+  close(): Promise<void>;
+}
+
+export interface ServerFacts {
+  readonly flavour: string;
+  readonly version: string;
+  /** False when the connector does not work with this version. */
+  readonly supported: boolean;
+  /** Names the server: two servers never share it. */
+  readonly server: string;
+  /** Global settings by their lower-case names, as text. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The server's clock minus ours, milliseconds, with half the round trip as error. */
+  readonly clockSkewMillis: number;
+  /** Privileges that the user lacks, as GRANT names them, with the object: `SELECT ON shop.*`. */
+  readonly missingPrivileges: readonly string[];
+}
+
+export interface SourceFacts extends ServerFacts {
+  /** False when changes cannot be captured because no log is written. */
+  readonly logEnabled: boolean;
+  /** Positions stay good on another server of the topology. */
+  readonly globalPositions: boolean;
+  /** The server replicates from another one. */
+  readonly replica: boolean;
+  /** Selected databases that its log filters leave out. */
+  readonly filteredDatabases: readonly string[];
+  /** Seconds for which the log is kept; undefined: for ever. */
+  readonly logRetentionSeconds?: number | undefined;
+  /** Selected names that do not exist. */
+  readonly missing: readonly string[];
+  readonly tables: readonly SourceTableFacts[];
+}
+
+export interface SourceTableFacts {
+  readonly id: TableId;
+  /** Lower case. */
+  readonly engine: string;
+  readonly collations: readonly string[];
+  /** A primary key, or a unique key without NULL. */
+  readonly hasKey: boolean;
+  readonly foreignKeys: readonly { readonly parent: TableId; readonly cascades: boolean }[];
+  readonly triggers: number;
+}
+
+export interface TargetFacts extends ServerFacts {
+  readonly readOnly: boolean;
+  /** Bulk streams are allowed. */
+  readonly bulkLoad: boolean;
+  /** Target names of tables that exist, and of those that have rows. */
+  readonly existing: readonly TableId[];
+  readonly occupied: readonly TableId[];
+  /** Lower case. */
+  readonly engines: readonly string[];
+  readonly collations: readonly string[];
+}

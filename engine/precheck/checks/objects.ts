@@ -1,0 +1,139 @@
+import { tableKey, tableLabel } from '../../core/table.ts';
+import { type Check, type Facts, fail, warn } from '../check.ts';
+
+/** Tables whose rows live elsewhere or nowhere: there is nothing that could be copied and followed. */
+const engineless = new Set(['federated', 'mrg_myisam', 'blackhole', 'csv', 'connect', 'spider', 'memory']);
+
+const labels = (facts: Facts, matches: (table: Facts['source']['tables'][number]) => boolean): string[] =>
+  facts.source.tables.filter(matches).map(({ id }) => tableLabel(id));
+
+export const objectChecks: readonly Check[] = [
+  {
+    name: 'source.objects',
+    title: 'The selected objects exist',
+    find: ({ source }) =>
+      source.missing.length === 0
+        ? undefined
+        : fail('Selected objects do not exist at the source.', 'Correct the selection.', source.missing),
+  },
+  {
+    name: 'source.tables_without_key',
+    title: 'Every table has a key',
+    find: (facts) => {
+      const tables = labels(facts, (table) => !table.hasKey);
+      return tables.length === 0
+        ? undefined
+        : warn(
+            'Tables have neither a primary key nor a unique key without NULL: they are copied in one piece and their changes applied slowly.',
+            'Add a primary key.',
+            tables,
+          );
+    },
+  },
+  {
+    name: 'source.engines',
+    title: 'The storage engines can be copied',
+    find: (facts) => {
+      const tables = labels(facts, ({ engine }) => engineless.has(engine));
+      return tables.length === 0
+        ? undefined
+        : fail(
+            'Tables use a storage engine without rows of its own or without a log of them.',
+            'Convert the tables to InnoDB, or leave them out.',
+            tables,
+          );
+    },
+  },
+  {
+    name: 'source.transactional_tables',
+    title: 'Tables are transactional',
+    find: (facts) => {
+      const tables = labels(facts, ({ engine }) => engine === 'myisam' || engine === 'aria');
+      return tables.length === 0
+        ? undefined
+        : warn(
+            'Tables are not transactional: a row may be read before its change is in the log.',
+            'Convert the tables to InnoDB.',
+            tables,
+          );
+    },
+  },
+  {
+    name: 'target.engines',
+    title: 'The target has the storage engines',
+    find: (facts) => {
+      const known = new Set(facts.target.engines);
+      const tables = labels(facts, ({ engine }) => !known.has(engine) && !engineless.has(engine));
+      return tables.length === 0
+        ? undefined
+        : warn(
+            'The target lacks the storage engine of these tables: they will be made with its default engine.',
+            'Convert the tables, or install the engine at the target.',
+            tables,
+          );
+    },
+  },
+  {
+    name: 'target.collations',
+    title: 'The target has the collations',
+    find: (facts) => {
+      const known = new Set(facts.target.collations.map(canonical));
+      const tables = labels(facts, ({ collations }) => collations.some((name) => !known.has(canonical(name))));
+      return tables.length === 0
+        ? undefined
+        : warn(
+            'The target does not know the collation of these tables: a near one is used, which may order and compare differently.',
+            'Change the collation at the source to one that both ends know.',
+            tables,
+          );
+    },
+  },
+  {
+    name: 'source.foreign_key_parents',
+    title: 'Parents of foreign keys are selected',
+    find: (facts) => {
+      const selected = new Set(facts.source.tables.map(({ id }) => tableKey(id)));
+      const tables = labels(facts, ({ foreignKeys }) =>
+        foreignKeys.some(({ parent }) => !selected.has(tableKey(parent))),
+      );
+      return tables.length === 0
+        ? undefined
+        : fail(
+            'Tables have foreign keys to tables that are not selected.',
+            'Select the parent tables, leave these tables out, or drop the foreign keys.',
+            tables,
+          );
+    },
+  },
+  {
+    name: 'source.cascades',
+    title: 'No foreign key changes other tables',
+    find: (facts) => {
+      const tables = labels(facts, ({ foreignKeys }) => foreignKeys.some(({ cascades }) => cascades));
+      return tables.length === 0
+        ? undefined
+        : warn(
+            'Foreign keys cascade: the log does not hold the rows that they change, so changes of their parents are applied one by one.',
+            'None needed; it is slower.',
+            tables,
+          );
+    },
+  },
+  {
+    name: 'source.triggers',
+    title: 'Triggers',
+    find: (facts) => {
+      const tables = labels(facts, ({ triggers }) => triggers > 0);
+      return tables.length === 0
+        ? undefined
+        : warn(
+            'Tables have triggers: they are made at the target when the task completes, as the log holds what they did.',
+            'None needed.',
+            tables,
+          );
+    },
+  },
+];
+
+/** utf8 and utf8mb3 are two names of one character set. */
+const canonical = (collation: string): string => collation.replace(/^utf8_/, 'utf8mb3_');

@@ -1,0 +1,70 @@
+import { tableLabel } from '../../core/table.ts';
+import { type Check, fail, warn } from '../check.ts';
+
+export const targetChecks: readonly Check[] = [
+  {
+    name: 'target.read_only',
+    title: 'The target can be written to',
+    find: ({ target }) =>
+      target.readOnly
+        ? fail('The target is read-only.', 'Set read_only and super_read_only to OFF at the target.')
+        : undefined,
+  },
+  {
+    name: 'target.conflicts',
+    title: 'No selected table has rows at the target',
+    find: ({ target, task }) => {
+      if (target.occupied.length === 0) return undefined;
+      const objects = target.occupied.map(tableLabel);
+      return task.options.conflictMode === 'IGNORE'
+        ? warn(
+            'Tables with rows exist at the target: rows of the source will replace those with the same key.',
+            'None needed if this is what you want.',
+            objects,
+          )
+        : fail(
+            'Tables with rows exist at the target.',
+            'Map the tables to other names, empty or drop them at the target, or choose conflict mode IGNORE.',
+            objects,
+          );
+    },
+  },
+  {
+    name: 'target.max_allowed_packet',
+    title: 'The target takes rows as large as the source has them',
+    find: ({ source, target }) => {
+      const of = (variables: Readonly<Record<string, string>>) => Number(variables.max_allowed_packet ?? 0);
+      return of(target.variables) >= of(source.variables)
+        ? undefined
+        : warn(
+            `max_allowed_packet is ${of(target.variables)} at the target and ${of(source.variables)} at the source: larger rows will be refused.`,
+            'Raise max_allowed_packet at the target to that of the source or more.',
+          );
+    },
+  },
+  {
+    name: 'target.lower_case_table_names',
+    title: 'Both ends compare table names alike',
+    find: ({ source, target }) => {
+      const [at, to] = [source, target].map((end) => end.variables.lower_case_table_names ?? '0');
+      if (at === to) return undefined;
+      const message = `lower_case_table_names is ${at} at the source and ${to} at the target.`;
+      const names = source.tables.map(({ id }) => tableLabel(id));
+      const folded = new Set(names.map((name) => name.toLowerCase()));
+      return to !== '0' && folded.size < names.length
+        ? fail(`${message} Names of selected tables differ in case only.`, 'Rename these tables, or map them to other names.')
+        : warn(message, 'Use a target with the same setting where names with capitals matter.');
+    },
+  },
+  {
+    name: 'target.local_infile',
+    title: 'The target allows bulk streams',
+    find: ({ target }) =>
+      target.bulkLoad
+        ? undefined
+        : warn(
+            'local_infile is OFF at the target: the full load uses INSERT, which is several times slower.',
+            'SET GLOBAL local_infile = ON at the target for the time of the full load.',
+          ),
+  },
+];

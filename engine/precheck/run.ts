@@ -1,0 +1,72 @@
+import { type ConnectorContext } from '../core/source.ts';
+import { openProbe } from '../connectors/connectors.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EndpointConfig } from '../core/endpoint.ts';
+import { type ErrorReport, reportOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { PrecheckProbe } from '../core/precheck.ts';
+import type { PrecheckItem, Task } from '../core/task.ts';
+import { createMapper } from '../transform/mapping.ts';
+import type { Check, Facts } from './check.ts';
+import { binlogChecks } from './checks/binlog.ts';
+import { objectChecks } from './checks/objects.ts';
+import { serverChecks } from './checks/servers.ts';
+import { targetChecks } from './checks/target.ts';
+
+export interface PrecheckOptions {
+  readonly task: Task;
+  readonly source: EndpointConfig;
+  readonly target: EndpointConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+const checks: readonly Check[] = [...serverChecks, ...binlogChecks, ...objectChecks, ...targetChecks];
+
+/**
+ * Runs every check and gives an item for each, passed ones included. Nothing is changed at either end. An end that cannot be reached
+ * is a failed item; the checks that need it are then left out.
+ */
+export async function runPrecheck(options: PrecheckOptions): Promise<PrecheckItem[]> {
+  const { task, logger, clock } = options;
+  const mapping = createMapper(task.objects);
+  const source = await ask('source', { endpoint: options.source, logger, clock }, (probe) =>
+    probe.source(task.objects),
+  );
+  const tables = source.facts?.tables.map((table) => table.id) ?? [];
+  const databases = task.objects.databases.map((database) => database.name);
+  const target = await ask('target', { endpoint: options.target, logger, clock }, (probe) =>
+    probe.target(tables, mapping, databases),
+  );
+  const reached = [source.item, target.item];
+  if (source.facts === undefined || target.facts === undefined) return reached;
+  const facts: Facts = { task, mapping, source: source.facts, target: target.facts };
+  return [...reached, ...checks.map((check) => judge(check, facts))];
+}
+
+export function judge({ name, title, find }: Check, facts: Facts): PrecheckItem {
+  const finding = find(facts);
+  if (!finding) return { name, grade: 'PASS', title, message: title, remedy: '', objects: [] };
+  const { grade, message, remedy, objects = [] } = finding;
+  return { name, grade, title, message, remedy, objects };
+}
+
+async function ask<T>(
+  end: 'source' | 'target',
+  context: ConnectorContext,
+  question: (probe: PrecheckProbe) => Promise<T>,
+): Promise<{ item: PrecheckItem; facts?: T }> {
+  const name = `${end}.connectivity`;
+  const title = `The ${end} can be reached`;
+  const probe = openProbe(context);
+  try {
+    const facts = await question(probe);
+    return { item: { name, grade: 'PASS', title, message: title, remedy: '', objects: [] }, facts };
+  } catch (error) {
+    const { code, message, remedy }: ErrorReport = reportOf(error);
+    context.logger.warn({ end, code }, 'precheck: an end could not be asked');
+    return { item: { name, grade: 'FAIL', title, message: `${code}: ${message}`, remedy, objects: [] } };
+  } finally {
+    await probe.close();
+  }
+}
