@@ -15,6 +15,8 @@ export interface Dialect extends ServerVersion {
   readonly noBackslashEscapes: boolean;
   /** REAL means FLOAT. */
   readonly realAsFloat: boolean;
+  /** Versioned comments count whatever version they name. */
+  readonly everyVersion?: true;
 }
 
 /** `8.0.36-log`, `10.11.18-MariaDB` → 80036, 101118. A number is taken as it is. */
@@ -40,8 +42,24 @@ export function literalText(literal: string | undefined): string {
 // sql_mode names that stand for several.
 const ansiModes = ['ANSI', 'DB2', 'MAXDB', 'MSSQL', 'ORACLE', 'POSTGRESQL'];
 
+// Bits of sql_mode, as the binary log keeps it. Source: sql/system_variables.h.
+const modeBits = { REAL_AS_FLOAT: 1, ANSI_QUOTES: 4, ANSI: 1 << 18, NO_BACKSLASH_ESCAPES: 1 << 20 };
+
+function modesOf(literal: string): ReadonlySet<string> {
+  const text = literalText(literal).toUpperCase();
+  if (!/^\d+$/.test(text)) return new Set(text.split(','));
+  const bits = BigInt(text);
+  const set = Object.entries(modeBits).filter(([, bit]) => (bits & BigInt(bit)) !== 0n);
+  return new Set(set.map(([name]) => name));
+}
+
+/** Reads a text whose server is not known: the content of every versioned comment counts. */
+export function anyDialect(session: Readonly<Record<string, string>>): Dialect {
+  return { ...dialectOf({ flavour: 'mariadb', version: 999_999 }, session), everyVersion: true };
+}
+
 export function dialectOf(server: ServerVersion, session: Readonly<Record<string, string>>): Dialect {
-  const modes = new Set(literalText(session.sql_mode).toUpperCase().split(','));
+  const modes = modesOf(session.sql_mode ?? '');
   return {
     flavour: server.flavour,
     version: server.version,

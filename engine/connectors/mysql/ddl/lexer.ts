@@ -180,6 +180,7 @@ function endOfNested(text: string, from: number): number {
 
 /** Whether a server of this flavour and version executes the content of a versioned comment. */
 function executes(mariadbOnly: boolean, digits: string | undefined, dialect: Dialect): boolean {
+  if (dialect.everyVersion) return true;
   if (mariadbOnly && dialect.flavour !== 'mariadb') return false;
   if (digits === undefined) return true;
   const version = Number(digits);

@@ -38,6 +38,7 @@ export interface ColumnNode extends Span {
   readonly nullable?: boolean | undefined;
   /** Text of the default. */
   readonly default?: string | undefined;
+  readonly defaultSpan?: Span | undefined;
   readonly onUpdate?: string | undefined;
   readonly autoIncrement: boolean;
   /** SERIAL DEFAULT VALUE. */

@@ -44,7 +44,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 function parseAttribute(cursor: Cursor, column: Writable<ColumnNode>): boolean {
   if (cursor.take('NOT NULL ENABLE') || cursor.take('NOT NULL')) column.nullable = false;
   else if (cursor.take('NULL')) column.nullable = true;
-  else if (cursor.take('DEFAULT')) column.default = parseExpression(cursor);
+  else if (cursor.take('DEFAULT')) parseDefault(cursor, column);
   else if (cursor.take('ON UPDATE')) column.onUpdate = parseExpression(cursor);
   else if (cursor.take('AUTO_INCREMENT')) column.autoIncrement = true;
   else if (cursor.take('SERIAL DEFAULT VALUE')) column.serialDefault = true;
@@ -62,6 +62,12 @@ function parseAttribute(cursor: Cursor, column: Writable<ColumnNode>): boolean {
   } else if (cursor.take('SRID')) column.srid = cursor.number();
   else return parsePhysicalAttribute(cursor);
   return true;
+}
+
+function parseDefault(cursor: Cursor, column: Writable<ColumnNode>): void {
+  const start = cursor.offset;
+  column.default = parseExpression(cursor);
+  column.defaultSpan = { start, end: cursor.lastEnd };
 }
 
 /** What says how a column is kept, not what it holds. */

@@ -1,0 +1,273 @@
+import { DtsError } from '../../../core/errors.ts';
+import { canonicalCollation } from './charset.ts';
+import { anyDialect, dialectOf, type ServerVersion } from './dialect.ts';
+import type { Token } from './lexer.ts';
+import type { ColumnNode, IndexNode, Span, StatementNode, TableOptionNode } from './parser/ast.ts';
+import type { Cursor } from './parser/cursor.ts';
+import { type ParsedStatement, parseStatement } from './parser/statement.ts';
+import { applyEdits, type Edit } from './text-edits.ts';
+
+export interface Adaption {
+  readonly from: ServerVersion;
+  readonly to: ServerVersion;
+}
+
+/** A definition as a server of another version or flavour takes it. Throws UNSUPPORTED naming what has no counterpart there. */
+export function adaptCreate(
+  sql: string,
+  adaption: { from?: ServerVersion | undefined; to: ServerVersion },
+  session: Readonly<Record<string, string>> = {},
+): string {
+  const { from, to } = adaption;
+  const parsed = parseStatement(sql, from === undefined ? anyDialect(session) : dialectOf(from, session));
+  return applyEdits(sql, adaptEdits(parsed, { from: from ?? guessedSource(sql), to }));
+}
+
+/** MariaDB writes its default functions with brackets and in lower case. */
+const guessedSource = (sql: string): ServerVersion =>
+  /\b(?:current_timestamp\(|uca1400|json_valid\(|PAGE_CHECKSUM|TRANSACTIONAL)/.test(sql)
+    ? { flavour: 'mariadb', version: 101_100 }
+    : { flavour: 'mysql', version: 50_600 };
+
+/** What must change in a statement for the other server; nothing where both take the same. */
+export function adaptEdits(parsed: ParsedStatement, adaption: Adaption): Edit[] {
+  const { node, cursor } = parsed;
+  const scope = { cursor, ...adaption };
+  const parts = partsOf(node);
+  return [
+    ...parts.columns.flatMap((column) => columnEdits(column, scope)),
+    ...parts.indexes.flatMap((index) => indexEdits(index, scope)),
+    ...parts.options.flatMap((option) => optionEdits(option, scope)),
+    ...(node.kind === 'create-table' && node.partitions ? partitionEdits(node.partitions, scope) : []),
+    ...collationEdits(scope),
+  ];
+}
+
+interface Scope extends Adaption {
+  readonly cursor: Cursor;
+}
+
+interface Parts {
+  readonly columns: readonly ColumnNode[];
+  readonly indexes: readonly IndexNode[];
+  readonly options: readonly TableOptionNode[];
+}
+
+function partsOf(node: StatementNode): Parts {
+  const columns: ColumnNode[] = [];
+  const indexes: IndexNode[] = [];
+  const options: TableOptionNode[] = [];
+  if (node.kind === 'create-index') indexes.push(node.index);
+  if (node.kind === 'create-table') {
+    options.push(...node.options);
+    for (const element of node.elements) {
+      if (element.kind === 'column') columns.push(element.column);
+      if (element.kind === 'index') indexes.push(element.index);
+    }
+  }
+  if (node.kind === 'alter-table') {
+    for (const spec of node.specs) {
+      if (spec.kind === 'add-column' || spec.kind === 'change-column') columns.push(spec.column);
+      if (spec.kind === 'add-index') indexes.push(spec.index);
+      if (spec.kind === 'option') options.push(spec.option);
+    }
+  }
+  return { columns, indexes, options };
+}
+
+const unsupported = (message: string, offset: number): DtsError =>
+  new DtsError('UNSUPPORTED', message, {
+    details: { offset },
+    remedy:
+      'Change the object at the source, leave it out of the selection, or make it by hand at the target.',
+  });
+
+const tokensIn = (cursor: Cursor, { start, end }: Span): Token[] =>
+  cursor.tokens.filter((token) => token.start >= start && token.end <= end);
+const isWord = (token: Token | undefined, word: string): boolean =>
+  token?.kind === 'word' && token.value.toUpperCase() === word;
+const cut = (from: Token, to: Token = from): Edit => ({ start: from.start, end: to.end, text: '' });
+
+const mariadbTypes = new Set(['uuid', 'inet4', 'inet6']);
+// Defaults that need no brackets in MySQL.
+const plainDefault =
+  /^(?:null|true|false|[+-]?[\d.]+(?:e[+-]?\d+)?|(?:_\w+\s*)?(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|[xbn]'[^']*')|0[xb]\w+|(?:current_timestamp|now|localtime|localtimestamp)(?:\s*\(\s*\d*\s*\))?|\([\s\S]*\))$/i;
+const bigType = /text$|blob$|^long|^json$|geometry|point|linestring|polygon|collection/;
+
+function columnEdits(column: ColumnNode, scope: Scope): Edit[] {
+  const { from, to, cursor } = scope;
+  const edits: Edit[] = [];
+  const tokens = tokensIn(cursor, column);
+  if (to.flavour === 'mysql') {
+    if (mariadbTypes.has(column.type.name)) {
+      throw unsupported(
+        `Column ${column.name.value} has the type ${column.type.name}, which MySQL has not.`,
+        column.start,
+      );
+    }
+    tokens.forEach((token, at) => {
+      if (isWord(token, 'PERSISTENT')) edits.push({ ...cut(token), text: 'STORED' });
+      if (isWord(token, 'COMPRESSED'))
+        edits.push(cut(token, tokens[at + 1]?.value === '=' ? tokens[at + 2]! : token));
+      if (isWord(tokens[at + 1], 'SYSTEM') && isWord(tokens[at + 2], 'VERSIONING'))
+        edits.push(cut(token, tokens[at + 2]!));
+    });
+  }
+  const { default: value, defaultSpan } = column;
+  if (
+    from.flavour === 'mariadb' &&
+    to.flavour === 'mysql' &&
+    value !== undefined &&
+    defaultSpan !== undefined
+  ) {
+    const literalForBig = bigType.test(column.type.name) && !/^(?:null|\([\s\S]*\))$/i.test(value);
+    if (literalForBig || !plainDefault.test(value)) edits.push({ ...defaultSpan, text: `(${value})` });
+  }
+  return edits;
+}
+
+function indexEdits(index: IndexNode, scope: Scope): Edit[] {
+  const { to, cursor } = scope;
+  const hiddenWord = to.flavour === 'mysql' ? 'IGNORED' : 'INVISIBLE';
+  return tokensIn(cursor, index).flatMap((token, at, tokens) => {
+    if (!isWord(token, hiddenWord) || token.kind !== 'word') return [];
+    if (to.flavour === 'mariadb') return [{ ...cut(token), text: 'IGNORED' }];
+    const negated = isWord(tokens[at - 1], 'NOT');
+    return [
+      negated ? { ...cut(tokens[at - 1]!, token), text: 'VISIBLE' } : { ...cut(token), text: 'INVISIBLE' },
+    ];
+  });
+}
+
+// What only one flavour knows. Files and tablespaces are the source's own.
+const fileOptions = new Set([
+  'DATA DIRECTORY',
+  'INDEX DIRECTORY',
+  'TABLESPACE',
+  'STORAGE',
+  'CONNECTION',
+  'PASSWORD',
+]);
+const mariadbOptions = new Set([
+  'PAGE_CHECKSUM',
+  'TRANSACTIONAL',
+  'PAGE_COMPRESSED',
+  'PAGE_COMPRESSION_LEVEL',
+  'ENCRYPTED',
+  'ENCRYPTION_KEY_ID',
+  'IETF_QUOTES',
+  'TABLE_CHECKSUM',
+]);
+const mysqlOptions = new Set([
+  'AUTOEXTEND_SIZE',
+  'COMPRESSION',
+  'ENCRYPTION',
+  'ENGINE_ATTRIBUTE',
+  'SECONDARY_ENGINE',
+  'SECONDARY_ENGINE_ATTRIBUTE',
+]);
+const commonOptions = new Set([
+  'AUTO_INCREMENT',
+  'AVG_ROW_LENGTH',
+  'CHARSET',
+  'CHECKSUM',
+  'COLLATE',
+  'COMMENT',
+  'DELAY_KEY_WRITE',
+  'ENGINE',
+  'INSERT_METHOD',
+  'KEY_BLOCK_SIZE',
+  'MAX_ROWS',
+  'MIN_ROWS',
+  'PACK_KEYS',
+  'ROW_FORMAT',
+  'STATS_AUTO_RECALC',
+  'STATS_PERSISTENT',
+  'STATS_SAMPLE_PAGES',
+  'UNION',
+]);
+const mariadbEngines = new Set([
+  'aria',
+  'tokudb',
+  'rocksdb',
+  's3',
+  'columnstore',
+  'mroonga',
+  'sphinx',
+  'spider',
+]);
+
+function optionEdits(option: TableOptionNode, scope: Scope): Edit[] {
+  const { to, cursor } = scope;
+  const value = option.value.toLowerCase();
+  if (option.name === 'ENGINE' && to.flavour === 'mysql' && mariadbEngines.has(value)) {
+    return [{ start: option.start, end: option.end, text: 'ENGINE=InnoDB' }];
+  }
+  const foreign = to.flavour === 'mysql' ? mariadbOptions : mysqlOptions;
+  const unknown = to.flavour === 'mysql' && !commonOptions.has(option.name) && !mysqlOptions.has(option.name);
+  // InnoDB refuses row formats of other engines, which older servers let pass.
+  const rowFormat = option.name === 'ROW_FORMAT' && ['fixed', 'page', 'tokudb_zlib', 'paged'].includes(value);
+  if (fileOptions.has(option.name) || foreign.has(option.name) || unknown || rowFormat) {
+    return [cutListed(option, cursor)];
+  }
+  return [];
+}
+
+/** A span with the comma that joins it to its neighbours. */
+function cutListed(span: Span, cursor: Cursor): Edit {
+  const before = cursor.tokens.findLast((token) => token.end <= span.start);
+  if (before?.value === ',' && before.kind === 'symbol')
+    return { start: before.start, end: span.end, text: ' ' };
+  const after = cursor.tokens.find((token) => token.start >= span.end);
+  if (after?.value === ',' && after.kind === 'symbol')
+    return { start: span.start, end: after.end, text: ' ' };
+  return { start: span.start, end: span.end, text: ' ' };
+}
+
+/** Directories and engines inside partition definitions. */
+function partitionEdits(span: Span, scope: Scope): Edit[] {
+  const tokens = tokensIn(scope.cursor, span);
+  return tokens.flatMap((token, at) => {
+    const valueAt = tokens[at + 2]?.value === '=' ? at + 3 : at + 2;
+    if ((isWord(token, 'DATA') || isWord(token, 'INDEX')) && isWord(tokens[at + 1], 'DIRECTORY')) {
+      return [cut(token, tokens[valueAt]!)];
+    }
+    if (!isWord(token, 'ENGINE')) return [];
+    const name = tokens[tokens[at + 1]?.value === '=' ? at + 2 : at + 1];
+    const native = scope.to.flavour === 'mariadb' || scope.to.version < 80_000 || isWord(name, 'INNODB');
+    return native || name === undefined ? [] : [{ ...cut(name), text: 'InnoDB' }];
+  });
+}
+
+function collationEdits(scope: Scope): Edit[] {
+  const { tokens } = scope.cursor;
+  return tokens.flatMap((token, at) => {
+    if (!isWord(tokens[at], 'COLLATE')) return [];
+    const name = tokens[tokens[at + 1]?.value === '=' ? at + 2 : at + 1];
+    if (name === undefined || name.kind === 'symbol') return [];
+    const adapted = adaptedCollation(name.value.toLowerCase(), scope, token.start);
+    return adapted === name.value.toLowerCase() ? [] : [{ ...cut(name), text: adapted }];
+  });
+}
+
+/** The nearest collation that the target has: same character set, case and accent rules; padding may differ. */
+function adaptedCollation(name: string, { from, to }: Adaption, offset: number): string {
+  if (to.flavour === 'mysql') {
+    const uca = /^(?:(utf8mb3|utf8mb4|ucs2|utf16|utf32)_)?uca1400_(?:nopad_)?(as|ai)_(cs|ci)$/.exec(name);
+    if (uca !== null) {
+      if ((uca[1] ?? 'utf8mb4') === 'utf8mb4')
+        return `utf8mb4_0900_${uca[2] === 'ai' && uca[3] === 'ci' ? 'ai_ci' : `as_${uca[3]}`}`;
+      if (uca[2] === 'ai' && uca[3] === 'ci') return `${uca[1]}_unicode_520_ci`;
+    }
+    if (name === 'utf8mb4_nopad_bin') return 'utf8mb4_0900_bin';
+    if (/uca1400|nopad/.test(name))
+      throw unsupported(`MySQL has nothing like the collation ${name}.`, offset);
+    return to.version >= 80_000 ? canonicalCollation(name) : name;
+  }
+  if (from.flavour === 'mysql' && name.startsWith('utf8mb4_0900_')) {
+    if (name === 'utf8mb4_0900_bin') return 'utf8mb4_nopad_bin';
+    if (to.version < 101_000) return 'utf8mb4_unicode_520_nopad_ci';
+    return name.replace('utf8mb4_0900_', 'utf8mb4_uca1400_nopad_');
+  }
+  return name;
+}
