@@ -110,7 +110,7 @@ export const settings = {
   taskMemoryMb: {
     variable: 'OPENDTS_TASK_MEMORY_MB',
     flag: 'task-memory-mb',
-    default: '256',
+    default: '512',
     schema: count(64, 65536),
     description: 'Heap that the thread of one task may use, MiB.',
   },

@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
-import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import ScopeAuthPlugin, { type AuthFailure } from '@pothos/plugin-scope-auth';
 import ValidationPlugin from '@pothos/plugin-validation';
 import { GraphQLError } from 'graphql';
 import { DtsError, type Scope, scopes } from '../../engine/index.ts';
@@ -62,7 +62,7 @@ export const builder = new SchemaBuilder<{
           code: 'FORBIDDEN',
         });
       }
-      const scope = 'scope' in result.failure ? String(result.failure.scope) : 'needed';
+      const scope = missingScope(result.failure) ?? 'needed';
       return new DtsError('FORBIDDEN', `The token lacks the scope ${scope}.`, { details: { scope } });
     },
   },
@@ -85,6 +85,13 @@ export const builder = new SchemaBuilder<{
       new DtsError('LIMIT_EXCEEDED', `The complexity ${complexity} is more than ${maxComplexity}.`),
   },
 });
+
+/** The scope that a refusal is about. A field names one; the plugin tells it inside "any of" and "all of". */
+function missingScope(failure: AuthFailure): string | undefined {
+  if ('scope' in failure) return failure.scope;
+  if (!('failures' in failure)) return undefined;
+  return failure.failures.map(missingScope).find((scope) => scope !== undefined);
+}
 
 builder.queryType({
   description: 'What can be read. Every field needs the scope `read` unless it says otherwise.',

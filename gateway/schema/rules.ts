@@ -15,8 +15,8 @@ export const displayName = printable
   .max(64)
   .refine((text) => text.trim() === text, { message: 'must not begin or end with a space' });
 
-/** Identifier of an object, made by the service. */
-export const objectId = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, 'is not an id');
+/** Identifier of an object, made by the service: a ULID in lower case. */
+export const objectId = z.string().regex(/^[0-9a-hjkmnp-tv-z]{26}$/, 'is not an id');
 
 const label = /^(?!-)[0-9A-Za-z_-]{1,63}(?<!-)$/;
 /** Host name or IP address. */

@@ -31,7 +31,10 @@ describe.each(mutations)('$name', ({ name, inputType, query }) => {
     const before = await stored();
     const answer = await service.ask(query, { input });
     expect(codeOf(answer)).toBe('INVALID_INPUT');
-    expect(answer.errors[0]?.extensions.issues).toHaveLength(1);
+    expect(answer.errors[0]?.extensions.issues).toContainEqual({
+      path: expect.any(String),
+      message: expect.stringMatching(/\w/),
+    });
     expect(answer.text.length).toBeLessThan(2000);
     expect(await stored()).toBe(before);
   });
@@ -97,9 +100,9 @@ describe('a token', () => {
   });
 
   test.each([
-    ['write', 'operate', 'mutation { startTask(input: { id: "x" }) { __typename } }'],
-    ['operate', 'write', 'mutation { deleteEndpoint(input: { id: "x" }) { __typename } }'],
-    ['operate', 'admin', 'mutation { revokeApiToken(input: { id: "x" }) { __typename } }'],
+    ['write', 'operate', `mutation { startTask(input: { id: "${unknownId}" }) { __typename } }`],
+    ['operate', 'write', `mutation { deleteEndpoint(input: { id: "${unknownId}" }) { __typename } }`],
+    ['operate', 'admin', `mutation { revokeApiToken(input: { id: "${unknownId}" }) { __typename } }`],
     ['write', 'read', '{ endpoints { edges { node { id } } } }'],
     ['read', 'admin', '{ auditLog { seq } }'],
     ['read', 'admin', '{ apiTokens { edges { node { id } } } }'],
