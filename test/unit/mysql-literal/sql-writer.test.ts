@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SqlWriter } from '../../../engine/connectors/mysql/sql-writer.ts';
+
+const written = (writer: SqlWriter): Buffer => Buffer.concat(writer.take());
+
+/** As a server reads a literal under NO_BACKSLASH_ESCAPES. */
+function unquoted(sql: Buffer): Buffer {
+  expect([sql.at(0), sql.at(-1)]).toEqual([0x27, 0x27]);
+  const inner = sql.subarray(1, -1).toString('latin1');
+  expect(inner.replaceAll("''", '')).not.toContain("'");
+  return Buffer.from(inner.replaceAll("''", "'"), 'latin1');
+}
+
+const quoteRich = fc
+  .array(fc.constantFrom(0x27, 0x5c, 0, 0x41, 0xff), { maxLength: 300 })
+  .map((a) => Uint8Array.from(a));
+const anyBytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), quoteRich);
+
+describe('the SQL writer', () => {
+  test('quotes any bytes so that they read back', () => {
+    fc.assert(
+      fc.property(anyBytes, (bytes) => {
+        const writer = new SqlWriter(4);
+        writer.quoted(bytes);
+        expect(unquoted(written(writer))).toEqual(Buffer.from(bytes));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([
+    ['without quotes', 0x41],
+    ['of quotes alone', 0x27],
+  ])('quotes large values %s', (_name, fill) => {
+    const bytes = Buffer.alloc(200_000, fill);
+    const writer = new SqlWriter(16);
+    writer.ascii('a');
+    writer.quoted(bytes);
+    writer.ascii('b');
+    const sql = written(writer);
+    expect(sql.length).toBe(writer.length);
+    expect(unquoted(sql.subarray(1, -1)).equals(bytes)).toBe(true);
+  });
+
+  test('does not copy a large value without quotes', () => {
+    const bytes = Buffer.alloc(1_000_000, 0x41);
+    const writer = new SqlWriter();
+    writer.quoted(bytes);
+    expect(writer.take()).toContain(bytes);
+  });
+
+  test('writes integers as JavaScript prints them', () => {
+    const integers = fc.oneof(fc.maxSafeInteger(), fc.integer(), fc.integer({ min: -1100, max: 1100 }));
+    fc.assert(
+      fc.property(fc.array(integers), (list) => {
+        const writer = new SqlWriter(1);
+        for (const integer of list) {
+          writer.integer(integer);
+          writer.byte(0x2c);
+        }
+        expect(written(writer).toString()).toBe(list.map((integer) => `${integer},`).join(''));
+      }),
+      { numRuns: 2000 },
+    );
+    const limits = [999_999_999, 1_000_000_000, -999_999_999, -1_000_000_000, 2 ** 31, -(2 ** 31), 0];
+    for (const integer of limits) {
+      const writer = new SqlWriter(1);
+      writer.integer(integer);
+      expect(written(writer).toString()).toBe(String(integer));
+    }
+  });
+
+  test('starts anew after a reset', () => {
+    const writer = new SqlWriter(8);
+    writer.quoted(Buffer.alloc(100_000));
+    writer.ascii('gone');
+    writer.reset();
+    expect(writer.length).toBe(0);
+    writer.identifier('a`b é');
+    expect(written(writer).toString()).toBe('`a``b é`');
+  });
+});
