@@ -5,7 +5,7 @@ import type { NameMapping, StructureTarget } from '../../../core/target.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
-import { planReplay } from '../ddl/plan-replay.ts';
+import { planReplay } from '../ddl/rewrite.ts';
 import { quoteName, quoteTable } from '../identifier.ts';
 import { completeTable } from './complete-table.ts';
 import { createDatabase, createTable } from './create-container.ts';
@@ -13,6 +13,7 @@ import { createObject } from './create-object.ts';
 import { fingerprint } from './fingerprint.ts';
 import { existingTables, occupiedTables } from './occupied.ts';
 import { restoreSession } from './session-state.ts';
+import { versionOf } from './table-at-target.ts';
 
 /** Making objects at a MySQL or MariaDB target. Statements that change a session's state get a session of their own. */
 export function structureTarget(options: {
@@ -20,6 +21,8 @@ export function structureTarget(options: {
   /** A session that nobody uses before or after. */
   fresh: () => Promise<MysqlConnection>;
   capabilities: () => Promise<ServerCapabilities>;
+  /** As last asked. */
+  known: () => ServerCapabilities | undefined;
 }): StructureTarget {
   const { pool, fresh } = options;
   const alone = async (work: (connection: MysqlConnection) => Promise<void>) => {
@@ -53,12 +56,23 @@ export function structureTarget(options: {
         });
       }),
 
+    drop: (table) =>
+      pool.with(async (connection) => {
+        await connection.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`, {
+          object: tableLabel(table),
+          stallTimeoutMs: 0,
+        });
+      }),
+
     occupied: (tables) =>
       pool.with(async (connection) => occupiedTables(connection, await existingTables(connection, tables))),
 
     fingerprint: (objects) => pool.with((connection) => fingerprint(connection, objects)),
 
-    plan: planReplay,
+    plan(event, mapping, selects) {
+      const target = options.known();
+      return planReplay(event, mapping, selects, target ? { target: versionOf(target) } : {});
+    },
 
     execute: (statement) =>
       alone(async (connection) => {

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareEnds } from '../../compare/compare.ts';
+import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
+import { TaskHarness } from './task-harness.ts';
+
+let source: MysqlServer;
+let target: MysqlServer;
+
+beforeAll(async () => {
+  [source, target] = await Promise.all([
+    startMysql('mysql-9.7', { serverId: 1 }),
+    startMysql('mysql-9.7', { serverId: 2 }),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([source?.stop(), target?.stop()]);
+});
+
+async function expectEqual(databases: { name: string; as?: string }[]): Promise<void> {
+  const comparison = await compareEnds({ source, target, databases });
+  expect(comparison.report).toBe('');
+  expect(comparison.equal).toBe(true);
+}
+
+describe('a migration between two MySQL servers', () => {
+  it('copies structure and rows, follows changes and schema changes, and ends equal', async () => {
+    await source.query(`
+      CREATE DATABASE shop;
+      CREATE TABLE shop.customers (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(100) NOT NULL, UNIQUE KEY by_name (name));
+      CREATE TABLE shop.orders (id BIGINT PRIMARY KEY AUTO_INCREMENT, customer INT NOT NULL, amount DECIMAL(12,2), note TEXT,
+        KEY by_customer (customer), CONSTRAINT of_customer FOREIGN KEY (customer) REFERENCES shop.customers (id) ON DELETE CASCADE);
+      CREATE TABLE shop.log (at DATETIME(6), what VARCHAR(50));
+      CREATE VIEW shop.totals AS SELECT customer, SUM(amount) total FROM shop.orders GROUP BY customer;
+      SET SESSION cte_max_recursion_depth = 100000;
+      INSERT INTO shop.customers (name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT CONCAT('customer ', i) FROM n;
+      INSERT INTO shop.orders (customer, amount, note) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+        SELECT 1 + i % 1000, i / 7, CONCAT('note ', i, '\\t\\n\\\\') FROM n;
+      INSERT INTO shop.log VALUES (NOW(6), 'a'), ('2026-01-01 00:00:00.5', 'twice'), ('2026-01-01 00:00:00.5', 'twice');
+    `);
+    await using task = await TaskHarness.create({
+      source,
+      target,
+      selection: { databases: [{ name: 'shop' }] },
+      options: { chunkBytes: 64 * 1024 },
+    });
+    task.start();
+    await task.caughtUp();
+    await expectEqual([{ name: 'shop' }]);
+
+    await source.query(`
+      UPDATE shop.orders SET amount = amount + 1 WHERE id % 3 = 0;
+      DELETE FROM shop.customers WHERE id BETWEEN 10 AND 20;
+      INSERT INTO shop.log VALUES ('2026-01-01 00:00:00.5', 'twice');
+      DELETE FROM shop.log WHERE what = 'a';
+      ALTER TABLE shop.orders ADD COLUMN state ENUM('new','paid') NOT NULL DEFAULT 'new' AFTER customer, ADD INDEX by_state (state);
+      UPDATE shop.orders SET state = 'paid' WHERE id < 100;
+      CREATE TABLE shop.refunds LIKE shop.orders;
+      INSERT INTO shop.refunds SELECT * FROM shop.orders WHERE state = 'paid';
+      RENAME TABLE shop.log TO shop.journal;
+      INSERT INTO shop.journal VALUES (NULL, 'after rename');
+    `);
+    await task.complete();
+    await expectEqual([{ name: 'shop' }]);
+  });
+});
