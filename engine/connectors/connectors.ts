@@ -1,6 +1,6 @@
 import type { EngineName } from '../core/endpoint.ts';
-import { reportOf } from '../core/errors.ts';
 import type { ErrorReport } from '../core/errors.ts';
+import { reportOf } from '../core/errors.ts';
 import type { PrecheckProbe } from '../core/precheck.ts';
 import type { ConnectorContext, Source } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
@@ -29,7 +29,8 @@ export const openSource = (context: ConnectorContext): Promise<Source> =>
 export const openTarget = (context: ConnectorContext): Promise<Target> =>
   connectorOf(context).openTarget(context);
 
-export const openProbe = (context: ConnectorContext): PrecheckProbe => connectorOf(context).openProbe(context);
+export const openProbe = (context: ConnectorContext): PrecheckProbe =>
+  connectorOf(context).openProbe(context);
 
 export interface ConnectionTest {
   readonly ok: boolean;

@@ -7,7 +7,11 @@ export interface PrecheckProbe {
   /** Rejects with DtsError when the end cannot be reached: that is a check of its own. */
   source(selection: ObjectSelection): Promise<SourceFacts>;
   /** `tables` are those of the source; the answer tells of what they are called at the target. */
-  target(tables: readonly TableId[], mapping: NameMapping, databases: readonly string[]): Promise<TargetFacts>;
+  target(
+    tables: readonly TableId[],
+    mapping: NameMapping,
+    databases: readonly string[],
+  ): Promise<TargetFacts>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { SourceFacts, TargetFacts } from '../core/precheck.ts';
-import type { Task } from '../core/task.ts';
 import type { NameMapping } from '../core/target.ts';
+import type { Task } from '../core/task.ts';
 
 /** Everything a check may look at. */
 export interface Facts {

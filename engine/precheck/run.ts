@@ -1,10 +1,10 @@
-import { type ConnectorContext } from '../core/source.ts';
 import { openProbe } from '../connectors/connectors.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EndpointConfig } from '../core/endpoint.ts';
 import { type ErrorReport, reportOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { PrecheckProbe } from '../core/precheck.ts';
+import type { ConnectorContext } from '../core/source.ts';
 import type { PrecheckItem, Task } from '../core/task.ts';
 import { createMapper } from '../transform/mapping.ts';
 import type { Check, Facts } from './check.ts';

@@ -18,7 +18,10 @@ async function greet({ endpoint }: ConnectorContext): Promise<{ version: string;
   try {
     const [row] = await connection.query('SELECT VERSION() AS version');
     const { flavour } = parseVersion(connection.serverVersion);
-    return { version: row?.version ?? connection.serverVersion, flavour: flavour === 'mariadb' ? 'MariaDB' : 'MySQL' };
+    return {
+      version: row?.version ?? connection.serverVersion,
+      flavour: flavour === 'mariadb' ? 'MariaDB' : 'MySQL',
+    };
   } finally {
     await connection.close();
   }

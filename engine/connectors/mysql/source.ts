@@ -1,8 +1,9 @@
 import type { ConnectorContext, Source } from '../../core/source.ts';
-import { captureBinlog } from './capture/capture-binlog.ts';
 import { askCapabilities, type ServerCapabilities } from './capabilities.ts';
-import { ConnectionPool } from './connection-pool.ts';
+import { captureBinlog } from './capture/capture-binlog.ts';
 import { createDecoder } from './capture/decoder.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { evolve } from './ddl/evolve.ts';
 import { restoreHistory } from './ddl/history.ts';
 import { mysqlPositions } from './position.ts';
 import { snapshotSource } from './snapshot/snapshot-source.ts';
@@ -40,11 +41,10 @@ export async function openMysqlSource(context: ConnectorContext): Promise<Source
       readStructure({ pool: questions, capabilities: await capabilities(), selection }),
     snapshot: snapshotSource({ pool: readers, capabilities, clock }),
     capture: (options) => captureBinlog({ ...options, endpoint, clock, logger }),
-    decoder: createDecoder,
+    decoder: (history, selection) => createDecoder({ history, selection, evolve }),
     restoreHistory,
     async close() {
       await Promise.all([readers.close(), questions.close()]);
     },
   };
 }
-

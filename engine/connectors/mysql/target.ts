@@ -1,8 +1,13 @@
 import type { ConnectorContext } from '../../core/source.ts';
 import type { Target } from '../../core/target.ts';
-import { forgetCheckpoint, prepareCheckpoints, readCheckpoint, writeCheckpoint } from './apply/checkpoints.ts';
+import {
+  forgetCheckpoint,
+  prepareCheckpoints,
+  readCheckpoint,
+  writeCheckpoint,
+} from './apply/checkpoints.ts';
 import { openApplySession } from './apply/session.ts';
-import { askCapabilities } from './capabilities.ts';
+import { askCapabilities, type ServerCapabilities } from './capabilities.ts';
 import { connect } from './connection.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { bulkTarget } from './snapshot/bulk-target.ts';
@@ -13,10 +18,18 @@ export async function openMysqlTarget({ endpoint, clock, logger }: ConnectorCont
   const role = 'target' as const;
   const loaders = new ConnectionPool(endpoint, { purpose: 'write', role }, clock.now);
   const makers = new ConnectionPool(endpoint, { purpose: 'admin', role }, clock.now);
-  const capabilities = () => makers.with(askCapabilities);
+  let known: ServerCapabilities | undefined;
+  const capabilities = async () => {
+    known = await makers.with(askCapabilities);
+    return known;
+  };
   return {
     prepare: () => makers.with(prepareCheckpoints),
-    readCheckpoint: (taskId) => makers.with((connection) => readCheckpoint(connection, taskId)),
+    async readCheckpoint(taskId) {
+      // The first thing that a run asks: from then on `plan`, which asks nothing, knows the server.
+      await capabilities();
+      return await makers.with((connection) => readCheckpoint(connection, taskId));
+    },
     writeCheckpoint: (taskId, checkpoint) =>
       makers.with((connection) => writeCheckpoint(connection, taskId, checkpoint)),
     forget: (taskId) => makers.with((connection) => forgetCheckpoint(connection, taskId)),
@@ -24,6 +37,7 @@ export async function openMysqlTarget({ endpoint, clock, logger }: ConnectorCont
       pool: makers,
       fresh: () => connect(endpoint, { purpose: 'admin', role }),
       capabilities,
+      known: () => known,
     }),
     bulk: bulkTarget({ pool: loaders, capabilities }),
     openApply: (taskId) =>

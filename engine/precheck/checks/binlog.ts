@@ -10,7 +10,10 @@ export const binlogChecks: readonly Check[] = [
     find: ({ source }) =>
       source.logEnabled
         ? undefined
-        : fail('The source writes no binary log.', 'Set log_bin in the configuration and restart the source.'),
+        : fail(
+            'The source writes no binary log.',
+            'Set log_bin in the configuration and restart the source.',
+          ),
   },
   {
     name: 'source.binlog_format',
@@ -45,7 +48,10 @@ export const binlogChecks: readonly Check[] = [
     find: ({ source }) =>
       Number(source.variables.server_id ?? 0) > 0
         ? undefined
-        : fail('server_id is 0: the source serves no readers of its log.', 'Set server_id to a number of its own.'),
+        : fail(
+            'server_id is 0: the source serves no readers of its log.',
+            'Set server_id to a number of its own.',
+          ),
   },
   {
     name: 'source.gtid_mode',

@@ -78,7 +78,9 @@ export const objectChecks: readonly Check[] = [
     title: 'The target has the collations',
     find: (facts) => {
       const known = new Set(facts.target.collations.map(canonical));
-      const tables = labels(facts, ({ collations }) => collations.some((name) => !known.has(canonical(name))));
+      const tables = labels(facts, ({ collations }) =>
+        collations.some((name) => !known.has(canonical(name))),
+      );
       return tables.length === 0
         ? undefined
         : warn(

@@ -52,7 +52,10 @@ export const targetChecks: readonly Check[] = [
       const names = source.tables.map(({ id }) => tableLabel(id));
       const folded = new Set(names.map((name) => name.toLowerCase()));
       return to !== '0' && folded.size < names.length
-        ? fail(`${message} Names of selected tables differ in case only.`, 'Rename these tables, or map them to other names.')
+        ? fail(
+            `${message} Names of selected tables differ in case only.`,
+            'Rename these tables, or map them to other names.',
+          )
         : warn(message, 'Use a target with the same setting where names with capitals matter.');
     },
   },

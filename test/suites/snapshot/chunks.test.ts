@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
-import { Copy } from './copy.ts';
+import { Copy, listOf } from './copy.ts';
 
 /** Key definitions, and values of their columns as SQL. */
 const keys: Record<string, { columns: string; key: string; value: fc.Arbitrary<string> }> = {
@@ -30,27 +30,30 @@ const keys: Record<string, { columns: string; key: string; value: fc.Arbitrary<s
       .string({ unit: fc.constantFrom('a', 'B', '\t', ' ', 'z'), maxLength: 4 })
       .map((text) => `_latin1 x'${Buffer.from(text, 'latin1').toString('hex')}'`),
   },
-  'binary': {
+  binary: {
     columns: 'a VARBINARY(8)',
     key: 'a',
     value: fc.uint8Array({ maxLength: 4 }).map((bytes) => `x'${Buffer.from(bytes).toString('hex')}'`),
   },
-  'decimals': {
+  decimals: {
     columns: 'a DECIMAL(20,3)',
     key: 'a',
     value: fc.integer({ min: -99999, max: 99999 }).map((number) => `${number / 1000}`),
   },
-  'doubles': {
+  doubles: {
     columns: 'a DOUBLE',
     key: 'a',
     value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number.toExponential()),
   },
-  'times': {
+  times: {
     columns: 'a DATETIME(6)',
     key: 'a',
-    value: fc
-      .integer({ min: 0, max: 10_000_000 })
-      .map((micros) => `'2024-02-29 23:59:${String(50 + micros / 1e6).padEnd(9, '0').slice(0, 9)}'`),
+    value: fc.integer({ min: 0, max: 10_000_000 }).map(
+      (micros) =>
+        `'2024-02-29 23:59:${String(50 + micros / 1e6)
+          .padEnd(9, '0')
+          .slice(0, 9)}'`,
+    ),
   },
   'members and numbers': {
     columns: "a ENUM('z','','a','m'), b INT, c VARCHAR(5)",
@@ -84,10 +87,14 @@ describe('chunks of a table', () => {
         fc.nat(200),
         async (values, chunkBytes, estimatedRows) => {
           await server.query('TRUNCATE shop.keyed');
-          for (const row of values) await server.query(`INSERT IGNORE INTO shop.keyed VALUES (${row}, REPEAT('x', 90))`);
+          for (const row of values)
+            await server.query(`INSERT IGNORE INTO shop.keyed VALUES (${row}, REPEAT('x', 90))`);
           const [count] = await server.query<{ n: number }>('SELECT COUNT(*) AS n FROM shop.keyed');
           // Twice: with sizes guessed, then with the sizes that the first reading has seen.
-          for (const estimate of [{ rows: estimatedRows, bytes: estimatedRows * 100 }, { rows: 0, bytes: 0 }]) {
+          for (const estimate of [
+            { rows: estimatedRows, bytes: estimatedRows * 100 },
+            { rows: 0, bytes: 0 },
+          ]) {
             const chunks = await copy.plan(table, chunkBytes, estimate);
             let rows = 0;
             let bytes = '';
@@ -101,7 +108,9 @@ describe('chunks of a table', () => {
             expect(new Set(bytes.split(/(?<!\\)\n/)).size).toBe(rows + 1);
             expect(chunks.map((chunk) => chunk.index)).toEqual(chunks.map((_, i) => i));
             expect(chunks.at(-1)?.through).toBeUndefined();
-            expect(chunks.slice(1).map((chunk) => chunk.after)).toEqual(chunks.slice(0, -1).map((c) => c.through));
+            expect(chunks.slice(1).map((chunk) => chunk.after)).toEqual(
+              chunks.slice(0, -1).map((c) => c.through),
+            );
           }
         },
       ),
@@ -116,8 +125,8 @@ describe('chunks of a table', () => {
     await server.query(`INSERT INTO shop.long VALUES ${numbers.join(',')}`);
     const table = await copy.table('shop', 'long');
     const options = { table, chunkBytes: 20_000, estimate: { rows: 5000, bytes: 100_000 } };
-    const all = await Array.fromAsync(copy.source.planChunks(options));
-    const rest = await Array.fromAsync(copy.source.planChunks({ ...options, resumeAfter: all[1] }));
+    const all = await listOf(copy.source.planChunks(options));
+    const rest = await listOf(copy.source.planChunks({ ...options, resumeAfter: all[1] }));
     expect(all.length).toBeGreaterThan(3);
     expect(rest).toEqual(all.slice(2));
   });
@@ -127,7 +136,7 @@ describe('chunks of a table', () => {
     await server.query('DROP TABLE IF EXISTS shop.gone; CREATE TABLE shop.gone (id INT PRIMARY KEY, v INT)');
     const table = await copy.table('shop', 'gone');
     await server.query('ALTER TABLE shop.gone DROP COLUMN v');
-    const reading = Array.fromAsync(copy.read(table, { index: 0 }));
+    const reading = listOf(copy.read(table, { index: 0 }));
     await expect(reading).rejects.toMatchObject({ code: 'SOURCE_TABLE_CHANGED' });
     await server.query('DROP TABLE shop.gone');
     await expect(copy.plan(table, 1000)).rejects.toMatchObject({ code: 'SOURCE_TABLE_CHANGED' });

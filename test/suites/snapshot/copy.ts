@@ -19,6 +19,12 @@ export const endpointOf = (server: MysqlServer): EndpointConfig => ({
   tls: { mode: 'DISABLED' },
 });
 
+export async function listOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 export const never = new AbortController().signal;
 
 /** The reading and the writing side of a full load between two servers, without the pipeline around them. */
@@ -55,7 +61,7 @@ export class Copy implements AsyncDisposable {
   }
 
   async plan(table: Table, chunkBytes: number, estimate = { rows: 0, bytes: 0 }): Promise<Chunk[]> {
-    return await Array.fromAsync(this.source.planChunks({ table, chunkBytes, estimate }));
+    return await listOf(this.source.planChunks({ table, chunkBytes, estimate }));
   }
 
   read(table: Table, chunk: Chunk): AsyncIterable<RowBlock> {

@@ -3,6 +3,7 @@ import type { ObjectDefinition } from '../../../core/structure.ts';
 import { tableLabel } from '../../../core/table.ts';
 import type { NameMapping } from '../../../core/target.ts';
 import type { MysqlConnection } from '../connection.ts';
+import { renameDefinition } from '../ddl/rewrite.ts';
 import { quoteName, quoteTable } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
 import { restoreSession } from './session-state.ts';
@@ -19,17 +20,21 @@ export async function createObject(
   definition: ObjectDefinition,
   mapping: NameMapping,
 ): Promise<void> {
-  const id = { ...definition.id, database: mapping.database(definition.id.database) };
+  const id =
+    definition.kind === 'view'
+      ? mapping.table(definition.id)
+      : { ...definition.id, database: mapping.database(definition.id.database) };
   const object = tableLabel(id);
-  const { sql, drop } = replacing(definition, quoteTable(id));
-  await restoreSession(connection, definition.session);
+  const { session, text } = renameDefinition({ ...definition, database: definition.id.database }, mapping);
+  const drop = `DROP ${typeOf(definition)} IF EXISTS ${quoteTable(id)}`;
+  await restoreSession(connection, session);
   await connection.execute(`USE ${quoteName(id.database)}`);
-  if (drop) await connection.execute(drop, { object });
+  await connection.execute(drop, { object });
   try {
-    await connection.execute(sql, { object });
+    await connection.execute(text, { object });
   } catch (error) {
     if (!definerRefused.has(serverErrorNumber(error) ?? 0)) throw error;
-    await connection.execute(asOwnUser(sql), { object });
+    await connection.execute(asOwnUser(text), { object });
   }
 }
 
@@ -48,20 +53,14 @@ function asOwnUser(sql: string): string {
   return own;
 }
 
-function replacing(definition: ObjectDefinition, name: string): { sql: string; drop?: string } {
-  const { kind, sql } = definition;
-  const type =
-    /^CREATE\s+(?:(?:OR\s+REPLACE|ALGORITHM\s*=\s*\w+|SQL\s+SECURITY\s+\w+|AGGREGATE)\s+|DEFINER\s*=\s*(?:`(?:[^`]|``)*`|\S+?)@(?:`(?:[^`]|``)*`|\S+)\s+)*(VIEW|PROCEDURE|FUNCTION|TRIGGER|EVENT)\b/i
-      .exec(sql)?.[1]
-      ?.toUpperCase();
-  if (!type) {
-    throw new DtsError(
-      'DDL_NOT_UNDERSTOOD',
-      `The definition of ${kind} ${tableLabel(definition.id)} has an unknown form.`,
-      {
-        details: { object: tableLabel(definition.id) },
-      },
-    );
-  }
-  return { sql, drop: `DROP ${type} IF EXISTS ${name}` };
+const head =
+  /^CREATE\s+(?:(?:OR\s+REPLACE|ALGORITHM\s*=\s*\w+|SQL\s+SECURITY\s+\w+|AGGREGATE|DEFINER\s*=\s*(?:`(?:[^`]|``)*`|\S+?)@(?:`(?:[^`]|``)*`|\S+))\s+)*(VIEW|PROCEDURE|FUNCTION|TRIGGER|EVENT)\b/i;
+
+function typeOf({ kind, id, sql }: ObjectDefinition): string {
+  const type = head.exec(sql)?.[1];
+  if (type) return type.toUpperCase();
+  const object = tableLabel(id);
+  throw new DtsError('DDL_NOT_UNDERSTOOD', `The definition of ${kind} ${object} has an unknown form.`, {
+    details: { object },
+  });
 }

@@ -7,6 +7,7 @@ import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { historyFromCreateStatements } from '../ddl/history.ts';
 import { quoteName } from '../identifier.ts';
+import { withExplicitCollation } from './explicit-collation.ts';
 import { listObjects, type ObjectName, selectNames } from './list-objects.ts';
 import { sessionOfDefinition } from './session-state.ts';
 
@@ -30,8 +31,12 @@ export async function readStructure(options: {
     return found;
   });
   const chosen = selectNames(names, selection);
-  const databases = await readAll(pool, chosen.databases, readDatabase);
-  const allTables = await readAll(pool, names.tables, readTable);
+  const explicit = (definition: ObjectDefinition) => ({
+    ...definition,
+    sql: withExplicitCollation(definition.sql, capabilities),
+  });
+  const databases = (await readAll(pool, chosen.databases, readDatabase)).map(explicit);
+  const allTables = (await readAll(pool, names.tables, readTable)).map(explicit);
   const selected = new Set(chosen.tables.map((table) => tableKey(table.id)));
   return {
     history: historyFromCreateStatements({

@@ -64,6 +64,14 @@ export function structureTarget(options: {
         });
       }),
 
+    drop: (table) =>
+      pool.with(async (connection) => {
+        await connection.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`, {
+          object: tableLabel(table),
+          stallTimeoutMs: 0,
+        });
+      }),
+
     occupied: (tables) =>
       pool.with(async (connection) => occupiedTables(connection, await existingTables(connection, tables))),
 

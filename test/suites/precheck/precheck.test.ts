@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../engine/core/clock.ts';
+import type { EndpointConfig } from '../../../engine/core/endpoint.ts';
+import { silentLogger } from '../../../engine/core/logger.ts';
+import type { ObjectSelection } from '../../../engine/core/selection.ts';
+import { defaultTaskOptions, type PrecheckItem, type Task } from '../../../engine/core/task.ts';
+import { runPrecheck } from '../../../engine/precheck/run.ts';
+import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
+
+const whole: ObjectSelection = { databases: [{ name: 'shop' }] };
+
+const taskOf = (objects: ObjectSelection, conflictMode: 'REPORT' | 'IGNORE' = 'REPORT'): Task => ({
+  id: 'task',
+  name: 'task',
+  kind: 'MIGRATION',
+  state: 'CHECKING',
+  desiredState: 'IDLE',
+  objects,
+  options: { ...defaultTaskOptions, conflictMode },
+  createdAt: 0,
+  updatedAt: 0,
+  version: 1,
+});
+
+const endpointOf = (
+  server: MysqlServer,
+  username = server.username,
+  password = server.password,
+): EndpointConfig => ({
+  engine: 'MYSQL',
+  host: server.host,
+  port: server.port,
+  username,
+  password,
+  tls: { mode: 'PREFERRED' },
+});
+
+/** Names of what did not pass, with grade and objects. */
+const findings = (items: readonly PrecheckItem[]): Record<string, string> =>
+  Object.fromEntries(
+    items
+      .filter((item) => item.grade !== 'PASS')
+      .map((item) => [item.name, [item.grade, ...item.objects].join(' ')]),
+  );
+
+describe('the precheck of two MySQL servers', () => {
+  let source: MysqlServer;
+  let target: MysqlServer;
+
+  const check = async (options: {
+    objects?: ObjectSelection;
+    source?: EndpointConfig;
+    target?: EndpointConfig;
+    conflictMode?: 'REPORT' | 'IGNORE';
+  }) => {
+    const items = await runPrecheck({
+      task: taskOf(options.objects ?? whole, options.conflictMode),
+      source: options.source ?? endpointOf(source),
+      target: options.target ?? endpointOf(target),
+      logger: silentLogger,
+      clock: systemClock,
+    });
+    return findings(items);
+  };
+
+  beforeAll(async () => {
+    source = await startMysql('mysql-9.7');
+    target = await startMysql('mysql-9.7', { args: ['--local-infile=ON'] });
+    await source.query('CREATE DATABASE shop');
+    await source.query('CREATE TABLE shop.customers (id INT PRIMARY KEY)');
+  });
+  afterAll(async () => {
+    await source?.stop();
+    await target?.stop();
+  });
+
+  it('passes when nothing is wrong', async () => {
+    expect(await check({})).toEqual({});
+  });
+
+  it('finds settings of the source that make capture impossible or costly', async () => {
+    await source.query("SET GLOBAL binlog_format = 'STATEMENT'");
+    await source.query("SET GLOBAL binlog_row_image = 'MINIMAL'");
+    await source.query('SET GLOBAL binlog_expire_logs_seconds = 3600');
+    expect(await check({})).toEqual({
+      'source.binlog_format': 'FAIL',
+      'source.binlog_row_image': 'WARNING',
+      'source.binlog_retention': 'WARNING',
+    });
+    await source.query("SET GLOBAL binlog_format = 'ROW'");
+    await source.query("SET GLOBAL binlog_row_image = 'FULL'");
+    await source.query('SET GLOBAL binlog_expire_logs_seconds = 2592000');
+  });
+
+  it('finds settings of the target', async () => {
+    await target.query('SET GLOBAL read_only = ON, local_infile = OFF, max_allowed_packet = 1048576');
+    await target.query(
+      "CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'p'; GRANT CREATE, SELECT, INSERT, UPDATE, DELETE, DROP, ALTER, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, TRIGGER, EVENT ON *.* TO plain@'127.0.0.1'",
+    );
+    expect(await check({ target: endpointOf(target, 'plain', 'p') })).toEqual({
+      'target.read_only': 'FAIL',
+      'target.local_infile': 'WARNING',
+      'target.max_allowed_packet': 'WARNING',
+    });
+    await target.query('SET GLOBAL read_only = OFF, local_infile = ON, max_allowed_packet = DEFAULT');
+  });
+
+  it('names each missing privilege', async () => {
+    await source.query(
+      "CREATE USER reader@'127.0.0.1' IDENTIFIED BY 'r'; GRANT SELECT, TRIGGER ON `sh\\_p`.* TO reader@'127.0.0.1'",
+    );
+    await source.query(
+      "GRANT REPLICATION CLIENT ON *.* TO reader@'127.0.0.1'; GRANT SELECT, EVENT ON `sho_`.* TO reader@'127.0.0.1'",
+    );
+    await target.query(
+      "CREATE USER writer@'127.0.0.1' IDENTIFIED BY 'w'; GRANT ALL ON shop.* TO writer@'127.0.0.1'",
+    );
+    const found = await check({
+      source: endpointOf(source, 'reader', 'r'),
+      target: endpointOf(target, 'writer', 'w'),
+    });
+    expect(found).toEqual({
+      'source.privileges': 'FAIL REPLICATION SLAVE ON *.* SHOW VIEW ON shop.* TRIGGER ON shop.*',
+      'target.privileges':
+        'FAIL CREATE ON opendts.* SELECT ON opendts.* INSERT ON opendts.* UPDATE ON opendts.* DELETE ON opendts.*',
+    });
+  });
+
+  it('finds privileges that come by a role', async () => {
+    await source.query(
+      'CREATE ROLE replicator; GRANT REPLICATION SLAVE, REPLICATION CLIENT, SELECT, SHOW VIEW, TRIGGER, EVENT ON *.* TO replicator',
+    );
+    await source.query(
+      "CREATE USER by_role@'127.0.0.1' IDENTIFIED BY 'r'; GRANT replicator TO by_role@'127.0.0.1'; SET DEFAULT ROLE replicator TO by_role@'127.0.0.1'",
+    );
+    expect(await check({ source: endpointOf(source, 'by_role', 'r') })).toEqual({});
+  });
+
+  it('finds what is odd about the objects', async () => {
+    await source.query(`CREATE DATABASE odd; CREATE TABLE odd.keyless (v INT);
+      CREATE TABLE odd.child (id INT PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES shop.customers (id) ON DELETE CASCADE);
+      CREATE TABLE odd.scratch (id INT PRIMARY KEY) ENGINE = MEMORY; CREATE TABLE odd.old (id INT PRIMARY KEY) ENGINE = MyISAM;
+      CREATE TRIGGER odd.t BEFORE INSERT ON odd.child FOR EACH ROW SET NEW.c = 1`);
+    const objects = {
+      databases: [{ name: 'odd' }, { name: 'shop', tables: [{ name: 'gone' }] }, { name: 'none' }],
+    };
+    expect(await check({ objects })).toEqual({
+      'source.objects': 'FAIL shop.gone none',
+      'source.tables_without_key': 'WARNING odd.keyless',
+      'source.engines': 'FAIL odd.scratch',
+      'source.transactional_tables': 'WARNING odd.old',
+      'source.foreign_key_parents': 'FAIL odd.child',
+      'source.cascades': 'WARNING odd.child',
+      'source.triggers': 'WARNING odd.child',
+    });
+  });
+
+  it('finds rows in the way, by the conflict mode', async () => {
+    await target.query('CREATE DATABASE store; CREATE TABLE store.customers (id INT PRIMARY KEY)');
+    const objects = { databases: [{ name: 'shop', as: 'store' }] };
+    expect(await check({ objects })).toEqual({});
+    await target.query('INSERT INTO store.customers VALUES (1)');
+    expect(await check({ objects })).toEqual({ 'target.conflicts': 'FAIL store.customers' });
+    expect(await check({ objects, conflictMode: 'IGNORE' })).toEqual({
+      'target.conflicts': 'WARNING store.customers',
+    });
+  });
+
+  it('refuses to overwrite the source with itself', async () => {
+    const found = await check({ target: endpointOf(source) });
+    expect(found['servers.apart']).toBe('FAIL shop.customers');
+    const renamed = { databases: [{ name: 'shop', as: 'copy' }] };
+    expect((await check({ target: endpointOf(source), objects: renamed }))['servers.apart']).toBeUndefined();
+  });
+
+  it('tells which end cannot be reached', async () => {
+    expect(await check({ target: endpointOf(target, 'nobody', 'x') })).toEqual({
+      'target.connectivity': 'FAIL',
+    });
+    expect(await check({ source: { ...endpointOf(source), port: 1 } })).toEqual({
+      'source.connectivity': 'FAIL',
+    });
+  });
+
+  it('finds a source without a log, GTIDs, or with filters', async () => {
+    await source.restart(['--binlog-ignore-db=shop', '--gtid-mode=OFF', '--enforce-gtid-consistency=OFF']);
+    expect(await check({})).toEqual({
+      'source.gtid_mode': 'WARNING',
+      'source.binlog_filters': 'FAIL shop',
+    });
+    await source.restart(['--skip-log-bin', '--gtid-mode=OFF', '--enforce-gtid-consistency=OFF']);
+    expect(await check({})).toMatchObject({ 'source.log_bin': 'FAIL' });
+  });
+});
+
+describe('the precheck of other servers', () => {
+  it.each(['mysql-5.6', 'mariadb-10.11'] as const)('passes %s as a source', async (flavour) => {
+    await using source = await startMysql(flavour);
+    await using target = await startMysql('mysql-9.7', {
+      args: ['--local-infile=ON', '--max-allowed-packet=1G'],
+    });
+    await source.query('CREATE DATABASE shop; CREATE TABLE shop.customers (id INT PRIMARY KEY)');
+    const items = await runPrecheck({
+      task: taskOf(whole),
+      source: endpointOf(source),
+      target: endpointOf(target),
+      logger: silentLogger,
+      clock: systemClock,
+    });
+    expect(items.filter((item) => item.grade === 'FAIL')).toEqual([]);
+  });
+});
