@@ -57,7 +57,7 @@ export function createGateway({ engine, config, logger, streams, metrics, versio
     plugins: [
       useRequestDeadline(config.requestTimeoutSeconds * 1000),
       useBodyLimit(config.bodyLimitBytes),
-      useAuthentication(engine.tokens),
+      useAuthentication(engine.tokens, config.ratePerMinute),
       useRateLimit(config.ratePerMinute),
       useCSRFPrevention({ requestHeaders: ['x-opendts-csrf'] }),
       useDocumentLimits(),

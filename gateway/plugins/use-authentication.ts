@@ -6,14 +6,15 @@ import { refusal } from '../http-error.ts';
 import type { ServerContext } from '../server-context.ts';
 import { rateLimited } from './use-rate-limit.ts';
 
-/** Wrong tokens that one address may send per minute. */
-const failuresPerMinute = 60;
+/** Requests of one token to wrong tokens of one address, per minute. */
+const requestsPerFailure = 50;
 
 /**
  * Lets nobody in without a valid token; so nothing, introspection included, answers the anonymous. An address that
  * sends many wrong tokens is told to wait.
  */
-export function useAuthentication(tokens: Tokens): Plugin<object, ServerContext> {
+export function useAuthentication(tokens: Tokens, ratePerMinute: number): Plugin<object, ServerContext> {
+  const failuresPerMinute = Math.ceil(ratePerMinute / requestsPerFailure);
   const failures = new RateLimiterMemory({ points: failuresPerMinute, duration: 60 });
   return {
     async onRequest({ request, serverContext, endResponse }) {

@@ -4,7 +4,11 @@ import {
   type TableProgress,
   type Task,
   type TaskOptions,
+  type TaskProgress,
+  type VendorStates,
+  vendorStates,
 } from '../../engine/index.ts';
+import type { Context } from '../context.ts';
 import { builder } from './builder.ts';
 import { connectionOf, keyOf, pageArguments, pageComplexity } from './connection.ts';
 import { EndpointType } from './endpoint.ts';
@@ -51,6 +55,23 @@ const TableProgressConnection = builder.connectionObject(
   { name: 'TableProgressEdge', description: 'A table on a page.' },
 );
 
+const progressOfTask = new WeakMap<Task, { readonly progress: TaskProgress | undefined }>();
+
+/** Read once per task and answer: several fields show parts of it. */
+function progressOf(task: Task, { engine }: Context): TaskProgress | undefined {
+  const known = progressOfTask.get(task) ?? { progress: engine.tasks.progress(task.id) };
+  progressOfTask.set(task, known);
+  return known.progress;
+}
+
+const VendorStatesType = builder.objectRef<VendorStates>('VendorStates').implement({
+  description: 'The names that the APIs of vendors show for the state of a task.',
+  fields: (t) => ({
+    tencent: t.exposeString('tencent', { description: 'By Tencent Cloud DTS.' }),
+    alibaba: t.exposeString('alibaba', { description: 'By Alibaba Cloud DTS.' }),
+  }),
+});
+
 export const TaskType = builder.objectRef<Task>('Task').implement({
   description: 'A migration or synchronization between two endpoints.',
   fields: (t) => ({
@@ -58,38 +79,44 @@ export const TaskType = builder.objectRef<Task>('Task').implement({
     name: t.exposeString('name', { description: 'Name for people.' }),
     kind: t.expose('kind', { type: TaskKindEnum, description: 'What it is for.' }),
     state: t.expose('state', { type: TaskStateEnum, description: 'Where it stands.' }),
+    vendorStates: t.field({
+      type: VendorStatesType,
+      description: "What vendors' APIs call its state.",
+      resolve: (task, _args, ctx) => vendorStates({ ...task, phase: progressOf(task, ctx)?.phase }),
+    }),
     desiredState: t.expose('desiredState', {
       type: DesiredStateEnum,
       description: 'What the user wants it to be.',
     }),
     allowedOperations: t.stringList({
       description: 'Operations that its state allows now, by the names of their mutations.',
-      resolve: ({ id }, _args, { engine }) => [...engine.tasks.allowed(id)],
+      // A repeat under an idempotency key may show a task that is gone.
+      resolve: ({ id }, _args, { engine }) => (engine.tasks.get(id) ? [...engine.tasks.allowed(id)] : []),
     }),
     phase: t.field({
       type: PhaseNameEnum,
       nullable: true,
       description: 'The phase that decides when it gets on; null before its first start.',
-      resolve: ({ id }, _args, { engine }) => engine.tasks.progress(id)?.phase ?? null,
+      resolve: (task, _args, ctx) => progressOf(task, ctx)?.phase ?? null,
     }),
     phases: t.field({
       type: [PhaseType],
       description: 'All phases in their order.',
       complexity: { field: 1, multiplier: phaseNames.length },
-      resolve: ({ id }, _args, { engine }) =>
-        engine.tasks.progress(id)?.phases ??
+      resolve: (task, _args, ctx) =>
+        progressOf(task, ctx)?.phases ??
         phaseNames.map((name) => ({ name, state: 'PENDING' as const, percent: 0 })),
     }),
     progress: t.field({
       type: ProgressType,
       nullable: true,
       description: 'Its numbers; null before its first start. To follow them, subscribe to taskProgress.',
-      resolve: ({ id }, _args, { engine }) => engine.tasks.progress(id) ?? null,
+      resolve: (task, _args, ctx) => progressOf(task, ctx) ?? null,
     }),
     position: t.field({
       type: PositionsType,
       description: "Where it stands in its source's log.",
-      resolve: ({ id }, _args, { engine }) => positionsOf(engine.tasks.progress(id)),
+      resolve: (task, _args, ctx) => positionsOf(progressOf(task, ctx)),
     }),
     tables: t.field({
       type: TableProgressConnection,

@@ -4,7 +4,7 @@ import { codeOf, RunningService } from './running-service.ts';
 
 let service: RunningService;
 beforeAll(async () => {
-  service = await RunningService.start();
+  service = await RunningService.start({ env: { OPENDTS_RATE_PER_MINUTE: '1000000' } });
   await service.ask(
     'mutation { createEndpoint(input: { name: "here", engine: MYSQL, host: "127.0.0.1", username: "u", password: "p" }) { __typename } }',
   );
@@ -24,7 +24,7 @@ async function stored(): Promise<string> {
   return text;
 }
 
-describe.each(mutations)('$name', ({ name, inputType, query }) => {
+describe.each(mutations)('$name', ({ inputType, query }) => {
   const hostile = [...hostileInputs(inputType)];
 
   test.each(hostile)('refuses $what', async ({ input }) => {
@@ -42,17 +42,6 @@ describe.each(mutations)('$name', ({ name, inputType, query }) => {
   test('refuses a request without its input', async () => {
     expect(codeOf(await service.ask(query, {}))).toBe('INVALID_INPUT');
     expect(codeOf(await service.ask(query, { input: null }))).toBe('INVALID_INPUT');
-  });
-
-  test.runIf('id' in inputType.getFields())('refuses an id that no object has', async () => {
-    const before = await stored();
-    const answer = await service.ask(query, { input: { id: unknownId } });
-    expect(codeOf(answer)).toBe('NOT_FOUND');
-    expect(answer.data[name]).toMatchObject({
-      __typename: 'NotFoundError',
-      remedy: expect.stringMatching(/\w/),
-    });
-    expect(await stored()).toBe(before);
   });
 
   describe('refuses', () => {
@@ -80,6 +69,22 @@ describe.each(mutations)('$name', ({ name, inputType, query }) => {
     });
   });
 });
+
+describe.each(mutations.filter(({ inputType }) => 'id' in inputType.getFields()))(
+  '$name',
+  ({ name, query }) => {
+    test('refuses an id that no object has', async () => {
+      const before = await stored();
+      const answer = await service.ask(query, { input: { id: unknownId } });
+      expect(codeOf(answer)).toBe('NOT_FOUND');
+      expect(answer.data[name]).toMatchObject({
+        __typename: 'NotFoundError',
+        remedy: expect.stringMatching(/\w/),
+      });
+      expect(await stored()).toBe(before);
+    });
+  },
+);
 
 describe('a token', () => {
   const ask = (secret: string) => service.ask('{ capabilities { version } }', {}, secret);

@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import { type Client, createClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RunningService } from './running-service.ts';
@@ -145,6 +146,42 @@ const nextEvent = async (after: string): Promise<Event> => {
   return event;
 };
 
+describe('taskProgress', () => {
+  const progress = (variables: object) =>
+    clientOf().iterate({
+      query:
+        'subscription ($id: ID!, $perSecond: Float!) { taskProgress(id: $id, perSecond: $perSecond) { lagBytes } }',
+      variables: { perSecond: 1, ...variables },
+    });
+  const drained = async (results: AsyncIterable<{ errors?: readonly GraphQLError[] }>) => {
+    for await (const { errors } of results) if (errors) throw errors[0];
+  };
+
+  test('ends when the task is destroyed', async () => {
+    const id = await makeEvents(1);
+    const ended = drained(progress({ id }));
+    await expect.poll(openStreams).toBe(1);
+    await service.ask(`mutation { destroyTask(input: { id: "${id}" }) { __typename } }`);
+    await ended;
+  });
+
+  test.each([
+    ['an unknown task', { id: '0'.repeat(26) }, 'NOT_FOUND'],
+    ['no id', { id: 'x' }, 'INVALID_INPUT'],
+    ['more than ten values a second', { id: '0'.repeat(26), perSecond: 11 }, 'INVALID_INPUT'],
+    ['values never', { id: '0'.repeat(26), perSecond: 0 }, 'INVALID_INPUT'],
+  ])('of %s is refused', async (_what, variables, code) => {
+    await expect(drained(progress(variables))).rejects.toMatchObject({ extensions: { code } });
+  });
+});
+
+const openStreams = async (): Promise<number> => {
+  const response = await fetch(`${service.url}/metrics`, {
+    headers: { authorization: `Bearer ${service.adminToken}` },
+  });
+  return Number(/^opendts_live_streams (\d+)$/m.exec(await response.text())?.[1]);
+};
+
 describe('a live stream', () => {
   const open = (signal?: AbortSignal) =>
     fetch(`${service.url}/graphql`, {
@@ -157,13 +194,6 @@ describe('a live stream', () => {
       body: JSON.stringify({ query: 'subscription { taskEvents(after: 999999) { seq } }' }),
       ...(signal ? { signal } : {}),
     });
-  const openStreams = async (): Promise<number> => {
-    const response = await fetch(`${service.url}/metrics`, {
-      headers: { authorization: `Bearer ${service.adminToken}` },
-    });
-    return Number(/^opendts_live_streams (\d+)$/m.exec(await response.text())?.[1]);
-  };
-
   test('is not held back by a proxy', async () => {
     const leave = new AbortController();
     const { headers } = await open(leave.signal);
