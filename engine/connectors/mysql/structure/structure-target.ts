@@ -7,7 +7,7 @@ import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { planReplay } from '../ddl/rewrite.ts';
 import { quoteName, quoteTable } from '../identifier.ts';
-import { completeTable } from './complete-table.ts';
+import { addActingForeignKeys, completeTable } from './complete-table.ts';
 import { createDatabase, createTable } from './create-container.ts';
 import { createObject } from './create-object.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -44,6 +44,11 @@ export function structureTarget(options: {
       await pool.with((connection) => completeTable(connection, table, mapping, target));
     },
 
+    addActingForeignKeys: async (table, mapping) => {
+      const target = await options.capabilities();
+      await pool.with((connection) => addActingForeignKeys(connection, table, mapping, target));
+    },
+
     createObject: (definition, mapping) =>
       alone((connection) => createObject(connection, definition, mapping)),
 
@@ -51,14 +56,6 @@ export function structureTarget(options: {
       pool.with(async (connection) => {
         // Foreign key checks are off in our sessions: a table with children can be emptied too.
         await connection.execute(`TRUNCATE TABLE ${quoteTable(table)}`, {
-          object: tableLabel(table),
-          stallTimeoutMs: 0,
-        });
-      }),
-
-    drop: (table) =>
-      pool.with(async (connection) => {
-        await connection.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`, {
           object: tableLabel(table),
           stallTimeoutMs: 0,
         });
