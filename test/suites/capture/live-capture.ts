@@ -46,8 +46,8 @@ export async function endOfLog(server: MysqlServer): Promise<BinlogPosition> {
   const [status] = await server.query<{ File: string; Position: number }>(statement);
   const [row] = await server.query<{ gtid: string; uuid: string }>(
     isMariadb(server)
-      ? "SELECT @@gtid_binlog_pos AS gtid, '' AS uuid"
-      : "SELECT REPLACE(@@gtid_executed, '\\n', '') AS gtid, @@server_uuid AS uuid",
+      ? "SELECT @@GLOBAL.gtid_binlog_pos AS gtid, '' AS uuid"
+      : "SELECT REPLACE(@@GLOBAL.gtid_executed, '\\n', '') AS gtid, @@server_uuid AS uuid",
   );
   return {
     flavour: isMariadb(server) ? 'mariadb' : 'mysql',

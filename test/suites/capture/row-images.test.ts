@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { parsePosition } from '../../../engine/connectors/mysql/position.ts';
+import type { RowChange } from '../../../engine/core/row.ts';
+import { type Flavour, type MysqlServer, startMysql } from '../../servers/mysql.ts';
+import { decodeAll, endOfLog, historyOf, liveTable, startCapture } from './live-capture.ts';
+
+async function changesOf(options: {
+  flavour: Flavour;
+  args?: readonly string[];
+  create: string;
+  statements: readonly string[];
+}): Promise<RowChange[]> {
+  const server: MysqlServer = await startMysql(options.flavour, { args: options.args ?? [] });
+  try {
+    await server.query('CREATE DATABASE d');
+    await server.query(`CREATE TABLE d.t (${options.create})`);
+    const table = await liveTable(server, 'd', 't');
+    const from = await endOfLog(server);
+    await using capture = startCapture({ server, from, selection: { databases: [{ name: 'd' }] } });
+    for (const statement of options.statements) await server.query(statement);
+    const end = await endOfLog(server);
+    await capture.reached((position) => parsePosition(position).gtid === end.gtid);
+    return decodeAll(capture.transactions, historyOf([table])).flatMap((event) =>
+      event.kind === 'rows' ? event.changes : [],
+    );
+  } finally {
+    await server.stop();
+  }
+}
+
+const plain = (changes: readonly RowChange[]) =>
+  changes.map(({ kind, before, after }) => ({
+    kind,
+    before: before && [...before],
+    after: after && [...after],
+  }));
+
+test('given minimal row images, when rows change, then absent columns are undefined and never NULL', async () => {
+  const changes = await changesOf({
+    flavour: 'mysql-9.7',
+    args: ['--binlog-row-image=MINIMAL'],
+    create: 'id int PRIMARY KEY, a int, b int DEFAULT 5',
+    statements: [
+      'INSERT INTO d.t (id, a) VALUES (1, NULL)',
+      'UPDATE d.t SET a = 7 WHERE id = 1',
+      'UPDATE d.t SET a = NULL WHERE id = 1',
+      'DELETE FROM d.t WHERE id = 1',
+    ],
+  });
+  expect(plain(changes)).toEqual([
+    { kind: 'insert', before: undefined, after: [1, null, undefined] },
+    { kind: 'update', before: [1, undefined, undefined], after: [undefined, 7, undefined] },
+    { kind: 'update', before: [1, undefined, undefined], after: [undefined, null, undefined] },
+    { kind: 'delete', before: [1, undefined, undefined], after: undefined },
+  ]);
+});
+
+test.each([
+  { args: ['--binlog-row-value-options=PARTIAL_JSON'], image: 'full' },
+  { args: ['--binlog-row-value-options=PARTIAL_JSON', '--binlog-row-image=MINIMAL'], image: 'minimal' },
+])(
+  'given partial JSON and $image images, when parts of documents change, then the change tells the parts',
+  async ({ args }) => {
+    const changes = await changesOf({
+      flavour: 'mysql-9.7',
+      args,
+      create: 'id int PRIMARY KEY, a json, x int, b json',
+      statements: [
+        `INSERT INTO d.t VALUES (1, '{"k": 1, "list": [1, 2, 3], "s": "${'p'.repeat(200)}"}', 5, '{"z": "${'q'.repeat(200)}"}')`,
+        `UPDATE d.t SET b = JSON_SET(b, '$.z', 'new') WHERE id = 1`,
+        `UPDATE d.t SET a = JSON_REMOVE(JSON_SET(a, '$.list[1]', 9.5), '$.k'), x = 6 WHERE id = 1`,
+      ],
+    });
+    const [, second, third] = changes;
+    expect(second?.after?.[3]).toMatchObject({
+      operations: [{ kind: 'replace', path: '$.z', value: '"new"' }],
+    });
+    expect(third?.after?.[1]).toMatchObject({
+      operations: [
+        { kind: 'replace', path: '$.list[1]', value: '9.5' },
+        { kind: 'remove', path: '$.k' },
+      ],
+    });
+    expect(third?.after?.[2]).toBe(6);
+  },
+);
+
+test.each(['mysql-9.7', 'mariadb-10.11'] as const)(
+  'given %s, when a table has generated, invisible and functionally indexed columns, then the other columns keep their places',
+  async (flavour) => {
+    const functional = flavour === 'mysql-9.7' ? ', KEY f ((a + 1))' : '';
+    const changes = await changesOf({
+      flavour,
+      create: `id int PRIMARY KEY, a int, v int AS (a * 2) VIRTUAL, s int AS (a * 3) STORED, h int INVISIBLE, z varchar(9)${functional}`,
+      statements: [
+        "INSERT INTO d.t (id, a, h, z) VALUES (1, 10, 4, 'end')",
+        "UPDATE d.t SET a = 20, z = 'fin'",
+      ],
+    });
+    const rows = changes.map(({ after }) =>
+      [0, 1, 3, 4, 5].map((i) => {
+        const value = after?.[i];
+        return value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+      }),
+    );
+    expect(rows).toEqual([
+      [1, 10, 30, 4, 'end'],
+      [1, 20, 60, 4, 'fin'],
+    ]);
+  },
+);
