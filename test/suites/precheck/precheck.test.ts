@@ -95,7 +95,7 @@ describe('the precheck of two MySQL servers', () => {
   it('finds settings of the target', async () => {
     await target.query('SET GLOBAL read_only = ON, local_infile = OFF, max_allowed_packet = 1048576');
     await target.query(
-      "CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'p'; GRANT CREATE, SELECT, INSERT, UPDATE, DELETE, DROP, ALTER, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, TRIGGER, EVENT ON *.* TO plain@'127.0.0.1'",
+      "CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'p'; GRANT CREATE, SELECT, INSERT, UPDATE, DELETE, DROP, ALTER, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, TRIGGER, EVENT, SESSION_VARIABLES_ADMIN ON *.* TO plain@'127.0.0.1'",
     );
     expect(await check({ target: endpointOf(target, 'plain', 'p') })).toEqual({
       'target.read_only': 'FAIL',
@@ -110,10 +110,10 @@ describe('the precheck of two MySQL servers', () => {
       "CREATE USER reader@'127.0.0.1' IDENTIFIED BY 'r'; GRANT SELECT, TRIGGER ON `sh\\_p`.* TO reader@'127.0.0.1'",
     );
     await source.query(
-      "GRANT REPLICATION CLIENT ON *.* TO reader@'127.0.0.1'; GRANT SELECT, EVENT ON `sho_`.* TO reader@'127.0.0.1'",
+      "GRANT REPLICATION CLIENT, SESSION_VARIABLES_ADMIN ON *.* TO reader@'127.0.0.1'; GRANT SELECT, EVENT ON `sho_`.* TO reader@'127.0.0.1'",
     );
     await target.query(
-      "CREATE USER writer@'127.0.0.1' IDENTIFIED BY 'w'; GRANT ALL ON shop.* TO writer@'127.0.0.1'",
+      "CREATE USER writer@'127.0.0.1' IDENTIFIED BY 'w'; GRANT ALL ON shop.* TO writer@'127.0.0.1'; GRANT SESSION_VARIABLES_ADMIN ON *.* TO writer@'127.0.0.1'",
     );
     const found = await check({
       source: endpointOf(source, 'reader', 'r'),
@@ -128,7 +128,7 @@ describe('the precheck of two MySQL servers', () => {
 
   it('finds privileges that come by a role', async () => {
     await source.query(
-      'CREATE ROLE replicator; GRANT REPLICATION SLAVE, REPLICATION CLIENT, SELECT, SHOW VIEW, TRIGGER, EVENT ON *.* TO replicator',
+      'CREATE ROLE replicator; GRANT REPLICATION SLAVE, REPLICATION CLIENT, SELECT, SHOW VIEW, TRIGGER, EVENT, SESSION_VARIABLES_ADMIN ON *.* TO replicator',
     );
     await source.query(
       "CREATE USER by_role@'127.0.0.1' IDENTIFIED BY 'r'; GRANT replicator TO by_role@'127.0.0.1'; SET DEFAULT ROLE replicator TO by_role@'127.0.0.1'",

@@ -1,4 +1,5 @@
 import type { MysqlConnection } from '../connection.ts';
+import { serverErrorNumber } from '../server-error.ts';
 import { parseVersion } from '../session.ts';
 
 /** Flags of sql_mode that MySQL 8.0 and later know; older ones went away with 8.0 and mean nothing to a definition. */
@@ -61,9 +62,29 @@ export async function restoreSession(
   ]);
   for (const [name, value] of Object.entries(session)) {
     if (elsewhere.has(name) || !known.has(name)) continue;
+    if (restricted.has(name)) {
+      await setIfAllowed(connection, `${name} = ${value}`);
+      continue;
+    }
     settings.push(`${name} = ${name === 'sql_mode' ? knownModes(connection.serverVersion, value) : value}`);
   }
   await connection.execute(`SET ${settings.join(', ')}`);
+}
+
+/** Needs SESSION_VARIABLES_ADMIN. Without the privilege the server's own setting decides, and a statement it forbids fails. */
+const restricted = new Set([
+  'default_collation_for_utf8mb4',
+  'sql_generate_invisible_primary_key',
+  'sql_require_primary_key',
+]);
+const ER_SPECIFIC_ACCESS_DENIED_ERROR = 1227;
+
+async function setIfAllowed(connection: MysqlConnection, setting: string): Promise<void> {
+  try {
+    await connection.execute(`SET ${setting}`);
+  } catch (error) {
+    if (serverErrorNumber(error) !== ER_SPECIFIC_ACCESS_DENIED_ERROR) throw error;
+  }
 }
 
 async function knownVariables(connection: MysqlConnection): Promise<ReadonlySet<string>> {
