@@ -67,6 +67,10 @@ export interface ForeignKey {
   readonly onUpdate: 'RESTRICT' | 'CASCADE' | 'SET NULL' | 'SET DEFAULT' | 'NO ACTION';
 }
 
+/** True when deleting or updating the parent changes rows of the referring table. */
+export const actsOnRows = (key: ForeignKey): boolean =>
+  [key.onDelete, key.onUpdate].some((rule) => rule !== 'RESTRICT' && rule !== 'NO ACTION');
+
 /** One table as of one position. Immutable: a schema change makes a new one. */
 export interface Table {
   readonly id: TableId;

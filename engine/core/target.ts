@@ -58,6 +58,11 @@ export interface StructureTarget {
   createContainer(definition: ObjectDefinition, mapping: NameMapping): Promise<void>;
   /** SCHEMA_2: brings secondary indexes and foreign keys of the table to what the definition `table` says. May repeat. */
   completeTable(table: TargetTable, mapping: NameMapping): Promise<void>;
+  /**
+   * Part of `completeTable`, before the changes since a copy are applied: foreign keys that act on this table's rows (CASCADE, SET
+   * NULL, SET DEFAULT), because what they do at the source is not in its log and must be done by the target. May repeat.
+   */
+  addActingForeignKeys(table: TargetTable, mapping: NameMapping): Promise<void>;
   /** SCHEMA_2, SCHEMA_3: views, routines, triggers, events; replaces an older one of the same name. */
   createObject(definition: ObjectDefinition, mapping: NameMapping): Promise<void>;
   /** Empties a table. */

@@ -2,12 +2,7 @@ import type { StructureHistory } from '../core/structure.ts';
 import { type ForeignKey, type Table, type TableKey, tableKey } from '../core/table.ts';
 import type { CascadeParent } from './reduce/reducer.ts';
 
-const acts = (rule: ForeignKey['onDelete']) =>
-  rule === 'CASCADE' || rule === 'SET NULL' || rule === 'SET DEFAULT';
-
-/** True when deleting or updating a parent changes rows of this table. */
-export const hasActingForeignKey = (table: Table): boolean =>
-  table.foreignKeys.some((key) => acts(key.onDelete) || acts(key.onUpdate));
+const acts = (rule: ForeignKey['onDelete']) => rule !== 'RESTRICT' && rule !== 'NO ACTION';
 
 /** Which tables act on others through foreign keys, as of the structure that `history` gives; worked out once per structure. */
 export function cascadeLookup(history: () => StructureHistory): (table: Table) => CascadeParent | undefined {

@@ -224,11 +224,7 @@ class TaskRun {
     await this.#phases.begin('FULL_LOAD');
     const history = await this.#historyAt(BigInt(this.#phases.run.startOffset));
     const schema = this.#schemaReplay();
-    await this.#copy(
-      this.#registry.all().filter((t) => t.state === 'PENDING' || t.state === 'COPYING'),
-      history,
-      schema,
-    );
+    await this.#copy(this.#registry.all(), history, schema);
     await this.#phases.end('FULL_LOAD');
   }
 
@@ -247,7 +243,21 @@ class TaskRun {
       retrying: (stage, work) => this.#retrying(stage, work),
       onTableChanged: (table, cause) => schema.markReloading(sourceIdOf(table), history, cause.message),
     };
-    await copyTables(load, tables);
+    await copyTables(
+      load,
+      tables.filter(({ state }) => state === 'PENDING' || state === 'COPYING'),
+    );
+    await this.#addActingForeignKeys(tables, history);
+  }
+
+  /** What cascades did at the source since the copy has to happen at the target again: before the first change is applied. */
+  async #addActingForeignKeys(tables: readonly TableRun[], history: StructureHistory): Promise<void> {
+    for (const run of tables) {
+      const structure = history.table(sourceIdOf(run));
+      if (structure === undefined || this.#registry.get(sourceIdOf(run))?.state !== 'COPIED') continue;
+      const table = { source: structure, id: targetIdOf(run) };
+      await this.#retrying('schema', () => this.#target.structure.addActingForeignKeys(table, this.#mapper));
+    }
   }
 
   async #apply(): Promise<void> {
