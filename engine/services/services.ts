@@ -23,10 +23,14 @@ export interface ServicesOptions {
   readonly logger: Logger;
 }
 
+/** How long events of tasks can be followed back. */
+const EVENT_MILLIS = 90 * 24 * 3600 * 1000;
+
 /** The engine over a store and a runner. */
 export function createServices(options: ServicesOptions): Engine {
   const { store, clock, logger } = options;
   const closing = new AbortController();
+  store.events.prune(clock.now() - EVENT_MILLIS);
   const events = new EventService({ store, clock, closing: closing.signal });
   const records = new TaskRecords({ store, events, clock });
   const runner = options.createRunner(new ControlService({ store, records, events, logger }));
