@@ -4,6 +4,17 @@ import type { CascadeParent } from './reduce/reducer.ts';
 
 const acts = (rule: ForeignKey['onDelete']) => rule !== 'RESTRICT' && rule !== 'NO ACTION';
 
+/**
+ * Finds tables that foreign keys with an action join to others. Their events must all be repeated over a copy: a parent's change that
+ * is repeated at the target may take along children that the copy has from later, and only their own events bring them back.
+ */
+export function actingTables(history: StructureHistory): (table: Table) => boolean {
+  const lookup = cascadeLookup(() => history);
+  return (table) =>
+    table.foreignKeys.some(({ onDelete, onUpdate }) => acts(onDelete) || acts(onUpdate)) ||
+    lookup(table) !== undefined;
+}
+
 /** Which tables act on others through foreign keys, as of the structure that `history` gives; worked out once per structure. */
 export function cascadeLookup(history: () => StructureHistory): (table: Table) => CascadeParent | undefined {
   let known: StructureHistory | undefined;

@@ -31,6 +31,8 @@ export interface FullLoadOptions {
   readonly parallelism: number;
   readonly chunkBytes: number;
   readonly signal: AbortSignal;
+  /** Joined to another table by a foreign key with an action: nothing of it may be dropped for being in the copy. */
+  readonly acting: (table: Table) => boolean;
   /** Runs one piece of work under the task's retry windows. */
   readonly retrying: <T>(stage: string, work: () => Promise<T>) => Promise<T>;
   /** The table cannot be copied as its structure was known: it is emptied and copied again when the structure has caught up. */
@@ -108,7 +110,8 @@ class TableCopy {
     const { source, registry, port, retrying, chunkBytes } = this.#options;
     const id = sourceIdOf(this.#run);
     if (this.#run.state !== 'COPYING' || this.#run.keyless) {
-      const low = await retrying('watermark', () => source.visiblePosition([id]));
+      const position = await retrying('watermark', () => source.visiblePosition([id]));
+      const low = this.#options.acting(this.#table) ? undefined : position;
       if (this.#run.keyless)
         await retrying('truncate', () => this.#options.target.structure.truncate(targetIdOf(this.#run)));
       await port.clearChunks(id);

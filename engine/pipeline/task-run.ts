@@ -12,6 +12,7 @@ import { createMapper, type ObjectMapper } from '../transform/mapping.ts';
 import { type AppliedState, ApplyStage } from './apply-stage.ts';
 import { beginRun } from './begin-run.ts';
 import { captureChanges } from './capture-stage.ts';
+import { actingTables } from './cascades.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import { copyTables, type FullLoadOptions } from './full-load.ts';
 import { Meter } from './meter.ts';
@@ -240,6 +241,7 @@ class TaskRun {
       parallelism: options.fullLoadParallelism,
       chunkBytes: options.chunkBytes,
       signal: this.#signal,
+      acting: actingTables(history),
       retrying: (stage, work) => this.#retrying(stage, work),
       onTableChanged: (table, cause) => schema.markReloading(sourceIdOf(table), history, cause.message),
     };
