@@ -117,5 +117,10 @@ export async function exactRows(server: MysqlServer, table: Table): Promise<Reco
   const rows = await server.query<Record<string, unknown>>(
     `SELECT ${shown.join(', ')} FROM \`${table.id.database}\`.\`${table.id.name}\` ORDER BY 1`,
   );
-  return rows.map((row) => ({ ...row }));
+  // The driver gives bytes where an expression has no character set.
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]),
+    ),
+  );
 }
