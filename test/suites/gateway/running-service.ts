@@ -54,7 +54,10 @@ export class RunningService {
       if (url) ready.resolve(url);
     });
     process.once('exit', (code) => ready.reject(new Error(`the service ended with ${code}:\n${output()}`)));
-    const url = await ready.promise;
+    const url = await ready.promise.catch(async (error: unknown) => {
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      throw error;
+    });
     const adminToken = (await readFile(join(dataDir, 'admin.token'), 'utf8')).trim();
     return new RunningService({
       ...{ dataDir, url, output, adminToken, process },
