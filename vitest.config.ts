@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 // static: imports, schema, docs in step; no server. unit: pure parts, thousands of cases; no server.
 // servers: real databases, each file with servers of its own; two files at a time on two cores.
 // Vite would take graphql's second build, beside the one that node gives to its libraries; two cannot be mixed.
-const resolve = { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] };
+const resolve = {
+  alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }],
+};
 
 export default defineConfig({
   test: {
