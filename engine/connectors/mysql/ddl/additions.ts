@@ -1,7 +1,13 @@
 import { DtsError } from '../../../core/errors.ts';
 import type { Column, ForeignKey, TableId } from '../../../core/table.ts';
 import { columnIndex, freeForeignKeyName, freeIndexName, type MysqlIndex, type TableParts } from './model.ts';
-import type { ColumnNode, ForeignKeyNode, IndexNode, QualifiedName } from './parser/ast.ts';
+import type {
+  ColumnNode,
+  ForeignKeyNode,
+  IndexNode,
+  QualifiedName,
+  ReferentialAction,
+} from './parser/ast.ts';
 import type { Rules } from './rules.ts';
 
 /** Name of a table in a statement, under its default database. */
@@ -12,15 +18,24 @@ export function tableIdOf(name: QualifiedName, database: string, rules: Rules): 
 /** The parts of a table while a statement adds to them. */
 export type Draft = { -readonly [K in keyof TableParts]: TableParts[K] };
 
-export function addIndex(draft: Draft, node: IndexNode): void {
+export function addIndex(draft: Draft, node: IndexNode, rules: Rules): void {
   const parts = node.parts.map((part) => withColumnCase(part, draft.columns));
   const wanted = node.kind === 'PRIMARY' ? 'PRIMARY' : (node.name ?? node.constraint);
   if (node.ifNotExists && draft.indexes.some((index) => index.name.toLowerCase() === wanted?.toLowerCase()))
     return;
   const name = wanted ?? freeIndexName(parts, draft.indexes);
-  const { kind, options, hidden } = node;
+  const { options, hidden } = node;
+  const kind = isSpatial(node, draft.columns, rules) ? 'SPATIAL' : node.kind;
   draft.indexes = [...draft.indexes, { name, kind, parts, options, hidden, generated: false }];
 }
+
+/** Since 8.0 MySQL makes a plain index over one geometry column a spatial one. */
+function isSpatial(node: IndexNode, columns: readonly Column[], { server }: Rules): boolean {
+  if (node.kind !== 'INDEX' || server.flavour !== 'mysql' || server.version < 80_000) return false;
+  const column = columns[columnIndex(columns, node.parts[0]?.column ?? '')];
+  return node.parts.length === 1 && geometry.test(column?.type.name ?? '');
+}
+const geometry = /^(?:geometry|(?:multi)?(?:point|linestring|polygon)|geometrycollection)$/;
 
 /** An inline PRIMARY KEY or UNIQUE of a column. */
 export function addColumnKey(draft: Draft, node: ColumnNode): void {
@@ -48,14 +63,19 @@ function withColumnCase(
 const keepsForeignKeys = (engine: string): boolean =>
   engine === 'innodb' || engine === 'ndbcluster' || engine === 'ndb';
 
+/** RESTRICT and NO ACTION are one in InnoDB; before MySQL 8.0 the word was not kept. */
+const keptAction = (action: ReferentialAction, { server }: Rules): ReferentialAction =>
+  action === 'RESTRICT' && (server.flavour === 'mariadb' || server.version < 80_000) ? 'NO ACTION' : action;
+
 export function addForeignKey(draft: Draft, node: ForeignKeyNode, rules: Rules): void {
   const columns = node.columns.map((name) => draft.columns[columnIndex(draft.columns, name)]?.name ?? name);
   const exists = (name: string | undefined) =>
     draft.foreignKeys.some((key) => key.name.toLowerCase() === name?.toLowerCase());
   if (node.ifNotExists && exists(node.constraint ?? node.index)) return;
   if (keepsForeignKeys(draft.engine)) {
-    // The index name named the constraint too, before MySQL 8.0.16.
-    const indexNames = rules.server.flavour === 'mariadb' || rules.server.version < 80_016;
+    // Without the word CONSTRAINT the index name named the constraint too, before MySQL 8.0.16.
+    const former = rules.server.flavour === 'mariadb' || rules.server.version < 80_016;
+    const indexNames = former && !node.declared;
     const name =
       node.constraint ??
       (indexNames ? node.index : undefined) ??
@@ -65,8 +85,8 @@ export function addForeignKey(draft: Draft, node: ForeignKeyNode, rules: Rules):
       columns,
       references: tableIdOf(node.references.table, draft.id.database, rules),
       referencedColumns: node.references.columns,
-      onDelete: node.references.onDelete,
-      onUpdate: node.references.onUpdate,
+      onDelete: keptAction(node.references.onDelete, rules),
+      onUpdate: keptAction(node.references.onUpdate, rules),
     };
     draft.foreignKeys = [...draft.foreignKeys, key];
   }

@@ -76,14 +76,16 @@ const volatileFunctions =
 /** A reason why running this ALTER TABLE at two servers gives their rows different values; undefined when there is none. */
 export function divergence(before: MysqlTable, specs: readonly AlterSpec[]): string | undefined {
   for (const spec of specs) {
-    if (spec.kind !== 'add-column') continue;
+    if (spec.kind !== 'add-column' && spec.kind !== 'change-column') continue;
     const { column } = spec;
-    if (column.default !== undefined && volatileFunctions.test(column.default)) {
+    const from = spec.kind === 'change-column' ? spec.from : undefined;
+    const former = before.columns.find(({ name }) => from !== undefined && sameName(name, from));
+    if (former === undefined && column.default !== undefined && volatileFunctions.test(column.default)) {
       return `the default of the new column ${column.name.value} differs from row to row and server to server`;
     }
     const numbers = column.autoIncrement || column.serialDefault || column.type.name === 'serial';
-    if (numbers && !before.keys.some((key) => key.primary)) {
-      return `the new column ${column.name.value} numbers rows in an order that only this server knows`;
+    if (numbers && !former?.autoIncrement && !before.keys.some((key) => key.primary)) {
+      return `the column ${column.name.value} numbers rows in an order that only this server knows`;
     }
   }
   return undefined;

@@ -2,7 +2,7 @@ import { DtsError } from '../../../core/errors.ts';
 import { type Column, tableLabel } from '../../../core/table.ts';
 import { addColumnKey, addForeignKey, addIndex, type Draft } from './additions.ts';
 import { type CharsetPair, resolveCharset } from './charset.ts';
-import { columnOf, converted } from './column-rules.ts';
+import { columnOf, converted, convertedAs, inCharset } from './column-rules.ts';
 import { type MysqlIndex, type MysqlTable, makeTable, sameName } from './model.ts';
 import type { AlterSpec, ColumnNode, ColumnPlace } from './parser/ast.ts';
 import type { Rules } from './rules.ts';
@@ -21,11 +21,7 @@ export function altered(
   const convert = specs.some((spec) => spec.kind === 'convert-charset');
   const draft: Draft = {
     id: table.id,
-    columns: lineup.map(({ column, node }) =>
-      convert && (node === undefined || node.type.charset === undefined)
-        ? converted(column, defaults)
-        : column,
-    ),
+    columns: lineup.map((placed) => (convert ? convertedPlace(placed, table, defaults) : placed.column)),
     indexes: indexesAfter(table, specs, lineup),
     foreignKeys: foreignKeysAfter(table, specs, lineup),
     defaults,
@@ -35,7 +31,7 @@ export function altered(
     if (spec.kind === 'add-column' || spec.kind === 'change-column') {
       if (lineup.some((place) => place.node === spec.column)) addColumnKey(draft, spec.column);
     }
-    if (spec.kind === 'add-index') addIndex(draft, spec.index);
+    if (spec.kind === 'add-index') addIndex(draft, spec.index, context.rules);
     if (spec.kind === 'add-foreign-key') addForeignKey(draft, spec.foreignKey, context.rules);
   }
   return makeTable(draft);
@@ -62,8 +58,14 @@ function defaultsAfter(
     }
     if (spec.kind === 'option' && spec.option.name === 'COLLATE') collation = spec.option.value;
   }
-  return resolveCharset({ charset, collation }, base, context.rules.collationFor);
+  const { server, collationFor } = context.rules;
+  // MySQL 5.6 does nothing when it has no column to convert.
+  const idle = specs.every((spec) => spec.kind === 'convert-charset') && !table.columns.some(isText);
+  if (idle && server.flavour === 'mysql' && server.version < 50_700) return table.defaults;
+  return resolveCharset({ charset, collation }, base, collationFor);
 }
+
+const isText = ({ type }: Column): boolean => type.charset !== undefined && type.charset !== 'binary';
 
 function engineAfter(table: MysqlTable, specs: readonly AlterSpec[]): string {
   const spec = specs.findLast((s) => s.kind === 'option' && s.option.name === 'ENGINE');
@@ -148,6 +150,13 @@ function insertAt(lineup: Placed[], placed: Placed, place: ColumnPlace, table: M
   const after = lineup.findIndex((other) => sameName(other.column.name, place.after));
   if (after < 0) throw unknown(table, 'column', place.after);
   lineup.splice(after + 1, 0, placed);
+}
+
+/** CONVERT TO CHARACTER SET wins over character sets named beside it, and sizes changed text by the former column. */
+function convertedPlace({ column, from, node }: Placed, table: MysqlTable, to: CharsetPair): Column {
+  if (node === undefined) return converted(column, to);
+  const former = table.columns.find(({ name }) => from !== undefined && sameName(name, from));
+  return former === undefined ? inCharset(column, to) : convertedAs(column, former, to);
 }
 
 function indexesAfter(

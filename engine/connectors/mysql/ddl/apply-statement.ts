@@ -152,8 +152,11 @@ function alterTable(
 function refuse(specs: readonly AlterSpec[], table: MysqlTable, context: EvolveContext): void {
   if (!context.mapper.selects(table.id)) return;
   const object = tableLabel(table.id);
-  const fail = (message: string, remedy?: string) => {
-    throw new DtsError('DDL_NOT_UNDERSTOOD', message, { details: { object }, ...(remedy ? { remedy } : {}) });
+  const fail = (message: string, remedy?: string, reason?: string) => {
+    throw new DtsError('DDL_NOT_UNDERSTOOD', message, {
+      details: { object, reason },
+      ...(remedy ? { remedy } : {}),
+    });
   };
   for (const spec of specs) {
     if (spec.kind === 'tablespace') fail(`${object} takes its rows from a file.`, reload);
@@ -168,7 +171,8 @@ function refuse(specs: readonly AlterSpec[], table: MysqlTable, context: EvolveC
     }
   }
   const reason = divergence(table, specs);
-  if (reason !== undefined) fail(`${object} cannot be altered alike at the target: ${reason}.`, reload);
+  if (reason !== undefined)
+    fail(`${object} cannot be altered alike at the target: ${reason}.`, reload, 'diverges');
 }
 
 const reload = 'Reload the table, or replace the statement by your own SQL; then retry the task.';

@@ -218,6 +218,39 @@ const textCapacity: Readonly<Record<string, number>> = {
   mediumtext: 0xff_ffff,
 };
 
+/** The same column in another character set, of the same size in characters where it has one. */
+export function inCharset(column: Column, to: CharsetPair): Column {
+  const { type } = column;
+  if (type.charset === undefined || type.charset === 'binary') return column;
+  if (type.members !== undefined) return { ...column, type: { ...type, ...to } };
+  return { ...column, type: textWith(type.name as TextType['name'], type.length, to) };
+}
+
+/** A column defined anew beside CONVERT TO CHARACTER SET: the server sizes its text by the characters of the former column. */
+export function convertedAs(column: Column, former: Column, to: CharsetPair): Column {
+  const { type } = column;
+  if (type.charset === undefined || type.charset === 'binary' || textCapacity[type.name] === undefined) {
+    return inCharset(column, to);
+  }
+  const characters = charactersOf(former.type);
+  return { ...column, type: textWith(type.name as TextType['name'], characters, to) };
+}
+
+/** Most characters that a value of the type is shown with, as far as sizes of text types depend on it. */
+function charactersOf(type: ColumnType): number {
+  const bytes = type.charset === undefined ? 1 : maxBytesOf(type.charset);
+  const capacity = textCapacity[type.name] ?? textCapacity[type.name.replace('blob', 'text')];
+  if (capacity !== undefined) return Math.floor(capacity / bytes);
+  if (type.name.startsWith('long') || type.name === 'json' || type.srid !== undefined) return 0xffff_ffff;
+  if (type.members !== undefined) {
+    const lengths = type.members.map((member) => member.length);
+    if (type.name === 'enum') return Math.max(0, ...lengths);
+    return lengths.reduce((sum, length) => sum + length, lengths.length - 1);
+  }
+  if (type.name === 'decimal') return (type.precision ?? 10) + 2;
+  return type.length ?? 20;
+}
+
 /** The column after ALTER TABLE … CONVERT TO CHARACTER SET: a text type grows until its former characters fit. */
 export function converted(column: Column, to: CharsetPair): Column {
   const { type } = column;

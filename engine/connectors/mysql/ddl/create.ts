@@ -31,7 +31,7 @@ export function tableOf(
   );
   for (const element of node.elements) {
     if (element.kind === 'column') addColumnKey(draft, element.column);
-    if (element.kind === 'index') addIndex(draft, element.index);
+    if (element.kind === 'index') addIndex(draft, element.index, rules);
     if (element.kind === 'foreign-key') addForeignKey(draft, element.foreignKey, rules);
   }
   return makeTable(draft);

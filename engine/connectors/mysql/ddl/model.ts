@@ -135,7 +135,8 @@ function keyOf(index: MysqlIndex, columns: readonly Column[]): Key {
 
 /** The name that the server gives to an index without one. */
 export function freeIndexName(parts: readonly IndexPartNode[], taken: readonly MysqlIndex[]): string {
-  const base = parts[0]?.column ?? 'functional_index';
+  const functional = parts.some((part) => part.column === undefined);
+  const base = functional ? 'functional_index' : parts[0]!.column!;
   const free = (name: string) => !taken.some((index) => sameName(index.name, name));
   if (free(base) && !sameName(base, 'PRIMARY')) return base;
   for (let number = 2; ; number++) {

@@ -87,6 +87,8 @@ export interface ReferencesNode {
 }
 
 export interface ForeignKeyNode extends Span {
+  /** CONSTRAINT was written, with a name or without. */
+  readonly declared: boolean;
   readonly constraint?: string | undefined;
   readonly index?: string | undefined;
   readonly columns: readonly string[];

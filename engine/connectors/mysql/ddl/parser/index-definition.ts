@@ -93,7 +93,12 @@ function parseIndexOption(cursor: Cursor): boolean {
   return true;
 }
 
-export function parseForeignKey(cursor: Cursor, start: number, constraint?: string): ForeignKeyNode {
+export function parseForeignKey(
+  cursor: Cursor,
+  start: number,
+  declared = false,
+  constraint?: string,
+): ForeignKeyNode {
   cursor.expect('FOREIGN KEY');
   const ifNotExists = cursor.take('IF NOT EXISTS');
   const index = cursor.sees('(') ? undefined : cursor.identifier().value;
@@ -104,5 +109,5 @@ export function parseForeignKey(cursor: Cursor, start: number, constraint?: stri
   cursor.expect(')');
   cursor.expect('REFERENCES');
   const references = parseReferences(cursor);
-  return { start, end: cursor.lastEnd, constraint, index, columns, references, ifNotExists };
+  return { start, end: cursor.lastEnd, declared, constraint, index, columns, references, ifNotExists };
 }
