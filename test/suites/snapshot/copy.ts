@@ -93,7 +93,8 @@ export async function exactRows(server: MysqlServer, table: Table): Promise<Reco
     switch (column.type.name) {
       case 'float':
       case 'double':
-        return `CAST(${name}*1e0 AS CHAR) AS ${name}`;
+        // As a number: CAST to CHAR cuts the longest doubles on some versions. The sign apart, for that of -0.
+        return `${name}*1e0 AS ${name}, CAST(${name} AS CHAR) LIKE '-%' AS \`${column.name} is negative\``;
       case 'enum':
       case 'set':
         return `CONCAT(CAST(${name} AS UNSIGNED), '/', HEX(${name})) AS ${name}`;
