@@ -116,11 +116,10 @@ export class TaskHandle {
         // The service may be down for a moment, killed by the test.
         last = (await this.view().catch(unlessUnreachable)) ?? last;
         if (last === undefined) return undefined;
-        if (condition(last)) return last;
         if (['ERROR', 'FAILED'].includes(last.state) && !expected.includes(last.state)) {
           throw new Error(`the task is in ${last.state}: ${JSON.stringify(last.errors, undefined, 1)}`);
         }
-        return undefined;
+        return condition(last) ? last : undefined;
       },
       { seconds, what, describe: () => `Last seen: ${JSON.stringify(last)}` },
     );

@@ -16,10 +16,12 @@ export async function waitForTide(options: {
   readonly database: string;
   readonly targetDatabase?: string;
   readonly seconds?: number;
+  /** Asked each time that the mark is not there yet; throws when waiting longer makes no sense. */
+  readonly check?: () => Promise<void>;
   /** Told when the time is over. */
   readonly describe?: () => Promise<string> | string;
 }): Promise<void> {
-  const { source, target, database, targetDatabase = database, seconds = 120, describe } = options;
+  const { source, target, database, targetDatabase = database, seconds = 120, check, describe } = options;
   const mark = Date.now() * 1000 + (marks++ % 1000);
   await source.query(`INSERT INTO \`${database}\`.tide VALUES (${mark}) ON DUPLICATE KEY UPDATE mark = mark`);
   await until(
@@ -30,6 +32,7 @@ export async function waitForTide(options: {
           if (['ER_NO_SUCH_TABLE', 'ER_BAD_DB_ERROR'].includes(error.code ?? '')) return [];
           throw error;
         });
+      if (rows.length === 0) await check?.();
       return rows.length > 0;
     },
     { seconds, what: 'the target has everything that the source has', ...(describe ? { describe } : {}) },
