@@ -24,8 +24,7 @@ const addressTypes = new Set(['inet4', 'inet6', 'uuid']);
  * An SQL expression that prints a column exactly: equal texts at both ends mean equal values, bit for bit.
  *
  * Character data prints as its bytes in its own character set, so a value that went through a lossy conversion differs. Enum and set
- * print their number beside their text, because the error value '' is not a member ''. Floats print as doubles (shortest text
- * that reads back the same; "-0" for negative zero): a plain FLOAT would print only six digits.
+ * print their number beside their text, because the error value '' is not a member ''.
  */
 export function exactText(column: ComparedColumn): string {
   const name = identifier(column.name);
@@ -34,7 +33,7 @@ export function exactText(column: ComparedColumn): string {
 
 function plainText(name: string, dataType: string): string {
   if (integerTypes.has(dataType) || temporalTypes.has(dataType)) return `CAST(${name} AS CHAR)`;
-  if (dataType === 'float' || dataType === 'double') return `CAST(${name} * 1e0 AS CHAR)`;
+  if (dataType === 'float' || dataType === 'double') return floatText(name);
   if (dataType === 'bit') return `CAST(${name} + 0 AS CHAR)`;
   if (dataType === 'enum' || dataType === 'set')
     return `CONCAT(HEX(${name}), ':', CAST(${name} + 0 AS CHAR))`;
@@ -45,3 +44,25 @@ function plainText(name: string, dataType: string): string {
 
 const bytesText = (bytes: string) =>
   `IF(LENGTH(${bytes}) <= ${longestPlainBytes}, HEX(${bytes}), CONCAT(LENGTH(${bytes}), '#', SHA2(${bytes}, 256)))`;
+
+/**
+ * A float as sign, mantissa and power of two, all whole numbers: `-3p1` is -1.5. Decimal text would not do: FLOAT prints six digits, and
+ * MySQL cuts a DOUBLE to 22 characters, which loses the last digit of -1.7976931348623157e308.
+ */
+function floatText(name: string): string {
+  const value = `ABS(${name} * 1e0)`;
+  const sign = `IF(LEFT(CAST(${name} * 1e0 AS CHAR), 1) = '-', '-', '')`;
+  const shift = `(54 - FLOOR(LOG2(${value})))`;
+  // One bit more than a mantissa has, in case the logarithm was rounded up to the next power.
+  // In two steps, because the whole power of two can be out of range where the product is not.
+  const mantissa = `CAST(${value} * POW(2, ${shift} DIV 2) * POW(2, ${shift} - ${shift} DIV 2) AS UNSIGNED)`;
+  return `CONCAT(${sign}, IF(${name} = 0, '0', CONCAT(${mantissa}, 'p', CAST(${shift} AS SIGNED))))`;
+}
+
+/** What people read in a report: the decimal number of a float's text, any other text as it is. */
+export function readableText(text: string | null | undefined): string {
+  const [, sign, mantissa, power] = /^(-?)(\d+)p(-?\d+)$/.exec(text ?? '') ?? [];
+  if (mantissa === undefined) return String(text);
+  const half = Math.trunc(Number(power) / 2);
+  return `${sign}${(Number(mantissa) / 2 ** half / 2 ** (Number(power) - half)).toString()}`;
+}

@@ -1,4 +1,4 @@
-import { type ComparedColumn, exactText } from './exact-text.ts';
+import { type ComparedColumn, exactText, readableText } from './exact-text.ts';
 import { type CompareSession, identifier, literal, type TextRow } from './session.ts';
 
 export interface TableName {
@@ -149,5 +149,7 @@ function pairByKey(request: RowComparisonRequest, surplus: ReadonlyMap<string, n
   });
 }
 
-const shorten = (text: string | null | undefined): string =>
-  text && text.length > 200 ? `${text.slice(0, 200)}…` : String(text);
+function shorten(text: string | null | undefined): string {
+  const readable = readableText(text);
+  return readable.length > 200 ? `${readable.slice(0, 200)}…` : readable;
+}

@@ -24,6 +24,7 @@ const schema = `
     (1, 'one', 0.1, 0.1, x'00ff', '{"a": 1.0}', 'a', '0000-00-00', b'101', ST_GeomFromText('POINT(1 2)'), '2026-01-31 23:59:59.000001'),
     (2, '', 0, -0e0, '', 'null', 'wrong', NULL, NULL, NULL, NULL),
     (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+  INSERT INTO keyed (id, amount) VALUES (4, 2.2250738585072014e-308);
   INSERT INTO keyless VALUES (1, 'x'), (1, 'x'), (2, NULL);`;
 
 beforeEach(async () => {
@@ -43,18 +44,29 @@ test('equal ends are equal', async () => {
   const result = await compare();
   expect(result.report).toBe('');
   expect(result.equal).toBe(true);
-  expect(result.rowsCompared).toBe(9);
+  expect(result.rowsCompared).toBe(11);
 });
 
 test.each([
   ['a changed byte', "UPDATE keyed SET bytes = x'00fe' WHERE id = 1", 'changed id=1'],
   ['a missing row', 'DELETE FROM keyed WHERE id = 3', 'missing id=3'],
-  ['an extra row', 'INSERT INTO keyed (id) VALUES (4)', 'extra id=4'],
+  ['an extra row', 'INSERT INTO keyed (id) VALUES (5)', 'extra id=5'],
   ['a doubled row without a key', 'INSERT INTO keyless VALUES (2, NULL)', 'extra a=2'],
   ['another number of equal rows', 'DELETE FROM keyless WHERE a = 1 LIMIT 1', 'missing a=1'],
   ['a negative zero of DOUBLE', 'UPDATE keyed SET amount = -0e0 WHERE id = 2', '0 → -0'],
   ['a zero of FLOAT without its sign', 'UPDATE keyed SET small = 0 WHERE id = 2', '-0 → 0'],
   ['the last bit of a DOUBLE', 'UPDATE keyed SET amount = 0.10000000000000002 WHERE id = 1', 'changed id=1'],
+  [
+    'the last digit of the longest DOUBLE',
+    'UPDATE keyed SET amount = -1.797693134862315e308 WHERE id = 3',
+    'NULL → -1.797693134862315e+308',
+  ],
+  [
+    'the last digit of the longest DOUBLE, when only that differs',
+    'UPDATE keyed SET amount = 2.225073858507201e-308 WHERE id = 4',
+    '2.2250738585072014e-308 → 2.225073858507201e-308',
+  ],
+  ['the smallest DOUBLE', 'UPDATE keyed SET amount = 5e-324 WHERE id = 2', '0 → 5e-324'],
   ['the last bit of a FLOAT', 'UPDATE keyed SET small = 0.10000001 WHERE id = 1', 'changed id=1'],
   ['a trailing space', "UPDATE keyed SET word = 'one ' WHERE id = 1", 'changed id=1'],
   ['the case of a letter', "UPDATE keyed SET word = 'One' WHERE id = 1", 'changed id=1'],
