@@ -20,8 +20,11 @@ export interface CaptureSink {
    * `transaction` names it alone: a watermark `covers` it exactly when the watermark contains this transaction.
    */
   begin(transaction: Position): void;
-  /** Adds a piece to the open transaction. The buffer is handed over: the caller never touches it again. */
-  piece(bytes: Uint8Array): void;
+  /**
+   * Adds a piece to the open transaction. The buffer is handed over: the caller never touches it again. `isChange`: it holds
+   * changes of rows or structure, and not only what explains later pieces.
+   */
+  piece(bytes: Uint8Array, isChange?: boolean): void;
   /** Closes the open transaction. It becomes durable, then visible, soon after; order is kept. */
   commit(mark: CommitMark): void;
   /** Drops the open transaction, if any: the connection broke in its middle and it will come again from its start. */

@@ -12,7 +12,19 @@ export interface ConnectorContext {
   readonly endpoint: EndpointConfig;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: `defaultPatience`. */
+  readonly patience?: Patience | undefined;
 }
+
+/** How long a silent server is believed to live. */
+export interface Patience {
+  /** Silence after which a connection is looked at: it is given up as CONNECTION_STALLED if the server is not at work on it. */
+  readonly stallMillis: number;
+  /** How often an idle source is to say that it lives; three times as long without a word is a stalled connection. */
+  readonly heartbeatMillis: number;
+}
+
+export const defaultPatience: Patience = { stallMillis: 30_000, heartbeatMillis: 5000 };
 
 /** What a source is, as found by asking it. */
 export interface SourceIdentity {

@@ -62,8 +62,9 @@ export interface TaskProgress {
   /** Estimate by the source's statistics until the full load is done, then exact. */
   readonly rowsTotal: number;
   readonly bytesCopied: number;
-  /** Row changes captured into and applied from the change log. */
+  /** Changes captured into the change log, as the source logged them: one may be of many rows, which are counted when decoded. */
   readonly changesCaptured: number;
+  /** Row changes applied. */
   readonly changesApplied: number;
   readonly rowsPerSecond: number;
   readonly bytesPerSecond: number;

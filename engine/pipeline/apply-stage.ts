@@ -72,6 +72,8 @@ export class ApplyStage {
   #mode: WriteMode = 'strict';
   /** The commit of the former group, under way. */
   #writing: Promise<void> = Promise.resolve();
+  /** Waited for the target while the records of one batch were taken. */
+  #writtenMillis = 0;
   readonly #broken = new AbortController();
   readonly #targets = new WeakMap<Table, TargetTable>();
 
@@ -86,12 +88,19 @@ export class ApplyStage {
   }
 
   async run(): Promise<void> {
-    const { log, signal } = this.#options;
+    const { log, signal, meter, clock } = this.#options;
     const reading = AbortSignal.any([signal, this.#broken.signal]);
     try {
       if (await this.#pause(false)) return;
+      let since = clock.now();
       for await (const records of log.readBatches({ from: this.#checkpoint.logOffset, signal: reading })) {
+        const got = clock.now();
+        this.#writtenMillis = 0;
         for (const record of records) if (await this.#take(record)) return;
+        meter.waits.add('SOURCE', got - since);
+        meter.waits.add('TARGET', this.#writtenMillis);
+        since = clock.now();
+        meter.waits.add('DECODE', since - got - this.#writtenMillis);
       }
     } catch (error) {
       if (this.#broken.signal.aborted && !signal.aborted) throw this.#broken.signal.reason;
@@ -151,8 +160,17 @@ export class ApplyStage {
 
   /** Writes what is gathered without committing: a transaction larger than a group is under way. */
   async #spill(): Promise<void> {
-    await this.#writing;
+    await this.#written();
+    const since = this.#options.clock.now();
     await this.#write();
+    this.#writtenMillis += this.#options.clock.now() - since;
+  }
+
+  /** The commit of the former group. */
+  async #written(): Promise<void> {
+    const since = this.#options.clock.now();
+    await this.#writing;
+    this.#writtenMillis += this.#options.clock.now() - since;
   }
 
   async #write(): Promise<void> {
@@ -172,7 +190,7 @@ export class ApplyStage {
       committedAtMicros: group.mark.committedAtMicros,
     };
     this.#group = new Group();
-    await this.#writing;
+    await this.#written();
     const steps = this.#reducer.drain();
     this.#writing = this.#commit(steps, checkpoint, group);
     this.#writing.catch((error) => this.#broken.abort(error));
@@ -183,13 +201,14 @@ export class ApplyStage {
     this.#session ??= await target.openApply(taskId);
     for (const step of steps) await this.#session.write(step);
     await this.#session.commit(checkpoint);
+    meter.bytes.add(Number(checkpoint.logOffset - this.#checkpoint.logOffset));
     this.#checkpoint = checkpoint;
     for (const entry of group.counted.values()) registry.count(entry.table, entry);
     meter.changesApplied += group.changes;
     meter.rows.add(group.changes);
     meter.transactions.add(group.transactions);
     meter.appliedOffset = checkpoint.logOffset;
-    meter.appliedPosition = checkpoint.position;
+    meter.appliedPosition = this.#options.positions.describe(checkpoint.position);
     meter.lagMillis = Math.max(0, clock.now() - checkpoint.committedAtMicros / 1000);
     this.#options.onCommit();
     await log.trim(checkpoint.logOffset);
@@ -201,7 +220,7 @@ export class ApplyStage {
         'DDL_NOT_UNDERSTOOD',
         'A schema change stands inside a transaction after changes of rows.',
         {
-          details: { position: this.#transaction },
+          details: { position: this.#options.positions.describe(this.#transaction!) },
         },
       );
     }
@@ -219,18 +238,19 @@ export class ApplyStage {
 
   async #idle(position: Position, offset: bigint, timeMicros: number): Promise<void> {
     const { clock, meter } = this.#options;
-    await this.#writing;
+    await this.#written();
+    // Whatever failed before: all that the log holds is at the target.
+    this.#options.onCommit();
     this.#idlePosition = position;
     meter.lagMillis = 0;
     meter.appliedOffset = offset;
-    meter.appliedPosition = position;
+    meter.appliedPosition = this.#options.positions.describe(position);
     const now = clock.now();
     if (now - this.#idleSavedAt < IDLE_CHECKPOINT_MILLIS || position === this.#checkpoint.position) return;
     this.#idleSavedAt = now;
     const checkpoint: Checkpoint = { logOffset: offset, position, committedAtMicros: timeMicros };
     await this.#options.target.writeCheckpoint(this.#options.taskId, checkpoint);
     this.#checkpoint = checkpoint;
-    this.#options.onCommit();
   }
 
   /** True while something waits for a position: a table's copy to be passed, a reload. */
@@ -239,7 +259,7 @@ export class ApplyStage {
   }
 
   async #pause(idle: boolean): Promise<boolean> {
-    await this.#writing;
+    await this.#written();
     const position =
       idle && this.#idlePosition !== undefined ? this.#idlePosition : this.#checkpoint.position;
     return await this.#options.between({ position, history: this.#options.decoder.history, idle });

@@ -10,6 +10,7 @@ import type { Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
 import { captureChanges } from './capture-stage.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
+import { Meter } from './meter.ts';
 import type { RetryOptions } from './retry.ts';
 import { freshPhases } from './run-phases.ts';
 import type { RunState, TableRun } from './run-state.ts';
@@ -70,13 +71,14 @@ async function steadyBetween(
   start: Position,
   end: Position,
 ): Promise<boolean> {
-  const { source, log } = options;
+  const { source, log, clock } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.retry.signal, stop.signal]);
   const capturing = captureChanges({
     ...options,
     start,
     retry: { ...options.retry, signal },
+    meter: new Meter(clock),
     onCommit: () => {},
     onIdle: () => {},
   });

@@ -1,8 +1,10 @@
 import type { CaptureSink, CommitMark } from '../core/change.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Position } from '../core/position.ts';
 import type { ObjectSelection } from '../core/selection.ts';
 import type { Source } from '../core/source.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
+import type { Meter } from './meter.ts';
 import { type RetryOptions, withRetry } from './retry.ts';
 
 /**
@@ -16,20 +18,29 @@ export async function captureChanges(options: {
   selection: ObjectSelection;
   readerId: number;
   retry: RetryOptions;
-  onCommit: (mark: CommitMark) => void;
+  meter: Meter;
+  clock: Clock;
+  onCommit: (mark: CommitMark, changes: number) => void;
   onIdle: (position: Position, timeMicros: number) => void;
 }): Promise<void> {
-  const { source, log, retry } = options;
+  const { source, log, retry, meter, clock } = options;
   await withRetry(retry, async (alive) => {
     const inner: CaptureSink = log;
+    let changes = 0;
     inner.abandon();
     const sink: CaptureSink = {
-      begin: (transaction) => inner.begin(transaction),
-      piece: (bytes) => inner.piece(bytes),
+      begin(transaction) {
+        changes = 0;
+        inner.begin(transaction);
+      },
+      piece(bytes, isChange) {
+        if (isChange) changes += 1;
+        inner.piece(bytes);
+      },
       commit(mark) {
         inner.commit(mark);
         alive();
-        options.onCommit(mark);
+        options.onCommit(mark, changes);
       },
       abandon: () => inner.abandon(),
       idle(position, timeMicros) {
@@ -37,7 +48,14 @@ export async function captureChanges(options: {
         alive();
         options.onIdle(position, timeMicros);
       },
-      pressure: () => inner.pressure(),
+      pressure() {
+        const room = inner.pressure();
+        if (room === undefined) return undefined;
+        const since = clock.now();
+        // A full log waits for the target; one with room, for the disk.
+        const what = log.isFull() ? 'TARGET' : 'DISK';
+        return room.finally(() => meter.waits.add(what, clock.now() - since));
+      },
     };
     await source.capture({
       from: log.captured()?.position ?? options.start,

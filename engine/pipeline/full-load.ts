@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts';
 import { AbortedError, DtsError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Position } from '../core/position.ts';
@@ -6,6 +7,7 @@ import type { StructureHistory } from '../core/structure.ts';
 import { type Table, tableLabel } from '../core/table.ts';
 import type { Target } from '../core/target.ts';
 import { remainingChunks } from './chunk-gaps.ts';
+import type { Meter } from './meter.ts';
 import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import type { TableRegistry } from './table-registry.ts';
 import type { TaskPort } from './task-port.ts';
@@ -25,9 +27,11 @@ export interface FullLoadOptions {
   readonly source: Source;
   readonly target: Target;
   readonly registry: TableRegistry;
+  readonly meter: Meter;
   readonly history: StructureHistory;
   readonly port: TaskPort;
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly parallelism: number;
   readonly chunkBytes: number;
   readonly signal: AbortSignal;
@@ -164,9 +168,9 @@ class TableCopy {
   }
 
   async #chunk(chunk: Chunk): Promise<void> {
-    const { source, port, registry, signal } = this.#options;
+    const { source, port, signal } = this.#options;
     const written = await this.#write(source.snapshot.readChunk({ table: this.#table, chunk, signal }));
-    registry.countCopied(sourceIdOf(this.#run), written.rows, written.bytes);
+    this.#count(written);
     await port.saveChunk(sourceIdOf(this.#run), { chunk, ...written });
   }
 
@@ -183,15 +187,35 @@ class TableCopy {
       },
     });
     const written = await this.#write(blocks);
-    registry.countCopied(id, written.rows, written.bytes);
+    this.#count(written);
     if (position === undefined)
       throw new DtsError('INTERNAL', `the copy of ${tableLabel(id)} told no position`);
     await registry.update(id, { low: position, high: position });
   }
 
-  #write(blocks: AsyncIterable<RowBlock>): Promise<{ rows: number; bytes: number }> {
-    const { target, signal } = this.#options;
-    return target.bulk.load({ table: { source: this.#table, id: targetIdOf(this.#run) }, blocks, signal });
+  async #write(blocks: AsyncIterable<RowBlock>): Promise<{ rows: number; bytes: number }> {
+    const { target, signal, meter, clock } = this.#options;
+    const startedAt = clock.now();
+    let reading = 0;
+    let askedAt = startedAt;
+    const timed = async function* () {
+      for await (const block of blocks) {
+        reading += clock.now() - askedAt;
+        meter.bytes.add(block.bytes.length);
+        meter.rows.add(block.rows);
+        yield block;
+        askedAt = clock.now();
+      }
+    };
+    const table = { source: this.#table, id: targetIdOf(this.#run) };
+    const written = await target.bulk.load({ table, blocks: timed(), signal });
+    meter.waits.add('SOURCE', reading);
+    meter.waits.add('TARGET', clock.now() - startedAt - reading);
+    return written;
+  }
+
+  #count({ rows, bytes }: { rows: number; bytes: number }): void {
+    this.#options.registry.countCopied(sourceIdOf(this.#run), rows, bytes);
   }
 
   /** Runs work of this table; a table that changed under it is given up instead of failing the load. */

@@ -25,6 +25,27 @@ class Rate {
   }
 }
 
+/** What a stage can wait for. */
+export type WaitedFor = Exclude<Bottleneck, 'NONE'>;
+
+/** Where the time went since the last look. */
+class Waits {
+  #millis = new Map<WaitedFor, number>();
+
+  add(what: WaitedFor, millis: number): void {
+    this.#millis.set(what, (this.#millis.get(what) ?? 0) + millis);
+  }
+
+  /** What was waited for most; forgets all. */
+  longest(): Bottleneck {
+    let longest: Bottleneck = 'NONE';
+    let most = 0;
+    for (const [what, millis] of this.#millis) if (millis > most) [longest, most] = [what, millis];
+    this.#millis = new Map();
+    return longest;
+  }
+}
+
 /** What the stages of a task count while they work. Numbers only: no I/O. */
 export class Meter {
   readonly rows: Rate;
@@ -37,8 +58,7 @@ export class Meter {
   appliedPosition: string | undefined;
   /** In the change log. */
   appliedOffset: bigint | undefined;
-  /** The stage that the task waited for when last seen. */
-  bottleneck: Bottleneck = 'NONE';
+  readonly waits = new Waits();
 
   constructor(clock: Clock) {
     this.rows = new Rate(clock);

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { PhaseName, TaskProgress } from '../core/task.ts';
+import type { Bottleneck, PhaseName, TaskProgress } from '../core/task.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import type { Meter } from './meter.ts';
 import type { RunPhases } from './run-phases.ts';
@@ -77,10 +77,19 @@ export function progressOf({ phases, registry, meter, log }: ReportParts): TaskP
     transactionsPerSecond: meter.transactions.perSecond(),
     lagMillis: meter.lagMillis,
     lagBytes: Number(log.durable().offset - applied),
-    bottleneck: meter.bottleneck,
+    bottleneck: bottleneckOf(phases.current, meter),
     capturedPosition: meter.capturedPosition,
     appliedPosition: meter.appliedPosition,
   };
+}
+
+/** Below it an applying task keeps up, and waits for nothing but the next change. */
+const KEEPS_UP_MILLIS = 2000;
+
+function bottleneckOf(phase: PhaseName | undefined, meter: Meter): Bottleneck {
+  const longest = meter.waits.longest();
+  const keepsUp = phase !== 'FULL_LOAD' && (meter.lagMillis ?? 0) < KEEPS_UP_MILLIS;
+  return keepsUp ? 'NONE' : longest;
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

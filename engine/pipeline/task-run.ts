@@ -144,6 +144,7 @@ class TaskRun {
     this.#phases = new RunPhases({ run, port, clock });
     this.#registry = new TableRegistry({ tables, positions: this.#source.positions, port });
     this.#meter.changesApplied = run.totals.changesApplied;
+    this.#meter.changesCaptured = run.totals.changesCaptured;
     const reports = startProgressReports({
       ...this.#options,
       phases: this.#phases,
@@ -204,11 +205,14 @@ class TaskRun {
       selection,
       readerId,
       retry: this.#retry,
-      onCommit: (mark) => {
-        this.#meter.capturedPosition = mark.position;
+      meter: this.#meter,
+      clock: this.#options.clock,
+      onCommit: (mark, changes) => {
+        this.#meter.changesCaptured += changes;
+        this.#meter.capturedPosition = this.#source.positions.describe(mark.position);
       },
       onIdle: (position) => {
-        this.#meter.capturedPosition = position;
+        this.#meter.capturedPosition = this.#source.positions.describe(position);
       },
     });
   }
@@ -235,6 +239,8 @@ class TaskRun {
       source: this.#source,
       target: this.#target,
       registry: this.#registry,
+      meter: this.#meter,
+      clock: this.#options.clock,
       history,
       port,
       logger,

@@ -82,7 +82,10 @@ export const ProgressType = builder.objectRef<TaskProgress>('TaskProgress').impl
       type: 'BigInt',
       description: 'Bytes that the full load has copied.',
     }),
-    changesCaptured: t.expose('changesCaptured', { type: 'BigInt', description: 'Row changes recorded.' }),
+    changesCaptured: t.expose('changesCaptured', {
+      type: 'BigInt',
+      description: 'Changes recorded, as the source logged them: one may be of many rows.',
+    }),
     changesApplied: t.expose('changesApplied', { type: 'BigInt', description: 'Row changes applied.' }),
     rowsPerSecond: t.exposeFloat('rowsPerSecond', { description: 'Rows copied or changed per second.' }),
     bytesPerSecond: t.exposeFloat('bytesPerSecond', { description: 'Bytes copied or applied per second.' }),

@@ -5,9 +5,11 @@ import { checkServerIdentity, TLSSocket } from 'node:tls';
 import mysql, { type Connection } from 'mysql2';
 import type { EndpointConfig } from '../../core/endpoint.ts';
 import { AbortedError, DtsError } from '../../core/errors.ts';
+import { defaultPatience } from '../../core/source.ts';
 import { classify, type Role } from './errors.ts';
 import { sendRaw } from './raw-query.ts';
-import { type Purpose, sessionStatements } from './session.ts';
+import { accessDenied, serverErrorNumber } from './server-error.ts';
+import { type Purpose, privilegedStatement, sessionStatements } from './session.ts';
 
 /** One column of one row, exactly as the server sent it; null for NULL. */
 export type RawValue = Buffer | null;
@@ -28,13 +30,14 @@ export interface ConnectOptions {
   /** Aborting destroys the connection; what runs on it rejects with AbortedError. */
   readonly signal?: AbortSignal | undefined;
   readonly connectTimeoutMs?: number | undefined;
-  /** A query during which the server sends and takes no byte for so long is given up as CONNECTION_STALLED. 0: never. Default 120 s. */
+  /**
+   * When the server has sent and taken no byte for so long, another connection asks whether it is still at work on this one: if
+   * not, or if nobody answers, this one is given up as CONNECTION_STALLED. Default: `defaultPatience`.
+   */
   readonly stallTimeoutMs?: number | undefined;
 }
 
 export interface QueryOptions {
-  /** Overrides the connection's: 0 for statements that may rightly stay silent for long (DDL, big scans). */
-  readonly stallTimeoutMs?: number | undefined;
   /** Named in the error if the statement fails, for example `shop.orders`. */
   readonly object?: string | undefined;
   /** The same where the SQL is of several statements: by the number of the failed one, from 0. */
@@ -56,19 +59,30 @@ export class MysqlConnection {
   readonly role: Role;
   /** For capture, which adds commands of its own to it. Its session is that of this connection. */
   readonly driver: Connection;
-  readonly #stallTimeoutMs: number;
+  /** How long silence is believed, milliseconds. */
+  readonly stallTimeoutMs: number;
+  readonly #isAtWork: () => Promise<boolean>;
+  #asking = false;
   readonly #pending = new Set<(error: unknown) => void>();
   readonly #release: () => void;
   #failure: unknown;
   #closed = false;
 
   /** Use `connect`. Takes over a driver's connection that has just been greeted. */
-  constructor(driver: Connection, serverVersion: string, options: ConnectOptions) {
+  constructor(
+    driver: Connection,
+    serverVersion: string,
+    options: ConnectOptions & {
+      /** Asks the server over another connection whether it is at work for the given thread. */
+      readonly isAtWork: (threadId: number) => Promise<boolean>;
+    },
+  ) {
     this.driver = driver;
     this.threadId = driver.threadId ?? 0;
     this.serverVersion = serverVersion;
     this.role = options.role;
-    this.#stallTimeoutMs = options.stallTimeoutMs ?? 120_000;
+    this.stallTimeoutMs = options.stallTimeoutMs ?? defaultPatience.stallMillis;
+    this.#isAtWork = () => options.isAtWork(this.threadId);
     driver.on('error', (error) => this.#fail(error));
     driver.on('end', () =>
       this.#fail(Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' })),
@@ -82,6 +96,11 @@ export class MysqlConnection {
 
   get usable(): boolean {
     return !this.#closed;
+  }
+
+  /** Why the connection broke; undefined while it is whole. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Rows with their columns by name, as text (UTF-8): for the server's own tables and SHOW. */
@@ -168,6 +187,26 @@ export class MysqlConnection {
     socketOf(this.driver).destroy();
   }
 
+  /** For commands of others on the driver: call when the socket was silent for `stallTimeoutMs`. Breaks the connection if it is dead. */
+  lookAfterSilence(): void {
+    const socket = socketOf(this.driver);
+    // A reader that waits for its consumer is not a stalled server.
+    if (socket.isPaused() || this.#asking) {
+      socket.setTimeout(this.stallTimeoutMs);
+      return;
+    }
+    this.#asking = true;
+    const { bytesRead } = socket;
+    void this.#isAtWork()
+      .catch(() => false)
+      .then((atWork) => {
+        this.#asking = false;
+        if (this.#closed) return;
+        if (atWork || socket.bytesRead !== bytesRead) socket.setTimeout(this.stallTimeoutMs);
+        else this.#fail(stalled(this.role, this.stallTimeoutMs));
+      });
+  }
+
   /** Ends the connection at once; what runs on it rejects. The server rolls back an open transaction. */
   destroy(reason: unknown = new AbortedError()): void {
     this.#fail(reason);
@@ -202,18 +241,8 @@ export class MysqlConnection {
   ): Promise<void> {
     if (this.#closed) throw classify(this.#failure ?? closedError(), this.role, options.object);
     const socket = socketOf(this.driver);
-    const limit = options.stallTimeoutMs ?? this.#stallTimeoutMs;
-    const onTimeout = () => {
-      // A reader that waits for its consumer is not a stalled server.
-      if (socket.isPaused()) socket.setTimeout(limit);
-      else {
-        const seconds = Math.round(limit / 1000);
-        this.#fail(
-          new DtsError('CONNECTION_STALLED', `The ${this.role} gave no sign of life for ${seconds} s.`),
-        );
-      }
-    };
-    socket.setTimeout(limit);
+    const onTimeout = () => this.lookAfterSilence();
+    socket.setTimeout(this.stallTimeoutMs);
     socket.on('timeout', onTimeout);
     let reject: ((error: unknown) => void) | undefined;
     try {
@@ -253,10 +282,23 @@ export async function connect(endpoint: EndpointConfig, options: ConnectOptions)
     for (const statement of sessionStatements(connection.serverVersion, options.purpose)) {
       await connection.execute(statement);
     }
+    const privileged = options.role === 'target' ? privilegedStatement(connection.serverVersion) : undefined;
+    if (privileged !== undefined) await executeIfAllowed(connection, privileged);
     return connection;
   } catch (error) {
     connection.destroy(error);
     throw error;
+  }
+}
+
+/** Runs a statement; true unless the user lacks the privilege for it. */
+export async function executeIfAllowed(connection: MysqlConnection, sql: string): Promise<boolean> {
+  try {
+    await connection.execute(sql);
+    return true;
+  } catch (error) {
+    if (serverErrorNumber(error) !== accessDenied) throw error;
+    return false;
   }
 }
 
@@ -315,7 +357,8 @@ async function dial(
       });
     });
     if (verify) verifyAddress(driver, endpoint.host);
-    return new MysqlConnection(driver, serverVersion, options);
+    const isAtWork = (threadId: number) => isThreadAtWork(endpoint, options, threadId);
+    return new MysqlConnection(driver, serverVersion, { ...options, isAtWork });
   } catch (error) {
     driver.on('error', () => {});
     driver.destroy();
@@ -325,6 +368,26 @@ async function dial(
     signal?.removeEventListener('abort', onAbort);
   }
 }
+
+/** A statement that takes long is no stalled connection: the server's list of threads tells the one from the other. */
+async function isThreadAtWork(
+  endpoint: EndpointConfig,
+  { role, stallTimeoutMs = defaultPatience.stallMillis, signal }: ConnectOptions,
+  threadId: number,
+): Promise<boolean> {
+  const limit = AbortSignal.timeout(stallTimeoutMs);
+  const asking = signal ? AbortSignal.any([signal, limit]) : limit;
+  const connection = await connect(endpoint, { purpose: 'admin', role, stallTimeoutMs, signal: asking });
+  try {
+    const threads = await connection.query('SHOW PROCESSLIST');
+    return threads.some((thread) => thread.Id === String(threadId) && thread.Command !== 'Sleep');
+  } finally {
+    await connection.close();
+  }
+}
+
+const stalled = (role: Role, millis: number) =>
+  new DtsError('CONNECTION_STALLED', `The ${role} gave no sign of life for ${millis / 1000} s.`);
 
 /** The driver checks names only: a certificate must also name the address that was dialled. */
 function verifyAddress(driver: Connection, host: string): void {

@@ -1,4 +1,4 @@
-import type { ConnectorContext, Source } from '../../core/source.ts';
+import { type ConnectorContext, defaultPatience, type Source } from '../../core/source.ts';
 import { askCapabilities, type ServerCapabilities } from './capabilities.ts';
 import { captureBinlog } from './capture/capture-binlog.ts';
 import { createDecoder } from './capture/decoder.ts';
@@ -12,11 +12,12 @@ import { visiblePosition, writtenPosition } from './watermark.ts';
 
 /** The reading side of MySQL and MariaDB. Nothing is connected before it is needed. */
 export async function openMysqlSource(context: ConnectorContext): Promise<Source> {
-  const { endpoint, clock, logger } = context;
+  const { endpoint, clock, logger, patience = defaultPatience } = context;
+  const stallTimeoutMs = patience.stallMillis;
   const role = 'source' as const;
   // Rows of the full load keep their server busy; positions and structure must not wait behind them.
-  const readers = new ConnectionPool(endpoint, { purpose: 'read', role }, clock.now);
-  const questions = new ConnectionPool(endpoint, { purpose: 'admin', role }, clock.now);
+  const readers = new ConnectionPool(endpoint, { purpose: 'read', role, stallTimeoutMs }, clock.now);
+  const questions = new ConnectionPool(endpoint, { purpose: 'admin', role, stallTimeoutMs }, clock.now);
   const capabilities = () => questions.with(askCapabilities);
   const watermarks = <T>(
     work: (at: {
@@ -40,7 +41,8 @@ export async function openMysqlSource(context: ConnectorContext): Promise<Source
     readStructure: async (selection) =>
       readStructure({ pool: questions, capabilities: await capabilities(), selection }),
     snapshot: snapshotSource({ pool: readers, capabilities, clock }),
-    capture: (options) => captureBinlog({ ...options, endpoint, clock, logger }),
+    capture: (options) =>
+      captureBinlog({ ...options, endpoint, clock, logger, heartbeatMillis: patience.heartbeatMillis }),
     decoder: (history, selection) => createDecoder({ history, selection, evolve }),
     restoreHistory,
     async close() {

@@ -1,4 +1,4 @@
-import type { ConnectorContext } from '../../core/source.ts';
+import { type ConnectorContext, defaultPatience } from '../../core/source.ts';
 import type { Target } from '../../core/target.ts';
 import {
   forgetCheckpoint,
@@ -14,10 +14,12 @@ import { bulkTarget } from './snapshot/bulk-target.ts';
 import { structureTarget } from './structure/structure-target.ts';
 
 /** The writing side of MySQL and MariaDB. Nothing is connected before it is needed. */
-export async function openMysqlTarget({ endpoint, clock, logger }: ConnectorContext): Promise<Target> {
+export async function openMysqlTarget(context: ConnectorContext): Promise<Target> {
+  const { endpoint, clock, logger, patience = defaultPatience } = context;
+  const stallTimeoutMs = patience.stallMillis;
   const role = 'target' as const;
-  const loaders = new ConnectionPool(endpoint, { purpose: 'write', role }, clock.now);
-  const makers = new ConnectionPool(endpoint, { purpose: 'admin', role }, clock.now);
+  const loaders = new ConnectionPool(endpoint, { purpose: 'write', role, stallTimeoutMs }, clock.now);
+  const makers = new ConnectionPool(endpoint, { purpose: 'admin', role, stallTimeoutMs }, clock.now);
   let known: ServerCapabilities | undefined;
   const capabilities = async () => {
     known = await makers.with(askCapabilities);
@@ -35,7 +37,7 @@ export async function openMysqlTarget({ endpoint, clock, logger }: ConnectorCont
     forget: (taskId) => makers.with((connection) => forgetCheckpoint(connection, taskId)),
     structure: structureTarget({
       pool: makers,
-      fresh: () => connect(endpoint, { purpose: 'admin', role }),
+      fresh: () => connect(endpoint, { purpose: 'admin', role, stallTimeoutMs }),
       capabilities,
       known: () => known,
     }),
@@ -44,6 +46,7 @@ export async function openMysqlTarget({ endpoint, clock, logger }: ConnectorCont
       openApplySession({
         endpoint,
         taskId,
+        stallTimeoutMs,
         onAnomaly: (anomaly) => logger.warn({ taskId, ...anomaly }, 'a change did not find its row'),
       }),
     async close() {

@@ -119,10 +119,7 @@ export async function beginSnapshot(
   const file = status.get('binlog_snapshot_file');
   const offset = Number(status.get('binlog_snapshot_position'));
   if (!file) throw noBinlog();
-  const [row] = await connection.query(`SELECT BINLOG_GTID_POS(${quoteText(file)}, ${offset}) AS gtid`, {
-    // It scans the log file from its start.
-    stallTimeoutMs: 0,
-  });
+  const [row] = await connection.query(`SELECT BINLOG_GTID_POS(${quoteText(file)}, ${offset}) AS gtid`);
   if (row?.gtid == null)
     throw new DtsError('SOURCE_LOG_PURGED', `The source removed ${file} while it was used.`);
   return formatPosition({ flavour: capabilities.flavour, gtid: row.gtid, file, offset, serverUuid: '' });

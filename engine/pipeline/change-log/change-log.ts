@@ -230,11 +230,16 @@ export class ChangeLog implements CaptureSink {
     return this.#writer;
   }
 
+  /** True when the budget on disk is used up: capture waits for `trim`. */
+  isFull(): boolean {
+    // With one segment left nothing could be trimmed: only a transaction that is larger than the budget gets here, and must pass.
+    return this.#state.segments.length >= 2 && this.bytes() >= this.#options.maxBytes;
+  }
+
   #hasRoom(): boolean {
     if (this.#writer === undefined || this.#state.closed) return true;
     if (this.#state.failure !== undefined || this.#writer.pendingBytes >= PENDING_BYTES) return false;
-    // With one segment left nothing could be trimmed: only a transaction that is larger than the budget gets here, and must pass.
-    return this.#state.segments.length < 2 || this.bytes() < this.#options.maxBytes;
+    return !this.isFull();
   }
 
   async #room(): Promise<void> {

@@ -14,14 +14,16 @@ export interface ApplySessionOptions {
   readonly endpoint: EndpointConfig;
   readonly taskId: string;
   readonly signal?: AbortSignal | undefined;
+  /** See ConnectOptions. */
+  readonly stallTimeoutMs?: number | undefined;
   /** Told of rows that a strict change did not find at the target. */
   readonly onAnomaly?: ((anomaly: Anomaly) => void) | undefined;
 }
 
 /** Opens the session of a task's apply stage: one connection of its own. */
 export async function openApplySession(options: ApplySessionOptions): Promise<ApplySession> {
-  const { endpoint, signal } = options;
-  const connection = await connect(endpoint, { purpose: 'write', role: 'target', signal });
+  const { endpoint, signal, stallTimeoutMs } = options;
+  const connection = await connect(endpoint, { purpose: 'write', role: 'target', signal, stallTimeoutMs });
   try {
     const maxAllowedPacket = await prepareSession(connection);
     return new MysqlApplySession(connection, maxAllowedPacket, options);

@@ -2,7 +2,7 @@ import type { CaptureSink } from '../../../core/change.ts';
 import { DtsError } from '../../../core/errors.ts';
 import type { Position } from '../../../core/position.ts';
 import type { ObjectSelection } from '../../../core/selection.ts';
-import { type BinlogPosition, formatPosition } from '../position.ts';
+import { type BinlogPosition, describePosition, formatPosition } from '../position.ts';
 import { type BinlogEvent, corrupt, eventTypes, headerLength } from './event.ts';
 import { type MariadbGtidEvent, parseGtid, parseMariadbGtid, parseTaggedGtid } from './gtid-event.ts';
 import { LogPlace } from './log-place.ts';
@@ -241,7 +241,7 @@ export class TransactionAssembler {
       'The source logged a change as its statement, not as rows: binlog_format was not ROW in that session.',
       {
         remedy: 'Set binlog_format=ROW at the source, globally and in every session, then reset the task.',
-        details: { position: this.#position(), object: query.database },
+        details: { position: describePosition(this.#position()), object: query.database },
       },
     );
   }
@@ -266,7 +266,7 @@ export class TransactionAssembler {
         'SOURCE_CONFIG',
         'The source logged a transaction that was rolled back and yet changed tables of an engine without transactions.',
         {
-          details: { position: this.#position() },
+          details: { position: describePosition(this.#position()) },
           remedy: 'Convert the selected tables to InnoDB, then reset the task.',
         },
       );
@@ -309,7 +309,7 @@ export class TransactionAssembler {
           {
             remedy:
               'Use MySQL with gtid_mode=ON, or commit XA transactions of selected tables in one phase; then reset the task.',
-            details: { position: this.#position() },
+            details: { position: describePosition(this.#position()) },
           },
         );
       }
@@ -330,7 +330,7 @@ export class TransactionAssembler {
       this.#begun = true;
       this.#sink.begin(this.#name());
     }
-    this.#sink.piece(piece);
+    this.#sink.piece(piece, piece[0] !== eventTypes.tableMap);
   }
 
   #drop(): void {
@@ -363,7 +363,7 @@ const unknownXa = (position: Position) =>
     'SOURCE_POSITION_MISSING',
     'The source committed an XA transaction that was prepared before the position of the task: its rows are unknown.',
     {
-      details: { position },
+      details: { position: describePosition(position) },
       remedy: 'Reset the task while no XA transaction is prepared at the source (XA RECOVER).',
     },
   );

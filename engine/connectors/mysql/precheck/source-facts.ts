@@ -4,6 +4,7 @@ import type { ObjectSelection } from '../../../core/selection.ts';
 import { type TableId, tableKey, tableLabel } from '../../../core/table.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { quoteText } from '../identifier.ts';
+import { accessDenied, serverErrorNumber } from '../server-error.ts';
 import { listObjects, type ObjectNames, selectNames } from '../structure/list-objects.ts';
 import { isGranted } from './grants.ts';
 import { type Asked, askServer } from './server-facts.ts';
@@ -28,6 +29,7 @@ export async function sourceFacts(
     missingPrivileges: missingPrivileges(asked, selection, tables),
     logEnabled: variables.log_bin === 'ON' || variables.log_bin === '1',
     globalPositions: asked.capabilities.gtid,
+    preparedTransactions: await preparedTransactions(connection),
     replica: mayAskStatus && (await isReplica(connection, asked)),
     filteredDatabases: mayAskStatus ? await filteredDatabases(connection, asked, names) : [],
     ...(retention === undefined ? {} : { logRetentionSeconds: retention }),
@@ -35,6 +37,18 @@ export async function sourceFacts(
     tables,
   };
 }
+
+/** Since 8.0 MySQL shows them to XA_RECOVER_ADMIN only. */
+async function preparedTransactions(connection: MysqlConnection): Promise<number | undefined> {
+  try {
+    return (await connection.rows('XA RECOVER')).length;
+  } catch (error) {
+    if (forbiddenXaRecover.has(serverErrorNumber(error) ?? 0)) return undefined;
+    throw error;
+  }
+}
+/** ER_XAER_RMERR, which is what MySQL says to users without the privilege. */
+const forbiddenXaRecover = new Set([1401, accessDenied]);
 
 function missingPrivileges(
   { grants, capabilities }: Asked,
@@ -108,8 +122,7 @@ async function filteredDatabases(
 async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]): Promise<SourceTableFacts[]> {
   const databases = [...new Set(ids.map((id) => id.database))].map(quoteText).join(', ');
   if (databases === '') return [];
-  const ask = (sql: string) =>
-    connection.query(sql.replaceAll('$databases', databases), { stallTimeoutMs: 0 });
+  const ask = (sql: string) => connection.query(sql.replaceAll('$databases', databases));
   const group = <T>(
     rows: Record<string, string | null>[],
     value: (row: Record<string, string | null>) => T,

@@ -97,7 +97,7 @@ async function seek(
   const order = key.columns.map((column) => column.name).join(', ');
   const [row] = await connection.rows(
     `SELECT ${key.columns.map((column) => column.read).join(', ')} FROM ${quoteTable(table.id)} ${key.hint}${where} ORDER BY ${order} LIMIT ${options.rows - 1}, 1`,
-    { object: tableLabel(table.id), stallTimeoutMs: 0 },
+    { object: tableLabel(table.id) },
   );
   return row?.map((value, i) => key.columns[i]!.literal(value!.toString('latin1')));
 }

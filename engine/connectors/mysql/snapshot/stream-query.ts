@@ -58,8 +58,6 @@ class RowStreamQuery extends Query {
 /** Bytes that may wait for the consumer before the socket is paused, and at which it is resumed. */
 const PAUSE_BYTES = 2 * 1024 * 1024;
 const RESUME_BYTES = 1024 * 1024;
-/** A server that sends nothing for so long while we listen is given up. */
-const STALL_MS = 120_000;
 
 /**
  * Streams the rows of a SELECT as blocks of LOAD DATA text. The socket stands still while the consumer is slow.
@@ -91,11 +89,11 @@ export async function* streamRows(options: {
   };
   const onAbort = () => finish(new AbortedError());
   const onClose = () =>
-    finish(new DtsError('CONNECTION_FAILED', 'The source closed the connection within a table.'));
-  const onTimeout = () => {
-    if (socket.isPaused()) socket.setTimeout(STALL_MS);
-    else finish(new DtsError('CONNECTION_STALLED', `The source sent nothing for ${STALL_MS / 1000} s.`));
-  };
+    finish(
+      connection.failure ??
+        new DtsError('CONNECTION_FAILED', 'The source closed the connection within a table.'),
+    );
+  const onTimeout = () => connection.lookAfterSilence();
   const encoder = new RowTextEncoder(options.escaped, (block) => {
     waiting.push(block);
     waitingBytes += block.bytes.length;
@@ -106,7 +104,7 @@ export async function* streamRows(options: {
   signal.addEventListener('abort', onAbort, { once: true });
   socket.on('close', onClose);
   socket.on('timeout', onTimeout);
-  socket.setTimeout(STALL_MS);
+  socket.setTimeout(connection.stallTimeoutMs);
   let complete = false;
   try {
     if (signal.aborted) onAbort();

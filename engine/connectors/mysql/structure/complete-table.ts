@@ -70,6 +70,5 @@ async function addMissing({ connection, table, target }: Work, completion: Compl
   const specifications = additions.map((addition) => addition.sql).join(', ');
   await connection.execute(`ALTER TABLE ${quoteTable(table.id)} ${specifications}`, {
     object,
-    stallTimeoutMs: 0,
   });
 }

@@ -41,7 +41,7 @@ export async function createTable(
     });
   }
   await connection.execute(`USE ${quoteName(id.database)}`);
-  await connection.execute(containerSql, { object: tableLabel(id), stallTimeoutMs: 0 });
+  await connection.execute(containerSql, { object: tableLabel(id) });
 }
 
 /** The first column in which two tables differ by name or type. */

@@ -37,7 +37,6 @@ export async function listObjects(
       ? []
       : await connection.query(
           `SELECT ${schema} AS db, ${columns} FROM information_schema.${table} WHERE ${within(schema)} ORDER BY ${order}`,
-          { stallTimeoutMs: 0 },
         );
   const named = (kind: ObjectName['kind']) => (row: Record<string, string | null>) => ({
     kind,

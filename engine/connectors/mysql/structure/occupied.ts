@@ -13,7 +13,6 @@ export async function existingTables(
     // By the server's own comparison: it knows whether names are compared without case.
     const rows = await connection.rows(
       `SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${quoteText(database)}`,
-      { stallTimeoutMs: 0 },
     );
     for (const [name] of rows) found.add(tableKey({ database, name: name?.toString('utf8') ?? '' }));
   }

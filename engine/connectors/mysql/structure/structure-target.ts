@@ -57,7 +57,6 @@ export function structureTarget(options: {
         // Foreign key checks are off in our sessions: a table with children can be emptied too.
         await connection.execute(`TRUNCATE TABLE ${quoteTable(table)}`, {
           object: tableLabel(table),
-          stallTimeoutMs: 0,
         });
       }),
 
@@ -65,7 +64,6 @@ export function structureTarget(options: {
       pool.with(async (connection) => {
         await connection.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`, {
           object: tableLabel(table),
-          stallTimeoutMs: 0,
         });
       }),
 
@@ -83,7 +81,7 @@ export function structureTarget(options: {
       alone(async (connection) => {
         if (statement.database !== '') await connection.execute(`USE ${quoteName(statement.database)}`);
         await restoreSession(connection, statement.session);
-        await connection.execute(statement.text, { stallTimeoutMs: 0 });
+        await connection.execute(statement.text);
       }),
   };
 }
