@@ -11,4 +11,6 @@ export interface PositionOrder {
   compare(a: Position, b: Position): PositionRelation;
   /** True when everything up to `position` is contained in `mark`, i.e. a change at `position` is not newer than `mark`. */
   covers(mark: Position, position: Position): boolean;
+  /** For people to read: the source's own notation, such as a GTID set or `file:offset`. */
+  describe(position: Position): string;
 }

@@ -35,6 +35,8 @@ export interface SourceFacts extends ServerFacts {
   readonly logEnabled: boolean;
   /** Positions stay good on another server of the topology. */
   readonly globalPositions: boolean;
+  /** XA transactions that are prepared and not ended; undefined: the user may not ask. */
+  readonly preparedTransactions?: number | undefined;
   /** The server replicates from another one. */
   readonly replica: boolean;
   /** Selected databases that its log filters leave out. */
@@ -51,6 +53,7 @@ export interface SourceTableFacts {
   /** Lower case. */
   readonly engine: string;
   readonly collations: readonly string[];
+  readonly hasPrimaryKey: boolean;
   /** A primary key, or a unique key without NULL. */
   readonly hasKey: boolean;
   readonly foreignKeys: readonly { readonly parent: TableId; readonly cascades: boolean }[];
@@ -61,6 +64,10 @@ export interface TargetFacts extends ServerFacts {
   readonly readOnly: boolean;
   /** Bulk streams are allowed. */
   readonly bulkLoad: boolean;
+  /** Tables without a primary key get an invisible one, and the user may not switch that off. */
+  readonly addsKeys: boolean;
+  /** Tables without a primary key are refused, and the user may not switch that off. */
+  readonly requiresKeys: boolean;
   /** Target names of tables that exist, and of those that have rows. */
   readonly existing: readonly TableId[];
   readonly occupied: readonly TableId[];

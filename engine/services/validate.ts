@@ -59,15 +59,24 @@ export function validateOptions(options: TaskOptions): void {
   }
 }
 
-/** Names are well formed, nothing is selected twice, and no two source objects arrive under one name. */
+/** Databases of the engines' own and of this product's, in lower case: their content belongs to one server. */
+const SYSTEM_DATABASES: readonly string[] = [
+  'information_schema',
+  'mysql',
+  'opendts',
+  'performance_schema',
+  'sys',
+];
+
+/** Names are well formed, no system database is among them, nothing is selected twice, and no two source objects arrive under one name. */
 export function validateSelection(selection: ObjectSelection): void {
   const sources = new Set<string>();
   const targets = new Map<string, boolean>();
   const tables = new Set<string>();
   for (const [i, database] of selection.databases.entries()) {
     const field = `input.objects.databases.${i}`;
-    requireObjectName(database.name, `${field}.name`);
-    if (database.as !== undefined) requireObjectName(database.as, `${field}.as`);
+    requireDatabaseName(database.name, `${field}.name`);
+    if (database.as !== undefined) requireDatabaseName(database.as, `${field}.as`);
     requireNew(sources, database.name, `${field}.name`, 'The database is selected twice');
     const target = database.as ?? database.name;
     const isWhole = database.tables === undefined;
@@ -107,6 +116,13 @@ function validateTables(
   for (const [i, name] of (excludeTables ?? []).entries()) {
     requireObjectName(name, `${field}.excludeTables.${i}`);
     requireNew(names, name, `${field}.excludeTables.${i}`, 'The table is left out twice');
+  }
+}
+
+function requireDatabaseName(name: string, field: string): void {
+  requireObjectName(name, field);
+  if (SYSTEM_DATABASES.includes(name.toLowerCase())) {
+    throw invalid(field, `${name} is a system database: it can neither be a source nor a target of data`);
   }
 }
 

@@ -54,7 +54,14 @@ export const mysqlPositions: PositionOrder = {
     const relation = mysqlPositions.compare(mark, position);
     return relation === 'after' || relation === 'equal';
   },
+  describe: describePosition,
 };
+
+/** The GTID set where there is one, else `file:offset`. */
+export function describePosition(position: Position): string {
+  const { gtid, file, offset } = parsePosition(position);
+  return gtid === undefined || gtid === '' ? `${file}:${offset}` : gtid;
+}
 
 function comparePlaces(a: BinlogPosition, b: BinlogPosition): PositionRelation {
   if (a.flavour !== b.flavour) return 'apart';

@@ -1,3 +1,6 @@
+/** ER_SPECIFIC_ACCESS_DENIED_ERROR: a statement needs a privilege that the user lacks. */
+export const accessDenied = 1227;
+
 /** The number of the server's error behind a classified failure (mysqld_error.h); undefined for what no server sent. */
 export function serverErrorNumber(error: unknown): number | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 4; cause = cause.cause, depth += 1) {

@@ -54,9 +54,18 @@ export function sessionStatements(serverVersion: string, purpose: Purpose): stri
   if (mariadb) settings.max_statement_time = 0;
   if (isMysqlAtLeast(serverVersion, 5, 7, 8)) settings.max_execution_time = 0;
   if (isMysqlAtLeast(serverVersion, 8, 0, 3)) settings.information_schema_stats_expiry = 0;
-  if (isMysqlAtLeast(serverVersion, 8, 0, 13)) settings.sql_require_primary_key = 0;
-  if (isMysqlAtLeast(serverVersion, 8, 0, 30)) settings.sql_generate_invisible_primary_key = 0;
   const list = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   const isolation = purpose === 'write' ? 'READ COMMITTED' : 'REPEATABLE READ';
   return [`SET NAMES binary, ${list.join(', ')}`, `SET SESSION TRANSACTION ISOLATION LEVEL ${isolation}`];
+}
+
+/**
+ * A statement to run after connecting to a target, where the user may: it needs SESSION_VARIABLES_ADMIN. Without the privilege the
+ * server's own settings decide whether tables without a primary key are refused or get one. Undefined where a server has no such settings.
+ */
+export function privilegedStatement(serverVersion: string): string | undefined {
+  const settings: string[] = [];
+  if (isMysqlAtLeast(serverVersion, 8, 0, 13)) settings.push('sql_require_primary_key=0');
+  if (isMysqlAtLeast(serverVersion, 8, 0, 30)) settings.push('sql_generate_invisible_primary_key=0');
+  return settings.length === 0 ? undefined : `SET ${settings.join(', ')}`;
 }

@@ -43,6 +43,34 @@ export const binlogChecks: readonly Check[] = [
     },
   },
   {
+    name: 'source.binlog_row_value_options',
+    title: 'Parts of JSON documents are logged with full rows only',
+    find: ({ source }) => {
+      const { binlog_row_value_options: options, binlog_row_image: image } = source.variables;
+      return !/PARTIAL_JSON/i.test(options ?? '') || image?.toUpperCase() === 'FULL'
+        ? undefined
+        : fail(
+            `binlog_row_value_options is PARTIAL_JSON and binlog_row_image ${image}: a changed document may be logged without the one it came from.`,
+            "Set binlog_row_image = 'FULL', or binlog_row_value_options = '', and let the sessions reconnect.",
+          );
+    },
+  },
+  {
+    name: 'source.prepared_transactions',
+    title: 'No XA transaction is left prepared',
+    find: ({ source }) => {
+      const count = source.preparedTransactions ?? 0;
+      // With GTIDs a prepared transaction keeps its place in the position until it ends.
+      const lasting = source.flavour === 'MySQL' && source.globalPositions;
+      return count === 0 || lasting
+        ? undefined
+        : warn(
+            `${count} XA transactions are prepared: if they change selected tables, the task stops when they are committed.`,
+            'End them (XA RECOVER shows them) before the task starts, or use MySQL with gtid_mode = ON.',
+          );
+    },
+  },
+  {
     name: 'source.server_id',
     title: 'The source has a server id',
     find: ({ source }) =>

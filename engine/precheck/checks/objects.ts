@@ -4,6 +4,9 @@ import { type Check, type Facts, fail, warn } from '../check.ts';
 /** Tables whose rows live elsewhere or nowhere: there is nothing that could be copied and followed. */
 const engineless = new Set(['federated', 'mrg_myisam', 'blackhole', 'csv', 'connect', 'spider', 'memory']);
 
+/** Made as InnoDB at a MySQL target. */
+const engineOfMariadbAlone = new Set(['aria', 'tokudb', 'rocksdb', 's3', 'columnstore', 'mroonga', 'sphinx']);
+
 const labels = (facts: Facts, matches: (table: Facts['source']['tables'][number]) => boolean): string[] =>
   facts.source.tables.filter(matches).map(({ id }) => tableLabel(id));
 
@@ -63,13 +66,22 @@ export const objectChecks: readonly Check[] = [
     title: 'The target has the storage engines',
     find: (facts) => {
       const known = new Set(facts.target.engines);
-      const tables = labels(facts, ({ engine }) => !known.has(engine) && !engineless.has(engine));
-      return tables.length === 0
-        ? undefined
-        : warn(
-            'The target lacks the storage engine of these tables: they will be made with its default engine.',
-            'Convert the tables, or install the engine at the target.',
+      const lacking = (engine: string) => !known.has(engine) && !engineless.has(engine);
+      const tables = labels(facts, ({ engine }) => lacking(engine));
+      if (tables.length === 0) return undefined;
+      const becomesInnodb = (engine: string) =>
+        facts.target.flavour === 'MySQL' && engineOfMariadbAlone.has(engine);
+      const refused = labels(facts, ({ engine }) => lacking(engine) && !becomesInnodb(engine));
+      return refused.length === 0
+        ? warn(
+            'The target lacks the storage engine of these tables: they will be made with InnoDB.',
+            'None needed if this is what you want; else convert the tables at the source.',
             tables,
+          )
+        : fail(
+            'The target lacks the storage engine of these tables and would refuse them.',
+            'Convert the tables to InnoDB, leave them out, or install the engine at the target.',
+            refused,
           );
     },
   },

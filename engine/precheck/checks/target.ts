@@ -60,6 +60,32 @@ export const targetChecks: readonly Check[] = [
     },
   },
   {
+    name: 'target.tables_without_primary_key',
+    title: 'The target takes tables without a primary key as they are',
+    find: ({ source, target }) => {
+      const tables = source.tables
+        .filter(({ hasPrimaryKey }) => !hasPrimaryKey)
+        .map(({ id }) => tableLabel(id));
+      if (tables.length === 0) return undefined;
+      const remedy = (variable: string) =>
+        `Set ${variable} = OFF at the target, grant SESSION_VARIABLES_ADMIN to the user of the target endpoint, or add primary keys.`;
+      if (target.requiresKeys) {
+        return fail(
+          'sql_require_primary_key is ON at the target: tables without a primary key are refused.',
+          remedy('sql_require_primary_key'),
+          tables,
+        );
+      }
+      return target.addsKeys
+        ? warn(
+            'sql_generate_invisible_primary_key is ON at the target: tables without a primary key get an invisible column my_row_id there.',
+            remedy('sql_generate_invisible_primary_key'),
+            tables,
+          )
+        : undefined;
+    },
+  },
+  {
     name: 'target.local_infile',
     title: 'The target allows bulk streams',
     find: ({ target }) =>

@@ -90,12 +90,20 @@ describe('the precheck of two MySQL servers', () => {
     await source.query("SET GLOBAL binlog_format = 'ROW'");
     await source.query("SET GLOBAL binlog_row_image = 'FULL'");
     await source.query('SET GLOBAL binlog_expire_logs_seconds = 2592000');
+    await source.query("SET GLOBAL binlog_row_image = 'NOBLOB', binlog_row_value_options = 'PARTIAL_JSON'");
+    expect(await check({})).toEqual({
+      'source.binlog_row_image': 'WARNING',
+      'source.binlog_row_value_options': 'FAIL',
+    });
+    await source.query("SET GLOBAL binlog_row_image = 'FULL'");
+    expect(await check({})).toEqual({});
+    await source.query("SET GLOBAL binlog_row_value_options = ''");
   });
 
   it('finds settings of the target', async () => {
     await target.query('SET GLOBAL read_only = ON, local_infile = OFF, max_allowed_packet = 1048576');
     await target.query(
-      "CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'p'; GRANT CREATE, SELECT, INSERT, UPDATE, DELETE, DROP, ALTER, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, TRIGGER, EVENT, SESSION_VARIABLES_ADMIN ON *.* TO plain@'127.0.0.1'",
+      "CREATE USER plain@'127.0.0.1' IDENTIFIED BY 'p'; GRANT CREATE, SELECT, INSERT, UPDATE, DELETE, DROP, ALTER, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, TRIGGER, EVENT ON *.* TO plain@'127.0.0.1'",
     );
     expect(await check({ target: endpointOf(target, 'plain', 'p') })).toEqual({
       'target.read_only': 'FAIL',
@@ -105,15 +113,36 @@ describe('the precheck of two MySQL servers', () => {
     await target.query('SET GLOBAL read_only = OFF, local_infile = ON, max_allowed_packet = DEFAULT');
   });
 
+  it('tells what becomes of tables without a primary key at the target', async () => {
+    await source.query('CREATE DATABASE heap; CREATE TABLE heap.loose (v INT NOT NULL UNIQUE)');
+    await target.query(
+      "CREATE USER maker@'127.0.0.1' IDENTIFIED BY 'm'; GRANT ALL ON *.* TO maker@'127.0.0.1'",
+    );
+    await target.query(
+      "REVOKE SUPER, SYSTEM_VARIABLES_ADMIN, SESSION_VARIABLES_ADMIN ON *.* FROM maker@'127.0.0.1'",
+    );
+    const found = async (username: string, password: string) =>
+      await check({
+        objects: { databases: [{ name: 'heap' }] },
+        target: endpointOf(target, username, password),
+      });
+    await target.query('SET GLOBAL sql_generate_invisible_primary_key = ON');
+    expect(await found('maker', 'm')).toEqual({ 'target.tables_without_primary_key': 'WARNING heap.loose' });
+    await target.query('SET GLOBAL sql_require_primary_key = ON');
+    expect(await found('maker', 'm')).toEqual({ 'target.tables_without_primary_key': 'FAIL heap.loose' });
+    expect(await found(target.username, target.password)).toEqual({});
+    await target.query('SET GLOBAL sql_generate_invisible_primary_key = OFF, sql_require_primary_key = OFF');
+  });
+
   it('names each missing privilege', async () => {
     await source.query(
       "CREATE USER reader@'127.0.0.1' IDENTIFIED BY 'r'; GRANT SELECT, TRIGGER ON `sh\\_p`.* TO reader@'127.0.0.1'",
     );
     await source.query(
-      "GRANT REPLICATION CLIENT, SESSION_VARIABLES_ADMIN ON *.* TO reader@'127.0.0.1'; GRANT SELECT, EVENT ON `sho_`.* TO reader@'127.0.0.1'",
+      "GRANT REPLICATION CLIENT ON *.* TO reader@'127.0.0.1'; GRANT SELECT, EVENT ON `sho_`.* TO reader@'127.0.0.1'",
     );
     await target.query(
-      "CREATE USER writer@'127.0.0.1' IDENTIFIED BY 'w'; GRANT ALL ON shop.* TO writer@'127.0.0.1'; GRANT SESSION_VARIABLES_ADMIN ON *.* TO writer@'127.0.0.1'",
+      "CREATE USER writer@'127.0.0.1' IDENTIFIED BY 'w'; GRANT ALL ON shop.* TO writer@'127.0.0.1'",
     );
     const found = await check({
       source: endpointOf(source, 'reader', 'r'),
@@ -128,7 +157,7 @@ describe('the precheck of two MySQL servers', () => {
 
   it('finds privileges that come by a role', async () => {
     await source.query(
-      'CREATE ROLE replicator; GRANT REPLICATION SLAVE, REPLICATION CLIENT, SELECT, SHOW VIEW, TRIGGER, EVENT, SESSION_VARIABLES_ADMIN ON *.* TO replicator',
+      'CREATE ROLE replicator; GRANT REPLICATION SLAVE, REPLICATION CLIENT, SELECT, SHOW VIEW, TRIGGER, EVENT ON *.* TO replicator',
     );
     await source.query(
       "CREATE USER by_role@'127.0.0.1' IDENTIFIED BY 'r'; GRANT replicator TO by_role@'127.0.0.1'; SET DEFAULT ROLE replicator TO by_role@'127.0.0.1'",
@@ -188,6 +217,11 @@ describe('the precheck of two MySQL servers', () => {
       'source.gtid_mode': 'WARNING',
       'source.binlog_filters': 'FAIL shop',
     });
+    const session = await source.connect();
+    for (const text of ["START 'x'", "END 'x'", "PREPARE 'x'"]) await session.query(`XA ${text}`);
+    await session.end();
+    expect(await check({})).toMatchObject({ 'source.prepared_transactions': 'WARNING' });
+    await source.query("XA ROLLBACK 'x'");
     await source.restart(['--skip-log-bin', '--gtid-mode=OFF', '--enforce-gtid-consistency=OFF']);
     expect(await check({})).toMatchObject({ 'source.log_bin': 'FAIL' });
   });
@@ -208,5 +242,24 @@ describe('the precheck of other servers', () => {
       clock: systemClock,
     });
     expect(items.filter((item) => item.grade === 'FAIL')).toEqual([]);
+  });
+
+  it('finds engines that only MariaDB has, and XA transactions that it may yet commit', async () => {
+    await using source = await startMysql('mariadb-10.11');
+    await using target = await startMysql('mysql-9.7');
+    await source.query('CREATE DATABASE shop; CREATE TABLE shop.notes (id INT PRIMARY KEY) ENGINE = Aria');
+    await source.query("XA START 'x'; XA END 'x'; XA PREPARE 'x'");
+    const items = await runPrecheck({
+      task: taskOf(whole),
+      source: { ...endpointOf(source), engine: 'MARIADB' },
+      target: endpointOf(target),
+      logger: silentLogger,
+      clock: systemClock,
+    });
+    expect(findings(items)).toMatchObject({
+      'source.transactional_tables': 'WARNING shop.notes',
+      'target.engines': 'WARNING shop.notes',
+      'source.prepared_transactions': 'WARNING',
+    });
   });
 });

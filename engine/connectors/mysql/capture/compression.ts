@@ -1,6 +1,7 @@
 import { createZstdDecompress, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { type BinlogEvent, corrupt, eventTypes, headerLength } from './event.ts';
 import { readLengthEncoded } from './length-encoded.ts';
+import { zstdFrames } from './zstd-frames.ts';
 
 /** A transaction payload event of MySQL 8.0.20+ (binlog_transaction_compression): all events of a transaction in one. */
 export interface TransactionPayload {
@@ -39,15 +40,48 @@ const streamedFrom = 1 << 20;
 /** The bytes of the events inside, in order, in chunks of any size. */
 export function unpackPayload(payload: TransactionPayload): Iterable<Buffer> | AsyncIterable<Buffer> {
   const { compressed, zstd, size } = payload;
-  if (!zstd) return [compressed];
-  return size <= streamedFrom ? [zstdDecompressSync(compressed)] : unpackStream(compressed);
+  if (zstd && size > streamedFrom) return unpackStream(payload);
+  const chunks = zstd ? Array.from(zstdFrames(compressed), unpackFrame) : [compressed];
+  requireSize(
+    payload,
+    chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+  );
+  return chunks;
 }
 
-async function* unpackStream(compressed: Buffer): AsyncIterable<Buffer> {
-  const stream = createZstdDecompress({ chunkSize: 256 * 1024 });
-  stream.end(compressed);
-  for await (const chunk of stream) yield chunk as Buffer;
+async function* unpackStream(payload: TransactionPayload): AsyncIterable<Buffer> {
+  let unpacked = 0;
+  for (const frame of zstdFrames(payload.compressed)) {
+    const stream = createZstdDecompress({ chunkSize: 256 * 1024 });
+    stream.end(frame);
+    try {
+      for await (const chunk of stream) {
+        unpacked += (chunk as Buffer).length;
+        yield chunk as Buffer;
+      }
+    } catch (error) {
+      throw damaged(error);
+    }
+  }
+  requireSize(payload, unpacked);
 }
+
+function unpackFrame(frame: Buffer): Buffer {
+  try {
+    return zstdDecompressSync(frame);
+  } catch (error) {
+    throw damaged(error);
+  }
+}
+
+function requireSize({ size }: TransactionPayload, unpacked: number): void {
+  if (unpacked !== size)
+    throw corrupt(`a compressed transaction has ${unpacked} bytes, not ${size} as it says`);
+}
+
+/** Of an error that zlib raised; what is coded already stays. */
+const damaged = (error: unknown): unknown =>
+  error instanceof Error && 'errno' in error ? corrupt('a compressed transaction cannot be unpacked') : error;
 
 /** Cuts a stream of bytes into events. Yields events whose bytes may be kept. */
 export class EventCutter {
@@ -106,10 +140,18 @@ function expand(event: BinlogEvent, type: number, start: number): BinlogEvent {
   if (head === undefined || (head & 0xf0) !== 0x80 || lengthBytes < 1 || lengthBytes > 4) {
     throw corrupt('a compressed event has an unknown envelope');
   }
-  const data = inflateSync(event.bytes.subarray(start + 1 + lengthBytes));
+  const data = inflate(event.bytes.subarray(start + 1 + lengthBytes));
   if (data.length !== event.bytes.readUIntBE(start + 1, lengthBytes)) {
     throw corrupt('a compressed event has another length than it says');
   }
   const bytes = Buffer.concat([event.bytes.subarray(0, start), data]);
   return { ...event, type, bytes };
+}
+
+function inflate(data: Buffer): Buffer {
+  try {
+    return inflateSync(data);
+  } catch {
+    throw corrupt('a compressed event cannot be unpacked');
+  }
 }

@@ -1,8 +1,8 @@
 import type { ChangeEvent, SchemaEffect, SchemaStatement } from '../../../core/change.ts';
 import { DtsError } from '../../../core/errors.ts';
 import type { ObjectSelection } from '../../../core/selection.ts';
-import type { ChangeDecoder, StructureHistory } from '../../../core/structure.ts';
-import { tableLabel } from '../../../core/table.ts';
+import type { ChangeDecoder, DecoderOptions, StructureHistory } from '../../../core/structure.ts';
+import { type TableId, tableLabel } from '../../../core/table.ts';
 import { corrupt, eventTypes } from './event.ts';
 import { type Piece, readPiece } from './piece.ts';
 import { type RowLayout, rowLayout } from './row-layout.ts';
@@ -17,14 +17,14 @@ export type Evolve = (
   selection: ObjectSelection,
 ) => { readonly history: StructureHistory; readonly effects: readonly SchemaEffect[] };
 
-export interface DecoderOptions {
+export interface BinlogDecoderOptions extends DecoderOptions {
   readonly history: StructureHistory;
   readonly selection: ObjectSelection;
   readonly evolve: Evolve;
 }
 
 /** Decodes the pieces of MySQL capture (piece.ts). */
-export function createDecoder(options: DecoderOptions): ChangeDecoder {
+export function createDecoder(options: BinlogDecoderOptions): ChangeDecoder {
   return new BinlogDecoder(options);
 }
 
@@ -42,8 +42,12 @@ class BinlogDecoder implements ChangeDecoder {
   #history: StructureHistory;
   /** Layouts of the open transaction by table id. */
   readonly #layouts = new Map<number, RowLayout>();
+  /** Table ids of the open transaction whose rows are left out. */
+  readonly #ignored = new Set<number>();
+  readonly #ignores: (table: TableId) => boolean;
 
-  constructor({ history, selection, evolve }: DecoderOptions) {
+  constructor({ history, selection, evolve, ignores }: BinlogDecoderOptions) {
+    this.#ignores = ignores ?? (() => false);
     this.#history = history;
     this.#selection = selection;
     this.#evolve = evolve;
@@ -55,15 +59,30 @@ class BinlogDecoder implements ChangeDecoder {
 
   beginTransaction(): void {
     this.#layouts.clear();
+    this.#ignored.clear();
+  }
+
+  adopt(history: StructureHistory): void {
+    this.#history = history;
   }
 
   decode(bytes: Uint8Array): Iterable<ChangeEvent> {
+    return this.#decode(readPiece(bytes));
+  }
+
+  substitute(bytes: Uint8Array, sql: string): Iterable<ChangeEvent> {
     const piece = readPiece(bytes);
+    if (piece.type !== eventTypes.query) return this.#decode(piece);
+    return [this.#evolved({ ...schemaStatement(piece), text: sql })];
+  }
+
+  #decode(piece: Piece): Iterable<ChangeEvent> {
     if (piece.type === eventTypes.tableMap) {
       this.#map(piece.body);
       return [];
     }
-    return [piece.type === eventTypes.query ? this.#statement(piece) : this.#rows(piece)];
+    if (piece.type === eventTypes.query) return [this.#statement(piece)];
+    return this.#ignored.has(piece.body.readUIntLE(0, 6)) ? [] : [this.#rows(piece)];
   }
 
   #rows(piece: Piece): ChangeEvent {
@@ -73,12 +92,22 @@ class BinlogDecoder implements ChangeDecoder {
       kind: 'rows',
       table: layout.table,
       changes: readRows(piece, layout),
-      foreignKeyChecks: checksForeignKeys(piece.body),
+      foreignKeyChecks: checksForeignKeys(piece),
     };
   }
 
   #statement(piece: Piece): ChangeEvent {
     const statement = schemaStatement(piece);
+    try {
+      return this.#evolved(statement);
+    } catch (error) {
+      const object = error instanceof DtsError ? error.details.object : undefined;
+      if (object === undefined || !labelled(object).some((id) => this.#ignores(id))) throw error;
+      return { kind: 'schema', statement, effects: [{ kind: 'none', reason: 'a table that is copied later' }] };
+    }
+  }
+
+  #evolved(statement: SchemaStatement): ChangeEvent {
     const { history, effects } = this.#evolve(this.#history, statement, this.#selection);
     this.#history = history;
     return { kind: 'schema', statement, effects };
@@ -86,12 +115,17 @@ class BinlogDecoder implements ChangeDecoder {
 
   #map(body: Buffer): void {
     const id = body.readUIntLE(0, 6);
+    this.#ignored.delete(id);
     const known = this.#known.get(id);
     if (known?.history === this.#history && known.map.equals(body)) {
       this.#layouts.set(id, known.layout);
       return;
     }
     const map = parseTableMap(body);
+    if (this.#ignores({ database: map.database, name: map.name })) {
+      this.#ignored.add(id);
+      return;
+    }
     const table = this.#history.table({ database: map.database, name: map.name });
     if (!table) {
       const object = tableLabel({ database: map.database, name: map.name });
@@ -108,3 +142,12 @@ class BinlogDecoder implements ChangeDecoder {
 }
 
 const knownLimit = 10_000;
+
+/** The tables that a label may mean: names may hold dots. */
+function labelled(label: string): TableId[] {
+  const parts = label.split('.');
+  return parts.slice(1).map((_, i) => ({
+    database: parts.slice(0, i + 1).join('.'),
+    name: parts.slice(i + 1).join('.'),
+  }));
+}

@@ -11,9 +11,12 @@ import type { RowLayout } from './row-layout.ts';
 /** Post-header: table id 6, flags 2. */
 const postHeaderLength = 8;
 const noForeignKeyChecks = 0x0002;
+/** MySQL 9.6+: cascades were done above the storage engine, and what they changed is logged in events of its own. */
+const cascadesAreLogged = 0x0010;
 
-/** Whether the session of a rows event checked foreign keys. */
-export const checksForeignKeys = (body: Buffer): boolean => (body.readUInt16LE(6) & noForeignKeyChecks) === 0;
+/** Whether foreign keys acted on other tables without a trace in the log: the session checked them, and the engine did the cascades. */
+export const checksForeignKeys = ({ body, mariadb }: Piece): boolean =>
+  (body.readUInt16LE(6) & (noForeignKeyChecks | (mariadb ? 0 : cascadesAreLogged))) === 0;
 
 /** Row changes of a rows event. Throws SCHEMA_MISMATCH when the rows do not end where the event does. */
 export function readRows(piece: Piece, layout: RowLayout): RowChange[] {

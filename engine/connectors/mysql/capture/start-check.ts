@@ -1,6 +1,6 @@
 import { DtsError } from '../../../core/errors.ts';
 import type { MysqlConnection } from '../connection.ts';
-import { type BinlogPosition, binlogNumber, formatPosition } from '../position.ts';
+import { type BinlogPosition, binlogNumber, describePosition, formatPosition } from '../position.ts';
 import { isMysqlAtLeast } from '../session.ts';
 import { GtidSet } from './gtid-set.ts';
 import { MariadbGtidPosition } from './mariadb-gtid.ts';
@@ -88,7 +88,7 @@ async function checkFile(
     throw new DtsError(
       'SOURCE_CHANGED',
       `The position belongs to the logs of server ${from.serverUuid}, the endpoint leads to ${serverUuid}.`,
-      { details: { position: formatPosition(from) } },
+      { details: { position: describePosition(formatPosition(from)) } },
     );
   }
   const files = await connection.query('SHOW BINARY LOGS');
@@ -110,11 +110,11 @@ const gone = (from: BinlogPosition, why: string) =>
     'SOURCE_LOG_PURGED',
     `The source no longer has the log after the position of the task: ${why}.`,
     {
-      details: { position: formatPosition(from) },
+      details: { position: describePosition(formatPosition(from)) },
     },
   );
 
 const missing = (from: BinlogPosition, why: string) =>
   new DtsError('SOURCE_POSITION_MISSING', `The source does not know the position of the task: ${why}.`, {
-    details: { position: formatPosition(from) },
+    details: { position: describePosition(formatPosition(from)) },
   });

@@ -35,7 +35,7 @@ function sessionOf(variables: StatusVariables, { mariadb, timestamp }: Piece): R
   set('collation_connection', collation(variables.connection));
   set('collation_server', collation(variables.server));
   set('collation_database', collation(variables.database));
-  set('default_collation_for_utf8mb4', collation(variables.defaultForUtf8mb4));
+  set('default_collation_for_utf8mb4', quotedOf(utf8mb4Default(variables, mariadb)));
   set('character_set_collations', collationPairs(variables.characterSetCollations));
   set('time_zone', quotedOf(variables.timeZone));
   set('auto_increment_increment', variables.autoIncrementIncrement?.toString());
@@ -54,6 +54,17 @@ const quotedOf = (text: string | undefined) =>
   text === undefined ? undefined : `'${text.replaceAll("'", "''")}'`;
 const bit = (value: boolean | undefined) => (value === undefined ? undefined : value ? '1' : '0');
 const negated = (value: boolean | undefined) => (value === undefined ? undefined : !value);
+
+/** Logged by MySQL 8.0.11+ always, by MariaDB 11.3+ among others; before, the default could not be chosen. */
+function utf8mb4Default(variables: StatusVariables, mariadb: boolean): string | undefined {
+  const { defaultForUtf8mb4: own, characterSetCollations: pairs = [] } = variables;
+  if (own) return collationName(own, mariadb);
+  for (const [, id] of pairs) {
+    const name = collationName(id, true);
+    if (name && charsetOf(name) === 'utf8mb4') return name;
+  }
+  return 'utf8mb4_general_ci';
+}
 
 function collationPairs(pairs: StatusVariables['characterSetCollations']): string | undefined {
   if (!pairs) return undefined;

@@ -147,15 +147,14 @@ async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]):
     (row) => row.collation ?? '',
   );
   // A unique key serves when none of its columns may be NULL and none is cut to a prefix.
-  const keyed = new Set(
-    (
-      await ask(
-        `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name FROM information_schema.STATISTICS
-         WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases) AND NON_UNIQUE = 0
-         GROUP BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME
-         HAVING SUM(NULLABLE = 'YES' OR SUB_PART IS NOT NULL OR COLUMN_NAME IS NULL) = 0`,
-      )
-    ).map((row) => tableKey({ database: row.db ?? '', name: row.name ?? '' })),
+  const keys = group(
+    await ask(
+      `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, INDEX_NAME = 'PRIMARY' AS is_primary,
+         SUM(NULLABLE = 'YES' OR SUB_PART IS NOT NULL OR COLUMN_NAME IS NULL) = 0 AS identifies FROM information_schema.STATISTICS
+       WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases) AND NON_UNIQUE = 0
+       GROUP BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME`,
+    ),
+    (row) => ({ primary: row.is_primary === '1', identifies: row.identifies === '1' }),
   );
   const foreignKeys = group(
     await ask(
@@ -184,7 +183,8 @@ async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]):
       id,
       engine: own?.engine ?? '',
       collations: [...new Set(all)],
-      hasKey: keyed.has(key),
+      hasPrimaryKey: keys.get(key)?.some(({ primary }) => primary) ?? false,
+      hasKey: keys.get(key)?.some(({ identifies }) => identifies) ?? false,
       foreignKeys: foreignKeys.get(key) ?? [],
       triggers: triggers.get(key)?.length ?? 0,
     };

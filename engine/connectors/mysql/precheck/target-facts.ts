@@ -2,6 +2,7 @@ import type { Clock } from '../../../core/clock.ts';
 import type { TargetFacts } from '../../../core/precheck.ts';
 import type { TableId } from '../../../core/table.ts';
 import type { MysqlConnection } from '../connection.ts';
+import { isMysqlAtLeast } from '../session.ts';
 import { existingTables, occupiedTables } from '../structure/occupied.ts';
 import { isGranted } from './grants.ts';
 import { type Asked, askServer } from './server-facts.ts';
@@ -33,6 +34,7 @@ export async function targetFacts(
   const { variables } = asked.facts;
   const existing = await existingTables(connection, tables);
   const isOn = (name: string) => ['ON', '1'].includes(variables[name]?.toUpperCase() ?? '');
+  const session = await keySettings(connection);
   const engines = await connection.query('SHOW ENGINES');
   const collations = await connection.query('SHOW COLLATION');
   return {
@@ -40,6 +42,9 @@ export async function targetFacts(
     missingPrivileges: missingPrivileges(asked, databases),
     readOnly: isOn('super_read_only') || (isOn('read_only') && !bypassesReadOnly(asked)),
     bulkLoad: asked.capabilities.localInfile,
+    // As our session has it after `connect`, which switches both off where it may.
+    addsKeys: session?.adds === '1',
+    requiresKeys: session?.requires === '1',
     existing,
     occupied: await occupiedTables(connection, existing),
     engines: engines
@@ -47,6 +52,14 @@ export async function targetFacts(
       .map((row) => row.Engine?.toLowerCase() ?? ''),
     collations: collations.map((row) => row.Collation ?? ''),
   };
+}
+
+async function keySettings(connection: MysqlConnection): Promise<Record<string, string | null> | undefined> {
+  const has = (...version: [number, number, number]) => isMysqlAtLeast(connection.serverVersion, ...version);
+  const requires = has(8, 0, 13) ? '@@sql_require_primary_key' : '0';
+  const adds = has(8, 0, 30) ? '@@sql_generate_invisible_primary_key' : '0';
+  const [row] = await connection.query(`SELECT ${requires} AS requires, ${adds} AS adds`);
+  return row;
 }
 
 const bypassesReadOnly = ({ grants }: Asked): boolean =>

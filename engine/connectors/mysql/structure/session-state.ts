@@ -1,5 +1,4 @@
-import type { MysqlConnection } from '../connection.ts';
-import { serverErrorNumber } from '../server-error.ts';
+import { executeIfAllowed, type MysqlConnection } from '../connection.ts';
 import { parseVersion } from '../session.ts';
 
 /** Flags of sql_mode that MySQL 8.0 and later know; older ones went away with 8.0 and mean nothing to a definition. */
@@ -62,8 +61,9 @@ export async function restoreSession(
   ]);
   for (const [name, value] of Object.entries(session)) {
     if (elsewhere.has(name) || !known.has(name)) continue;
+    if (name === 'default_collation_for_utf8mb4' && !choosable.has(unquoted(value))) continue;
     if (restricted.has(name)) {
-      await setIfAllowed(connection, `${name} = ${value}`);
+      await executeIfAllowed(connection, `SET ${name} = ${value}`);
       continue;
     }
     settings.push(`${name} = ${name === 'sql_mode' ? knownModes(connection.serverVersion, value) : value}`);
@@ -73,19 +73,16 @@ export async function restoreSession(
 
 /** Needs SESSION_VARIABLES_ADMIN. Without the privilege the server's own setting decides, and a statement it forbids fails. */
 const restricted = new Set([
+  'auto_increment_increment',
+  'auto_increment_offset',
+  'collation_database',
   'default_collation_for_utf8mb4',
   'sql_generate_invisible_primary_key',
   'sql_require_primary_key',
 ]);
-const ER_SPECIFIC_ACCESS_DENIED_ERROR = 1227;
 
-async function setIfAllowed(connection: MysqlConnection, setting: string): Promise<void> {
-  try {
-    await connection.execute(`SET ${setting}`);
-  } catch (error) {
-    if (serverErrorNumber(error) !== ER_SPECIFIC_ACCESS_DENIED_ERROR) throw error;
-  }
-}
+/** All that MySQL takes for default_collation_for_utf8mb4. */
+const choosable = new Set(['utf8mb4_0900_ai_ci', 'utf8mb4_general_ci']);
 
 async function knownVariables(connection: MysqlConnection): Promise<ReadonlySet<string>> {
   const rows = await connection.query('SHOW SESSION VARIABLES');

@@ -10,6 +10,7 @@ import { quoteName, quoteTable } from '../identifier.ts';
 import { addActingForeignKeys, completeTable } from './complete-table.ts';
 import { createDatabase, createTable } from './create-container.ts';
 import { createObject } from './create-object.ts';
+import { withCollationOfSession } from './explicit-collation.ts';
 import { fingerprint } from './fingerprint.ts';
 import { existingTables, occupiedTables } from './occupied.ts';
 import { restoreSession } from './session-state.ts';
@@ -60,6 +61,13 @@ export function structureTarget(options: {
         });
       }),
 
+    hold: (table) =>
+      pool.with(async (connection) => {
+        const object = tableLabel(table);
+        await connection.execute(`CREATE TABLE IF NOT EXISTS ${quoteTable(table)} (held INT)`, { object });
+        await connection.execute(`TRUNCATE TABLE ${quoteTable(table)}`, { object, stallTimeoutMs: 0 });
+      }),
+
     drop: (table) =>
       pool.with(async (connection) => {
         await connection.execute(`DROP TABLE IF EXISTS ${quoteTable(table)}`, {
@@ -73,8 +81,11 @@ export function structureTarget(options: {
     fingerprint: (objects) => pool.with((connection) => fingerprint(connection, objects)),
 
     plan(event, mapping, selects) {
-      const target = options.known();
-      return planReplay(event, mapping, selects, target ? { target: versionOf(target) } : {});
+      const known = options.known();
+      if (known === undefined) return planReplay(event, mapping, selects);
+      const target = versionOf(known);
+      const statement = withCollationOfSession(event.statement, target);
+      return planReplay({ ...event, statement }, mapping, selects, { target });
     },
 
     execute: (statement) =>
