@@ -1,0 +1,214 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Comparison, compareEnds } from '../compare/compare.ts';
+import { openStage, type Stage } from '../product/stage.ts';
+import type { TaskHandle, TaskView } from '../product/task.ts';
+import { brokenRules } from '../workload/invariants.ts';
+import { Random } from '../workload/random.ts';
+import {
+  createWorkloadDatabase,
+  startWorkload,
+  type Workload,
+  type WorkloadCounts,
+} from '../workload/workload.ts';
+import { growInitialRows } from './initial-rows.ts';
+
+export interface ChaosOptions {
+  /** How often the service is killed, over all rounds. */
+  readonly kills: number;
+  readonly seed: number;
+  /** Kills of one task, from its start to its cutover, before the next task begins. Default 12. */
+  readonly killsPerRound?: number;
+  readonly tell?: (line: string) => void;
+}
+
+export interface ChaosReport {
+  readonly seed: number;
+  readonly kills: number;
+  /** Phase in which the task was last seen before a kill → number of kills. */
+  readonly killsByPhase: Readonly<Record<string, number>>;
+  readonly rounds: number;
+  readonly transactions: number;
+  readonly rowsWritten: number;
+  readonly schemaChanges: number;
+  readonly rowsCompared: number;
+  /** Reads of the target in the middle of a round, each of a state that had to be one of the source's. */
+  readonly consistentReads: number;
+  /** What was wrong; empty when all went well. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Kills the service at random instants in every phase of task after task, under a mixed load with schema changes, and asks after each
+ * kill whether the target is at a state that the source had, and after each round whether both ends are equal.
+ */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { kills, seed, killsPerRound = 12, tell = () => undefined } = options;
+  const random = new Random(seed);
+  const total = {
+    kills: 0,
+    rounds: 0,
+    transactions: 0,
+    rowsWritten: 0,
+    schemaChanges: 0,
+    rowsCompared: 0,
+    consistentReads: 0,
+  };
+  const killsByPhase: Record<string, number> = {};
+  const faults: string[] = [];
+  await using stage = await openStage();
+  while (total.kills < kills && faults.length === 0) {
+    const round = new ChaosRound(stage, random.fork(), `mixed_${total.rounds + 1}`, tell);
+    const outcome = await round.play(Math.min(killsPerRound, kills - total.kills));
+    total.rounds++;
+    total.kills += outcome.phases.length;
+    for (const phase of outcome.phases) killsByPhase[phase] = (killsByPhase[phase] ?? 0) + 1;
+    total.transactions += outcome.counts.transactions;
+    total.rowsWritten += outcome.counts.rows;
+    total.schemaChanges += outcome.counts.schemaChanges;
+    total.rowsCompared += outcome.comparison?.rowsCompared ?? 0;
+    total.consistentReads += outcome.consistentReads;
+    faults.push(...outcome.faults);
+    tell(
+      `round ${total.rounds}: ${outcome.phases.length} kills (${outcome.phases.join(', ')}), ${outcome.counts.transactions} transactions`,
+    );
+  }
+  return { seed, ...total, killsByPhase, faults };
+}
+
+interface RoundOutcome {
+  readonly phases: readonly string[];
+  readonly counts: WorkloadCounts;
+  readonly comparison?: Comparison;
+  readonly consistentReads: number;
+  readonly faults: readonly string[];
+}
+
+/** One task from its creation to its cutover, with kills all the way. */
+class ChaosRound {
+  readonly #stage: Stage;
+  readonly #random: Random;
+  readonly #database: string;
+  readonly #tell: (line: string) => void;
+  readonly #phases: string[] = [];
+  readonly #faults: string[] = [];
+  #consistentReads = 0;
+  #applying = false;
+
+  constructor(stage: Stage, random: Random, database: string, tell: (line: string) => void) {
+    this.#stage = stage;
+    this.#random = random;
+    this.#database = database;
+    this.#tell = tell;
+  }
+
+  async play(kills: number): Promise<RoundOutcome> {
+    const { source } = this.#stage;
+    const recent: string[] = [];
+    const load = {
+      server: source,
+      database: this.#database,
+      seed: this.#random.below(2 ** 32),
+      onSchemaChange: (kind: string) => void recent.push(kind),
+    };
+    await createWorkloadDatabase(load);
+    await growInitialRows(source, this.#database);
+    const workload = startWorkload(load);
+    let comparison: Comparison | undefined;
+    try {
+      await workload.written(50);
+      // Small chunks and a throttled start: the early phases have to last long enough to be hit.
+      const task = await this.#stage.startTask([{ name: this.#database }], {
+        options: { chunkBytes: '262144', fullLoadParallelism: 2 },
+      });
+      for (let kill = 0; kill < kills; kill++) {
+        await this.#killOnce(task, kill);
+        await this.#checkRules();
+      }
+      await this.#untilApplying(task);
+      await workload.written(100);
+      await workload.stop();
+      comparison = await this.#finish(task);
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      this.#faults.push(
+        `${this.#database}: ${cause}\nlast schema changes: ${recent.slice(-5).join(', ')}\n${this.#stage.service.log.slice(-3000)}`,
+      );
+    }
+    const counts = await this.#countsOf(workload);
+    return {
+      phases: this.#phases,
+      counts,
+      ...(comparison ? { comparison } : {}),
+      consistentReads: this.#consistentReads,
+      faults: this.#faults,
+    };
+  }
+
+  /** Kills at a random instant: early ones soon after the start, so that every phase is met. */
+  async #killOnce(task: TaskHandle, kill: number): Promise<void> {
+    const { service } = this.#stage;
+    await delay(kill < 4 ? this.#random.below(400) : this.#random.below(3000));
+    const seen = await task.view().catch(() => undefined);
+    await delay(this.#random.below(50));
+    await service.kill9();
+    this.#phases.push(seen?.phase ?? seen?.state ?? 'STARTING');
+    await service.start();
+    if (this.#random.chance(0.3)) return; // killed again while it recovers
+    await this.#healthy(task);
+  }
+
+  /** Waits until the task moves again after a restart. */
+  async #healthy(task: TaskHandle): Promise<void> {
+    const moving = (view: TaskView) => view.progress !== null && !['QUEUED', 'RETRYING'].includes(view.state);
+    const view = await task.waitUntil(moving, 'the task goes on after a kill', 90);
+    this.#applying = view.phase === 'APPLY' || view.state === 'READY_TO_COMPLETE';
+  }
+
+  async #untilApplying(task: TaskHandle): Promise<void> {
+    await task.waitForApply(240);
+    this.#applying = true;
+  }
+
+  /** Law 2: at any moment after the full load the target is at a state that the source had. */
+  async #checkRules(): Promise<void> {
+    if (!this.#applying) return;
+    const broken = await brokenRules(this.#stage.target, this.#database);
+    this.#consistentReads++;
+    if (broken.length > 0) {
+      const atSource = await brokenRules(this.#stage.source, this.#database);
+      throw new Error(
+        `the target is at a state that the source never had: ${broken.join('; ')} (source: ${atSource.join('; ') || 'well'})`,
+      );
+    }
+  }
+
+  /** Catches up and cuts over, killed once more in the middle of it. */
+  async #finish(task: TaskHandle): Promise<Comparison> {
+    const { source, target, service } = this.#stage;
+    const database = { name: this.#database };
+    await this.#stage.settle(task, database, 180);
+    await task.waitFor(['READY_TO_COMPLETE', 'RUNNING'], 60);
+    await task.operate('completeTask');
+    if (this.#random.chance(0.5)) {
+      await delay(this.#random.below(300));
+      await service.kill9();
+      await service.start();
+    }
+    await task.waitFor(['COMPLETED'], 120);
+    const comparison = await compareEnds({ source, target, databases: [database], triggersAndEvents: true });
+    if (!comparison.equal) this.#faults.push(`${this.#database} differs:\n${comparison.report}`);
+    this.#tell(
+      `${this.#database}: ${comparison.rowsCompared} rows compared, ${comparison.equal ? 'equal' : 'DIFFERENT'}`,
+    );
+    return comparison;
+  }
+
+  async #countsOf(workload: Workload): Promise<WorkloadCounts> {
+    try {
+      return await workload.stop();
+    } catch (error) {
+      this.#faults.push(`the workload failed: ${error instanceof Error ? error.message : error}`);
+      return workload.counts;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import { runChaos } from './chaos-run.ts';
+
+// npm run chaos -- --kills 200 [--seed 7]: kills the service so many times and tells what came of it.
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '50' },
+    seed: { type: 'string' },
+    'kills-per-round': { type: 'string' },
+  },
+});
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
+const started = Date.now();
+const seconds = () => ((Date.now() - started) / 1000).toFixed(0);
+
+console.log(`chaos with seed ${seed}`);
+const report = await runChaos({
+  kills: Number(values.kills),
+  seed,
+  ...(values['kills-per-round'] ? { killsPerRound: Number(values['kills-per-round']) } : {}),
+  tell: (line) => console.log(`${seconds().padStart(5)} s  ${line}`),
+});
+console.log(`
+kills              ${report.kills} in ${report.rounds} tasks
+by phase           ${Object.entries(report.killsByPhase)
+  .map(([phase, count]) => `${phase} ${count}`)
+  .join(', ')}
+transactions       ${report.transactions}, rows written ${report.rowsWritten}, schema changes ${report.schemaChanges}
+consistent reads   ${report.consistentReads} in the middle of it
+rows compared      ${report.rowsCompared}
+faults             ${report.faults.length}
+time               ${seconds()} s`);
+for (const fault of report.faults) console.error(`\n${fault}`);
+process.exit(report.faults.length === 0 ? 0 : 1);
