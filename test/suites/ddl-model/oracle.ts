@@ -41,21 +41,27 @@ export async function historyOf(server: MysqlServer): Promise<MysqlHistory> {
 export function describeHistory(history: MysqlHistory): Record<string, unknown> {
   const tables = history
     .tables()
-    .map((table) => [`${table.id.database}.${table.id.name}`, describeTable(table)]);
+    .map((table) => [`${table.id.database}.${table.id.name}`, describeTable(table, history.server.flavour)]);
   return {
     databases: Object.fromEntries([...history.databases].sort()),
     tables: Object.fromEntries(tables.sort()),
   };
 }
 
-function describeTable(table: MysqlTable): unknown {
+function describeTable(table: MysqlTable, flavour: string): unknown {
+  const unique = new Set(table.keys.filter((key) => key.unique).map((key) => key.name));
+  // How long MariaDB cuts a plain index over a text depends on what the text was before; no row depends on it.
+  const withLengths = <P extends { prefix?: number | undefined }>(name: string, parts: readonly P[]) =>
+    unique.has(name) || flavour === 'mysql' ? parts : parts.map(({ prefix: _, ...part }) => part);
   return {
     columns: table.columns,
-    keys: table.keys,
+    keys: table.keys.map((key) => ({ ...key, parts: withLengths(key.name, key.parts) })),
     indexes: table.indexes.map(({ generated: _, parts, options: __, ...index }) => ({
       ...index,
       // The server rewrites expressions in its own words.
-      parts: parts.map((part) => (part.expression === undefined ? part : { expression: true })),
+      parts: withLengths(index.name, parts).map((part) =>
+        part.expression === undefined ? part : { expression: true },
+      ),
     })),
     foreignKeys: [...table.foreignKeys].sort((a, b) => (a.name < b.name ? -1 : 1)),
     defaults: table.defaults,

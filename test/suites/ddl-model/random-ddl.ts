@@ -37,7 +37,7 @@ export class Choices {
 }
 
 const tables = ['orders', 'Items', 'a_b', 'ünïcode', 'select'] as const;
-const columns = ['id', 'a', 'b', 'c', 'Note', 'state', 'tick`s', 'order'] as const;
+const someColumns = ['id', 'a', 'b', 'c', 'Note', 'state', 'order'];
 const indexNames = ['i1', 'i2', 'a', 'b_2', 'weird name'] as const;
 const databases = ['one', 'two'] as const;
 
@@ -50,6 +50,7 @@ const quote = (name: string) => `\`${name.replaceAll('`', '``')}\``;
 export class RandomDdl {
   readonly #pick: Choices;
   readonly #flavour: Flavour;
+  readonly #columns: readonly string[];
   #tables: readonly MysqlTable[] = [];
   /** The table that the statement being made is about. */
   #current: MysqlTable | undefined;
@@ -57,6 +58,8 @@ export class RandomDdl {
   constructor(seed: number, flavour: Flavour) {
     this.#pick = new Choices(seed);
     this.#flavour = flavour;
+    // MariaDB's SHOW CREATE TABLE does not double the backtick inside a foreign key.
+    this.#columns = [...someColumns, flavour === 'mariadb-10.11' ? "tick's" : 'tick`s'];
   }
 
   /** The next statement for a session in database `one`, given what exists. */
@@ -98,13 +101,15 @@ export class RandomDdl {
   }
 
   #column(): string {
-    if (this.#current === undefined || this.#pick.chance(8)) return quote(this.#pick.one(columns));
+    if (this.#current === undefined || this.#pick.chance(8)) return quote(this.#pick.one(this.#columns));
     return quote(this.#pick.one(this.#current.columns).name);
   }
 
   #newColumn(): string {
-    const free = columns.filter((name) => !this.#current?.columns.some((column) => column.name === name));
-    return quote(this.#pick.one(free.length === 0 || this.#pick.chance(8) ? columns : free));
+    const free = this.#columns.filter(
+      (name) => !this.#current?.columns.some((column) => column.name === name),
+    );
+    return quote(this.#pick.one(free.length === 0 || this.#pick.chance(8) ? this.#columns : free));
   }
 
   #indexName(): string {
@@ -132,7 +137,7 @@ export class RandomDdl {
   #createTable(): string {
     const pick = this.#pick;
     this.#current = undefined;
-    const names = pick.some(columns, 6);
+    const names = pick.some(this.#columns, 6);
     const elements = names.map((name) => this.#definition(quote(name), true));
     const own = () => quote(pick.one(names));
     if (pick.chance(50)) elements.push(`PRIMARY KEY (${pick.some(names, 2).map(quote).join(', ')})`);
@@ -181,7 +186,7 @@ export class RandomDdl {
       () => `ADD ${this.#foreignKey(own)}`,
       () => `ALTER COLUMN ${own()} ${pick.one(['DROP DEFAULT', "SET DEFAULT '7'"])}`,
       () => this.#charsetClause(),
-      () => `CONVERT TO ${this.#charsetClause()}`,
+      () => (this.#convertsMembersWrongly() ? 'FORCE' : `CONVERT TO ${this.#charsetClause()}`),
       () => `RENAME TO ${this.#table()}`,
       () => pick.one(['ENGINE=InnoDB', 'FORCE', 'ROW_FORMAT=DYNAMIC', "COMMENT='c'", 'ORDER BY a']),
       () => `DROP FOREIGN KEY ${quote(this.#current?.foreignKeys[0]?.name ?? 'fk1')}`,
@@ -208,6 +213,11 @@ export class RandomDdl {
       options.push(() => `DROP INDEX IF EXISTS ${quote(pick.one(indexNames))}`);
     }
     return pick.one(options)();
+  }
+
+  /** Servers read the bytes of enum members in the new character set: letters become others, a fault that is not modelled. */
+  #convertsMembersWrongly(): boolean {
+    return this.#current?.columns.some((column) => column.type.members !== undefined) ?? false;
   }
 
   #place(): string {
@@ -268,13 +278,14 @@ export class RandomDdl {
     const fitting = this.#tables.flatMap((table) =>
       table.keys.flatMap((key) => {
         const column = table.columns[key.parts[0]!.column];
+        if (column === undefined) return [];
         const fits =
-          key.unique && key.parts.length === 1 && JSON.stringify(column?.type) === JSON.stringify(type);
-        return fits ? [`${quote(table.id.database)}.${quote(table.id.name)} (${quote(column!.name)})`] : [];
+          key.unique && key.parts.length === 1 && JSON.stringify(column.type) === JSON.stringify(type);
+        return fits ? [`${quote(table.id.database)}.${quote(table.id.name)} (${quote(column.name)})`] : [];
       }),
     );
     if (fitting.length > 0) return this.#pick.one(fitting);
-    return `${this.#table()} (${quote(this.#pick.one(columns))})`;
+    return `${this.#table()} (${quote(this.#pick.one(this.#columns))})`;
   }
 
   #charsetClause(): string {
@@ -302,7 +313,10 @@ export class RandomDdl {
       attributes.push(
         `${pick.one(['GENERATED ALWAYS AS', 'AS'])} (1) ${pick.one(['', 'VIRTUAL', 'STORED'])}`,
       );
-    if (!generated) attributes.push(pick.one(['', '', 'NOT NULL', 'NULL']));
+    const counts = keys && !generated && /^(?:INT|BIGINT)/.test(type) && pick.chance(8);
+    // A counter that may be NULL is shown by 5.6 as if nothing was said: no text tells the two apart.
+    const nulls = counts || type === 'SERIAL' ? ['', 'NOT NULL'] : ['', '', 'NOT NULL', 'NULL'];
+    if (!generated) attributes.push(pick.one(nulls));
     if (keys && pick.chance(8)) attributes.push(pick.one(['PRIMARY KEY', 'UNIQUE', 'UNIQUE KEY', 'KEY']));
     if (keys && !generated && /^(?:INT|BIGINT)/.test(type) && pick.chance(8))
       attributes.push('AUTO_INCREMENT');
@@ -394,13 +408,13 @@ export class RandomDdl {
       'TEXT(20000)',
       'TEXT(6000000)',
       "ENUM('a','b''c','d,e')",
-      // 5.6 does not convert members that are not ASCII: CONVERT TO makes other letters of them.
-      this.#flavour === 'mysql-5.6' ? "ENUM('x ','y')" : "ENUM('x ','ü','\\\\n')",
+      "ENUM('x ','ü','\\\\n')",
       "SET('one','two')",
     ];
     const other = [
-      'GEOMETRY',
-      'POINT',
+      'DATE',
+      // MariaDB's unique keys over geometry are hashes of a kind of their own.
+      ...(this.#flavour === 'mariadb-10.11' ? [] : ['GEOMETRY', 'POINT']),
       ...(this.#flavour === 'mysql-5.6' ? [] : ['JSON']),
       ...(this.#flavour === 'mysql-9.7' ? ['VECTOR(3)', 'GEOMETRYCOLLECTION', 'POINT SRID 4326'] : []),
     ];

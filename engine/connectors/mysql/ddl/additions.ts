@@ -1,6 +1,13 @@
 import { DtsError } from '../../../core/errors.ts';
 import type { Column, ForeignKey, TableId } from '../../../core/table.ts';
-import { columnIndex, freeForeignKeyName, freeIndexName, type MysqlIndex, type TableParts } from './model.ts';
+import {
+  columnIndex,
+  freeForeignKeyName,
+  freeIndexName,
+  isGeometry,
+  type MysqlIndex,
+  type TableParts,
+} from './model.ts';
 import type {
   ColumnNode,
   ForeignKeyNode,
@@ -19,10 +26,10 @@ export function tableIdOf(name: QualifiedName, database: string, rules: Rules): 
 export type Draft = { -readonly [K in keyof TableParts]: TableParts[K] };
 
 export function addIndex(draft: Draft, node: IndexNode, rules: Rules): void {
-  const parts = node.parts.map((part) => withColumnCase(part, draft.columns));
   const wanted = node.kind === 'PRIMARY' ? 'PRIMARY' : (node.name ?? node.constraint);
   if (node.ifNotExists && draft.indexes.some((index) => index.name.toLowerCase() === wanted?.toLowerCase()))
     return;
+  const parts = node.parts.map((part) => withColumnCase(part, draft.columns));
   const name = wanted ?? freeIndexName(parts, draft.indexes);
   const { options, hidden } = node;
   const kind = isSpatial(node, draft.columns, rules) ? 'SPATIAL' : node.kind;
@@ -33,9 +40,8 @@ export function addIndex(draft: Draft, node: IndexNode, rules: Rules): void {
 function isSpatial(node: IndexNode, columns: readonly Column[], { server }: Rules): boolean {
   if (node.kind !== 'INDEX' || server.flavour !== 'mysql' || server.version < 80_000) return false;
   const column = columns[columnIndex(columns, node.parts[0]?.column ?? '')];
-  return node.parts.length === 1 && geometry.test(column?.type.name ?? '');
+  return node.parts.length === 1 && isGeometry(column);
 }
-const geometry = /^(?:geometry|(?:multi)?(?:point|linestring|polygon)|geometrycollection)$/;
 
 /** An inline PRIMARY KEY or UNIQUE of a column. */
 export function addColumnKey(draft: Draft, node: ColumnNode): void {
@@ -73,9 +79,8 @@ export function addForeignKey(draft: Draft, node: ForeignKeyNode, rules: Rules):
     draft.foreignKeys.some((key) => key.name.toLowerCase() === name?.toLowerCase());
   if (node.ifNotExists && exists(node.constraint ?? node.index)) return;
   if (keepsForeignKeys(draft.engine)) {
-    // Without the word CONSTRAINT the index name named the constraint too, before MySQL 8.0.16.
-    const former = rules.server.flavour === 'mariadb' || rules.server.version < 80_016;
-    const indexNames = former && !node.declared;
+    // MariaDB takes the index name for the constraint.
+    const indexNames = rules.server.flavour === 'mariadb';
     const name =
       node.constraint ??
       (indexNames ? node.index : undefined) ??

@@ -3,7 +3,8 @@ import { type Column, tableLabel } from '../../../core/table.ts';
 import { addColumnKey, addForeignKey, addIndex, type Draft } from './additions.ts';
 import { type CharsetPair, resolveCharset } from './charset.ts';
 import { columnOf, converted, convertedAs, inCharset } from './column-rules.ts';
-import { type MysqlIndex, type MysqlTable, makeTable, sameName } from './model.ts';
+import { keyLength } from './key-length.ts';
+import { isGeometry, type MysqlIndex, type MysqlTable, makeTable, sameName } from './model.ts';
 import type { AlterSpec, ColumnNode, ColumnPlace } from './parser/ast.ts';
 import type { Rules } from './rules.ts';
 
@@ -21,7 +22,9 @@ export function altered(
   const convert = specs.some((spec) => spec.kind === 'convert-charset');
   const draft: Draft = {
     id: table.id,
-    columns: lineup.map((placed) => (convert ? convertedPlace(placed, table, defaults) : placed.column)),
+    columns: lineup.map((placed) =>
+      convert ? convertedPlace(placed, table, defaults, context.rules) : placed.column,
+    ),
     indexes: indexesAfter(table, specs, lineup),
     foreignKeys: foreignKeysAfter(table, specs, lineup),
     defaults,
@@ -34,7 +37,16 @@ export function altered(
     if (spec.kind === 'add-index') addIndex(draft, spec.index, context.rules);
     if (spec.kind === 'add-foreign-key') addForeignKey(draft, spec.foreignKey, context.rules);
   }
-  return makeTable(draft);
+  const result = makeTable(draft, context.rules.server);
+  return convert && convertsNothing(table, result, context.rules) ? table : result;
+}
+
+/** MySQL 5.6 leaves a table alone, its default character set included, when no column and no key of it changes. */
+function convertsNothing(before: MysqlTable, after: MysqlTable, { server }: Rules): boolean {
+  if (server.flavour !== 'mysql' || server.version >= 50_700) return false;
+  const form = ({ columns, indexes, foreignKeys }: MysqlTable) =>
+    JSON.stringify([columns, indexes, foreignKeys]);
+  return before.engine === after.engine && form(before) === form(after);
 }
 
 function defaultsAfter(
@@ -58,14 +70,8 @@ function defaultsAfter(
     }
     if (spec.kind === 'option' && spec.option.name === 'COLLATE') collation = spec.option.value;
   }
-  const { server, collationFor } = context.rules;
-  // MySQL 5.6 does nothing when it has no column to convert.
-  const idle = specs.every((spec) => spec.kind === 'convert-charset') && !table.columns.some(isText);
-  if (idle && server.flavour === 'mysql' && server.version < 50_700) return table.defaults;
-  return resolveCharset({ charset, collation }, base, collationFor);
+  return resolveCharset({ charset, collation }, base, context.rules.collationFor);
 }
-
-const isText = ({ type }: Column): boolean => type.charset !== undefined && type.charset !== 'binary';
 
 function engineAfter(table: MysqlTable, specs: readonly AlterSpec[]): string {
   const spec = specs.findLast((s) => s.kind === 'option' && s.option.name === 'ENGINE');
@@ -88,6 +94,8 @@ function columnsAfter(
 ): readonly Placed[] {
   const known = (name: string) => table.columns.some((column) => sameName(column.name, name));
   const lineup: Placed[] = [];
+  const placedAlready = (node: ColumnNode) =>
+    lineup.some(({ column }) => sameName(column.name, node.name.value));
   for (const column of table.columns) {
     const is = (name: string) => sameName(name, column.name);
     if (specs.some((spec) => spec.kind === 'drop-column' && is(spec.name))) continue;
@@ -98,7 +106,7 @@ function columnsAfter(
         column: columnOf(change.column, defaults, rules),
         node: change.column,
       };
-      if (change.place === undefined) lineup.push(placed);
+      lineup.push(placed);
       continue;
     }
     lineup.push({ from: column.name, column: touched(column, specs) });
@@ -108,12 +116,19 @@ function columnsAfter(
       const from = table.columns.find((column) => sameName(column.name, spec.from));
       if (from === undefined && !spec.ifExists) throw unknown(table, 'column', spec.from);
       if (from === undefined || spec.place === undefined) continue;
-      const placed = { from: from.name, column: columnOf(spec.column, defaults, rules), node: spec.column };
-      insertAt(lineup, placed, spec.place, table);
+      const [placed] = lineup.splice(
+        lineup.findIndex((other) => other.node === spec.column),
+        1,
+      );
+      if (placed !== undefined) insertAt(lineup, placed, spec.place, table);
     }
     if (spec.kind === 'add-column') {
       const dropped = specs.some((s) => s.kind === 'drop-column' && sameName(s.name, spec.column.name.value));
-      if (spec.column.ifNotExists && known(spec.column.name.value) && !dropped) continue;
+      if (
+        spec.column.ifNotExists &&
+        (placedAlready(spec.column) || (known(spec.column.name.value) && !dropped))
+      )
+        continue;
       const placed = { column: columnOf(spec.column, defaults, rules), node: spec.column };
       if (spec.place === undefined) lineup.push(placed);
       else insertAt(lineup, placed, spec.place, table);
@@ -152,11 +167,18 @@ function insertAt(lineup: Placed[], placed: Placed, place: ColumnPlace, table: M
   lineup.splice(after + 1, 0, placed);
 }
 
-/** CONVERT TO CHARACTER SET wins over character sets named beside it, and sizes changed text by the former column. */
-function convertedPlace({ column, from, node }: Placed, table: MysqlTable, to: CharsetPair): Column {
+/** CONVERT TO CHARACTER SET wins over character sets named beside it; since MySQL 8.0 changed text gets the former column's size. */
+function convertedPlace(placed: Placed, table: MysqlTable, to: CharsetPair, rules: Rules): Column {
+  const { column, from, node } = placed;
   if (node === undefined) return converted(column, to);
+  if (column.type.charset === undefined || column.type.charset === 'binary') return column;
   const former = table.columns.find(({ name }) => from !== undefined && sameName(name, from));
-  return former === undefined ? inCharset(column, to) : convertedAs(column, former, to);
+  const { server } = rules;
+  if (former !== undefined && server.flavour === 'mysql' && server.version >= 80_000) {
+    return convertedAs(column, former, to);
+  }
+  const type = { ...node.type, ...to, binary: false };
+  return inCharset(columnOf({ ...node, type }, to, rules), to);
 }
 
 function indexesAfter(
@@ -196,8 +218,12 @@ function prefixAfter(
   placed: Placed,
   table: MysqlTable,
 ): { prefix?: number | undefined } {
-  if (prefix === undefined || placed.node === undefined) return {};
   const before = table.columns.find((column) => sameName(column.name, former));
+  // A column dropped and added under its name keeps its place in keys, with the length that it had there.
+  if (placed.from === undefined && prefix === undefined) return { prefix: before && keyLength(before.type) };
+  if (placed.node === undefined) return {};
+  // A plain index over a geometry covers 25 bytes, told only once the column is something else.
+  if (prefix === undefined) return isGeometry(before) ? { prefix: 25 } : {};
   const partial = (column: Column | undefined) => /char|text|blob|binary/.test(column?.type.name ?? '');
   if (!partial(before) || !partial(placed.column)) return { prefix: undefined };
   const { length } = placed.column.type;

@@ -99,7 +99,11 @@ function createTable(node: CreateTableNode, context: EvolveContext): Evolution {
   const effects: SchemaEffect[] = [];
   if (context.mapper.selects(id)) {
     if (existing !== undefined) effects.push({ kind: 'drop-table', table: id });
-    effects.push({ kind: 'create-table', table: id });
+    effects.push({
+      kind: 'create-table',
+      table: id,
+      ...(node.like ? { like: idOf(node.like, context) } : {}),
+    });
   }
   return { history: context.history.withTables({ put: [table] }), effects };
 }
@@ -120,7 +124,7 @@ function alterTable(
   context: EvolveContext,
 ): Evolution {
   const id = idOf(change.name, context);
-  const rename = change.specs.find((spec) => spec.kind === 'rename');
+  const rename = change.specs.findLast((spec) => spec.kind === 'rename');
   const to = rename?.kind === 'rename' ? idOf(rename.to, context) : id;
   if (!follows(id, context) && !follows(to, context))
     return nothing(context, 'a table outside the selection');

@@ -34,7 +34,7 @@ export function tableOf(
     if (element.kind === 'index') addIndex(draft, element.index, rules);
     if (element.kind === 'foreign-key') addForeignKey(draft, element.foreignKey, rules);
   }
-  return makeTable(draft);
+  return makeTable(draft, rules.server);
 }
 
 function refuseUnknowable(node: CreateTableNode, object: string): void {

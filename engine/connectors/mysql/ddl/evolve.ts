@@ -69,7 +69,7 @@ function notUnderstood(
   const concerned = concernedObject(cursor?.uses ?? [], tables, statement, context);
   if (concerned !== undefined) {
     throw new DtsError(error.code, `${concerned}: ${error.message}`, {
-      details: { object: concerned, ...error.details },
+      details: { ...error.details, object: concerned },
       remedy: error.remedy,
       cause: error,
     });

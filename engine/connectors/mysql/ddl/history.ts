@@ -40,6 +40,11 @@ export class MysqlHistory implements StructureHistory {
     return new MysqlHistory(this.server, this.databases, tables);
   }
 
+  adopting(id: TableId, from: StructureHistory): MysqlHistory {
+    const table = from.table(id);
+    return this.withTables({ remove: [id], put: table === undefined ? [] : [asMysqlTable(table)] });
+  }
+
   withDatabase(name: string, defaults: CharsetPair): MysqlHistory {
     return new MysqlHistory(this.server, new Map(this.databases).set(name, defaults), this.#tables);
   }
@@ -151,7 +156,7 @@ function withGuessedIndexes(table: MysqlTable): MysqlTable {
       index.options === '' &&
       table.foreignKeys.some(
         (key) =>
-          (key.name === index.name || index.name === key.columns[0]) &&
+          key.name === index.name &&
           key.columns.length === index.parts.length &&
           key.columns.every((column, at) => index.parts[at]?.column === column),
       );
@@ -166,7 +171,7 @@ function naming<T>(object: string, work: () => T): T {
   } catch (error) {
     if (!(error instanceof DtsError)) throw error;
     throw new DtsError(error.code, `${object}: ${error.message}`, {
-      details: { object, ...error.details },
+      details: { ...error.details, object },
       cause: error,
     });
   }

@@ -158,7 +158,7 @@ class Replay {
 
   #alterTable(node: NodeOf<'alter-table'>): SchemaStatement[] {
     const id = this.#id(node.table);
-    const rename = node.specs.find((spec) => spec.kind === 'rename');
+    const rename = node.specs.findLast((spec) => spec.kind === 'rename');
     const to = rename?.kind === 'rename' ? this.#id(rename.to) : id;
     if (!this.#selects(id)) return [];
     return this.#selects(to) ? [this.#edited()] : [this.#dropTables([id])];

@@ -87,8 +87,6 @@ export interface ReferencesNode {
 }
 
 export interface ForeignKeyNode extends Span {
-  /** CONSTRAINT was written, with a name or without. */
-  readonly declared: boolean;
   readonly constraint?: string | undefined;
   readonly index?: string | undefined;
   readonly columns: readonly string[];

@@ -94,7 +94,7 @@ export function parseConstraint(cursor: Cursor): TableElement | undefined {
     if (cursor.seesName('PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK')) name = cursor.identifier().value;
   }
   if (cursor.sees('FOREIGN KEY')) {
-    return { kind: 'foreign-key', foreignKey: parseForeignKey(cursor, start, named, name) };
+    return { kind: 'foreign-key', foreignKey: parseForeignKey(cursor, start, name) };
   }
   if (cursor.sees('CHECK')) return { kind: 'check', check: parseCheckBody(cursor, start, name) };
   if (seesIndex(cursor)) return { kind: 'index', index: parseIndex(cursor, start, name) };

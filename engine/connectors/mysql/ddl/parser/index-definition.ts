@@ -93,12 +93,7 @@ function parseIndexOption(cursor: Cursor): boolean {
   return true;
 }
 
-export function parseForeignKey(
-  cursor: Cursor,
-  start: number,
-  declared = false,
-  constraint?: string,
-): ForeignKeyNode {
+export function parseForeignKey(cursor: Cursor, start: number, constraint?: string): ForeignKeyNode {
   cursor.expect('FOREIGN KEY');
   const ifNotExists = cursor.take('IF NOT EXISTS');
   const index = cursor.sees('(') ? undefined : cursor.identifier().value;
@@ -109,5 +104,5 @@ export function parseForeignKey(
   cursor.expect(')');
   cursor.expect('REFERENCES');
   const references = parseReferences(cursor);
-  return { start, end: cursor.lastEnd, declared, constraint, index, columns, references, ifNotExists };
+  return { start, end: cursor.lastEnd, constraint, index, columns, references, ifNotExists };
 }
