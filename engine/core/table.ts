@@ -81,21 +81,28 @@ export interface Table {
 }
 
 /**
- * The columns that identify a row: the primary key, else the first unique key whose columns are all NOT NULL,
- * whole and stored; `undefined` when the table has none ("keyless").
+ * The columns that identify a row: the primary key, also one over beginnings of columns, else the first unique key whose columns are
+ * all NOT NULL, whole and stored; `undefined` when the table has none ("keyless"). Row images that leave columns out hold these.
  */
 export function identityOf(table: Table): readonly number[] | undefined {
+  return identityKeyOf(table)?.parts.map((part) => part.column);
+}
+
+/** True when ranges of the identity are ranges of an index, so that the table can be read in pieces. */
+export const isReadInRanges = (table: Table): boolean =>
+  identityKeyOf(table)?.parts.every((part) => part.prefix === undefined) ?? false;
+
+function identityKeyOf(table: Table): Key | undefined {
   const usable = (key: Key) =>
     key.unique &&
     key.parts.every((part) => {
       const column = table.columns[part.column];
       return (
         column !== undefined &&
-        part.prefix === undefined &&
+        (key.primary || part.prefix === undefined) &&
         !column.nullable &&
         column.generated !== 'VIRTUAL'
       );
     });
-  const key = table.keys.find((k) => k.primary && usable(k)) ?? table.keys.find(usable);
-  return key?.parts.map((part) => part.column);
+  return table.keys.find((key) => key.primary && usable(key)) ?? table.keys.find(usable);
 }

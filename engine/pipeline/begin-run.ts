@@ -5,7 +5,7 @@ import type { Position } from '../core/position.ts';
 import type { ObjectSelection } from '../core/selection.ts';
 import type { Source } from '../core/source.ts';
 import type { StructureSnapshot } from '../core/structure.ts';
-import { identityOf, tableKey } from '../core/table.ts';
+import { isReadInRanges, tableKey } from '../core/table.ts';
 import type { Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
 import { captureChanges } from './capture-stage.ts';
@@ -123,7 +123,7 @@ async function saveBeginning(
     .map((table) => {
       const estimate = snapshot.estimates.get(tableKey(table.id));
       return newTableRun(table.id, mapper, {
-        keyless: identityOf(table) === undefined,
+        keyless: !isReadInRanges(table),
         state: 'PENDING',
         completed: false,
         estimatedRows: estimate?.rows ?? 0,

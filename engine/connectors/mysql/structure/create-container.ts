@@ -41,7 +41,10 @@ export async function createTable(
     });
   }
   await connection.execute(`USE ${quoteName(id.database)}`);
+  // A definition is written in UTF-8: texts in it, members and defaults, are converted to the character set of their column.
+  await connection.execute('SET NAMES utf8mb4');
   await connection.execute(containerSql, { object: tableLabel(id) });
+  await connection.execute('SET NAMES binary');
 }
 
 /** The first column in which two tables differ by name or type. */
