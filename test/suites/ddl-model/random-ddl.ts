@@ -144,7 +144,9 @@ export class RandomDdl {
     for (let i = pick.below(4); i > 0; i--) elements.push(this.#index(own));
     if (pick.chance(20)) elements.push(this.#foreignKey(own));
     const options = [pick.chance(30) ? this.#charsetClause() : '', pick.chance(20) ? "COMMENT='x, y'" : ''];
-    const partition = pick.chance(8) ? ` PARTITION BY KEY (${own()}) PARTITIONS 3` : '';
+    // Renaming a partitioned table in a larger ALTER leaves parts behind in MariaDB and 5.6.
+    const partitioned = this.#flavour === 'mysql-9.7' && pick.chance(8);
+    const partition = partitioned ? ` PARTITION BY KEY (${own()}) PARTITIONS 3` : '';
     const head = pick.chance(10) && this.#flavour === 'mariadb-10.11' ? 'CREATE OR REPLACE' : 'CREATE';
     return `${head} TABLE ${this.#table()} (${elements.join(', ')}) ${options.join(' ')}${partition}`;
   }

@@ -8,22 +8,23 @@ import { isGeometry, type MysqlIndex, type MysqlTable, makeTable, sameName } fro
 import type { AlterSpec, ColumnNode, ColumnPlace } from './parser/ast.ts';
 import type { Rules } from './rules.ts';
 
+interface AlterContext {
+  readonly databaseDefaults: CharsetPair;
+  readonly rules: Rules;
+}
+
 /**
  * The table after ALTER TABLE. All names that a statement uses for what exists are those from before it; FIRST and AFTER
  * speak of the columns as they come out (mysql_prepare_alter_table of sql_table.cc).
  */
-export function altered(
-  table: MysqlTable,
-  specs: readonly AlterSpec[],
-  context: { databaseDefaults: CharsetPair; rules: Rules },
-): MysqlTable {
+export function altered(table: MysqlTable, specs: readonly AlterSpec[], context: AlterContext): MysqlTable {
   const defaults = defaultsAfter(table, specs, context);
   const lineup = columnsAfter(table, specs, defaults, context.rules);
-  const convert = specs.some((spec) => spec.kind === 'convert-charset');
+  const conversion = conversionOf(specs, context);
   const draft: Draft = {
     id: table.id,
     columns: lineup.map((placed) =>
-      convert ? convertedPlace(placed, table, defaults, context.rules) : placed.column,
+      conversion ? convertedPlace(placed, table, conversion, context.rules) : placed.column,
     ),
     indexes: indexesAfter(table, specs, lineup),
     foreignKeys: foreignKeysAfter(table, specs, lineup),
@@ -38,7 +39,7 @@ export function altered(
     if (spec.kind === 'add-foreign-key') addForeignKey(draft, spec.foreignKey, context.rules);
   }
   const result = makeTable(draft, context.rules.server);
-  return convert && convertsNothing(table, result, context.rules) ? table : result;
+  return conversion && convertsNothing(table, result, context.rules) ? table : result;
 }
 
 /** MySQL 5.6 leaves a table alone, its default character set included, when no column and no key of it changes. */
@@ -49,28 +50,24 @@ function convertsNothing(before: MysqlTable, after: MysqlTable, { server }: Rule
   return before.engine === after.engine && form(before) === form(after);
 }
 
-function defaultsAfter(
-  table: MysqlTable,
-  specs: readonly AlterSpec[],
-  context: { databaseDefaults: CharsetPair; rules: Rules },
-): CharsetPair {
-  let charset: string | undefined;
-  let collation: string | undefined;
-  let base = table.defaults;
-  for (const spec of specs) {
-    if (spec.kind === 'convert-charset') {
-      // CONVERT TO … DEFAULT takes the character set of the database.
-      if (spec.charset === undefined) base = context.databaseDefaults;
-      charset = spec.charset;
-      collation = spec.collation;
-    }
-    if (spec.kind === 'option' && spec.option.name === 'CHARSET') {
-      charset = spec.option.value;
-      if (charset.toLowerCase() === 'default') base = context.databaseDefaults;
-    }
-    if (spec.kind === 'option' && spec.option.name === 'COLLATE') collation = spec.option.value;
-  }
+/** The table's own defaults; beside CONVERT TO, a default named for the table still holds for what comes later. */
+function defaultsAfter(table: MysqlTable, specs: readonly AlterSpec[], context: AlterContext): CharsetPair {
+  const option = (name: string) => {
+    const spec = specs.findLast((s) => s.kind === 'option' && s.option.name === name);
+    return spec?.kind === 'option' ? spec.option.value : undefined;
+  };
+  const charset = option('CHARSET');
+  const collation = option('COLLATE');
+  if (charset === undefined && collation === undefined) return conversionOf(specs, context) ?? table.defaults;
+  const base = charset?.toLowerCase() === 'default' ? context.databaseDefaults : table.defaults;
   return resolveCharset({ charset, collation }, base, context.rules.collationFor);
+}
+
+/** What CONVERT TO makes of the columns; its DEFAULT is the character set of the database. */
+function conversionOf(specs: readonly AlterSpec[], context: AlterContext): CharsetPair | undefined {
+  const spec = specs.findLast((s) => s.kind === 'convert-charset');
+  if (spec?.kind !== 'convert-charset') return undefined;
+  return resolveCharset(spec, context.databaseDefaults, context.rules.collationFor);
 }
 
 function engineAfter(table: MysqlTable, specs: readonly AlterSpec[]): string {
