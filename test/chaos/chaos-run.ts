@@ -83,6 +83,16 @@ interface RoundOutcome {
   readonly faults: readonly string[];
 }
 
+/** Phases that a kill can aim at, in their order, with their share of the kills and the longest wait inside the phase, milliseconds. */
+const aims = [
+  { phase: 'CAPTURE', share: 1, wait: 300 },
+  { phase: 'SCHEMA_1', share: 1, wait: 200 },
+  { phase: 'FULL_LOAD', share: 4, wait: 2500 },
+  { phase: 'SCHEMA_2', share: 2, wait: 300 },
+  { phase: 'APPLY', share: 4, wait: 3000 },
+] as const;
+type Aim = (typeof aims)[number];
+
 /** One task from its creation to its cutover, with kills all the way. */
 class ChaosRound {
   readonly #stage: Stage;
@@ -92,7 +102,8 @@ class ChaosRound {
   readonly #phases: string[] = [];
   readonly #faults: string[] = [];
   #consistentReads = 0;
-  #applying = false;
+  /** Where the task was last seen. */
+  #phase = 'CAPTURE';
 
   constructor(stage: Stage, random: Random, database: string, tell: (line: string) => void) {
     this.#stage = stage;
@@ -116,12 +127,12 @@ class ChaosRound {
     let comparison: Comparison | undefined;
     try {
       await workload.written(50);
-      // Small chunks and a throttled start: the early phases have to last long enough to be hit.
+      // Small chunks: the full load has to last long enough to be hit.
       const task = await this.#stage.startTask([{ name: this.#database }], {
         options: { chunkBytes: '262144', fullLoadParallelism: 2 },
       });
-      for (let kill = 0; kill < kills; kill++) {
-        await this.#killOnce(task, kill);
+      for (const aim of this.#plan(kills)) {
+        await this.#killOnce(task, aim);
         await this.#checkRules();
       }
       await this.#untilApplying(task);
@@ -144,34 +155,53 @@ class ChaosRound {
     };
   }
 
-  /** Kills at a random instant: early ones soon after the start, so that every phase is met. */
-  async #killOnce(task: TaskHandle, kill: number): Promise<void> {
+  #plan(kills: number): Aim[] {
+    const shares = aims.flatMap((aim) => Array.from({ length: aim.share }, () => aim));
+    const chosen = Array.from({ length: kills }, (_, index) => shares[index % shares.length] ?? aims[0]);
+    return chosen.sort((one, other) => aims.indexOf(one) - aims.indexOf(other));
+  }
+
+  /** Kills at a random instant of a phase, or of a later one when the task was quicker. */
+  async #killOnce(task: TaskHandle, aim: Aim): Promise<void> {
     const { service } = this.#stage;
-    await delay(kill < 4 ? this.#random.below(400) : this.#random.below(3000));
-    const seen = await task.view().catch(() => undefined);
-    await delay(this.#random.below(50));
+    const reached = (view: TaskView) => phaseNumber(this.#seePhase(view)) >= phaseNumber(aim.phase);
+    await task.waitUntil(reached, `the task reaches ${aim.phase}`, 180);
+    const instant = Date.now() + this.#random.below(aim.wait);
+    while (Date.now() < instant) {
+      this.#seePhase(await task.view());
+      await delay(10);
+    }
     await service.kill9();
-    this.#phases.push(seen?.phase ?? seen?.state ?? 'STARTING');
+    this.#phases.push(this.#phase);
     await service.start();
-    if (this.#random.chance(0.3)) return; // killed again while it recovers
+    if (this.#random.chance(0.3)) {
+      // Killed again while it recovers.
+      await delay(this.#random.below(500));
+      await service.kill9();
+      this.#phases.push(`${this.#phase} while recovering`);
+      await service.start();
+    }
     await this.#healthy(task);
+  }
+
+  #seePhase(view: TaskView): string {
+    this.#phase = view.phase ?? this.#phase;
+    return this.#phase;
   }
 
   /** Waits until the task moves again after a restart. */
   async #healthy(task: TaskHandle): Promise<void> {
     const moving = (view: TaskView) => view.progress !== null && !['QUEUED', 'RETRYING'].includes(view.state);
-    const view = await task.waitUntil(moving, 'the task goes on after a kill', 90);
-    this.#applying = view.phase === 'APPLY' || view.state === 'READY_TO_COMPLETE';
+    this.#seePhase(await task.waitUntil(moving, 'the task goes on after a kill', 90));
   }
 
   async #untilApplying(task: TaskHandle): Promise<void> {
-    await task.waitForApply(240);
-    this.#applying = true;
+    this.#seePhase(await task.waitForApply(240));
   }
 
   /** Law 2: at any moment after the full load the target is at a state that the source had. */
   async #checkRules(): Promise<void> {
-    if (!this.#applying) return;
+    if (this.#phase !== 'APPLY') return;
     const broken = await brokenRules(this.#stage.target, this.#database);
     this.#consistentReads++;
     if (broken.length > 0) {
@@ -192,6 +222,7 @@ class ChaosRound {
     if (this.#random.chance(0.5)) {
       await delay(this.#random.below(300));
       await service.kill9();
+      this.#phases.push('COMPLETING');
       await service.start();
     }
     await task.waitFor(['COMPLETED'], 120);
@@ -212,3 +243,5 @@ class ChaosRound {
     }
   }
 }
+
+const phaseNumber = (phase: string): number => aims.findIndex((aim) => aim.phase === phase);

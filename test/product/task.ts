@@ -41,6 +41,13 @@ export interface TaskView {
   } | null;
 }
 
+export interface TaskEventView {
+  readonly seq: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly error: { readonly code: string } | null;
+}
+
 const taskFields = `id state phase errors { code message remedy object position }
   progress { rowsCopied rowsTotal changesCaptured changesApplied lagMillis lagBytes }`;
 
@@ -123,6 +130,25 @@ export class TaskHandle {
       },
       { seconds, what, describe: () => `Last seen: ${JSON.stringify(last)}` },
     );
+  }
+
+  /** Events of the task after an event, oldest first, at most a hundred. */
+  async events(after = '0'): Promise<TaskEventView[]> {
+    const { taskEvents } = await this.#client.query<{ taskEvents: TaskEventView[] }>(
+      'query($id: ID!, $after: BigInt) { taskEvents(taskId: $id, after: $after, first: 100) { seq kind message error { code } } }',
+      { id: this.id, after },
+    );
+    return taskEvents;
+  }
+
+  /** Number of the latest event. */
+  async lastEvent(): Promise<string> {
+    for (let seq = '0'; ; ) {
+      const events = await this.events(seq);
+      const last = events.at(-1);
+      if (last === undefined) return seq;
+      seq = last.seq;
+    }
   }
 
   async precheckFailures(): Promise<string> {

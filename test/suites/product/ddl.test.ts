@@ -102,7 +102,7 @@ const changes: readonly SchemaChange[] = [
       'ALTER TABLE p DROP PRIMARY KEY',
       'INSERT INTO p VALUES (1, 2)',
       'DELETE FROM p WHERE b = 2 LIMIT 1',
-      'ALTER TABLE p ADD COLUMN id INT NOT NULL AUTO_INCREMENT PRIMARY KEY',
+      'ALTER TABLE p ADD COLUMN c INT NOT NULL DEFAULT 1, ADD PRIMARY KEY (a, b, c)',
       'INSERT INTO p (a, b) VALUES (5, 5)',
     ),
   },
@@ -269,9 +269,9 @@ const changes: readonly SchemaChange[] = [
   {
     what: 'checks, functional and invisible indexes, default expressions',
     statements: around(
-      'CREATE TABLE modern (id INT PRIMARY KEY, a INT DEFAULT (1 + 1), word VARCHAR(20), CONSTRAINT small CHECK (a < 100))',
+      'CREATE TABLE modern (id INT PRIMARY KEY, a INT DEFAULT (1 + 1), word VARCHAR(20), u CHAR(36) DEFAULT (UUID()), CONSTRAINT small CHECK (a < 100))',
       'INSERT INTO modern (id) VALUES (1)',
-      'ALTER TABLE modern ADD INDEX lowered ((LOWER(word))), ADD CHECK (id > 0), ADD COLUMN u CHAR(36) DEFAULT (UUID())',
+      'ALTER TABLE modern ADD INDEX lowered ((LOWER(word))), ADD CHECK (id > 0)',
       "INSERT INTO modern (id, word) VALUES (2, 'X')",
       'ALTER TABLE modern ALTER INDEX lowered INVISIBLE',
       'ALTER TABLE modern DROP CHECK small',

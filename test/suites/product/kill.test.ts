@@ -8,8 +8,10 @@ test('killed 24 times in every phase, under load with schema changes, both ends 
 }, async () => {
   const report = await runChaos({ kills: 24, seed: 20261121, killsPerRound: 12 });
   expect(report.faults).toEqual([]);
-  expect(report.kills).toBe(24);
-  expect(Object.keys(report.killsByPhase)).toEqual(expect.arrayContaining(['FULL_LOAD', 'APPLY']));
+  expect(report.kills).toBeGreaterThanOrEqual(24);
+  expect(Object.keys(report.killsByPhase)).toEqual(
+    expect.arrayContaining(['FULL_LOAD', 'SCHEMA_2', 'APPLY']),
+  );
   expect(report.rowsCompared).toBeGreaterThan(50_000);
   expect(report.consistentReads).toBeGreaterThan(5);
 });
