@@ -121,6 +121,17 @@ describe('the rules of the server', () => {
     expect(after.column('t', 'b').type.charset).toBe('utf8mb3');
   });
 
+  test('keys stand in the order that decides which of them identifies rows', () => {
+    const after = shopOf({}).run(
+      'CREATE TABLE t (a INT, b VARCHAR(9) NOT NULL, c INT NOT NULL, KEY k (a), UNIQUE ua (a), UNIQUE ub (b(3)), UNIQUE uc (c), PRIMARY KEY (c, a))',
+    );
+    expect(after.indexes('t')).toEqual(['PRIMARY', 'ua', 'uc', 'ub', 'k']);
+    const keyless = shopOf({}).run(
+      'CREATE TABLE t (a INT, c INT NOT NULL, KEY k (a), UNIQUE ua (a), UNIQUE uc (c))',
+    );
+    expect(keyless.indexes('t')).toEqual(['uc', 'ua', 'k']);
+  });
+
   test('JSON of MariaDB is a text', () => {
     const after = shopOf({ version: '10.11.18-MariaDB' }).run('CREATE TABLE t (j JSON)');
     expect(after.column('t', 'j').type).toEqual({
