@@ -1,6 +1,7 @@
 import type { EndpointConfig, EngineName, TlsConfig } from './core/endpoint.ts';
 import type { ErrorReport } from './core/errors.ts';
 import type { ObjectSelection } from './core/selection.ts';
+import type { TableId } from './core/table.ts';
 import type {
   PrecheckReport,
   TableProgress,
@@ -91,6 +92,21 @@ export interface TaskFilter {
   readonly isolated?: boolean | undefined;
 }
 
+/** What is to become of a schema change that stopped a task. */
+export interface SchemaChangeResolution {
+  /**
+   * SKIP: go on as if it were done. REPLACE: take `sql` instead. RELOAD: copy `tables` again with the structure they have by then.
+   */
+  readonly action: 'SKIP' | 'REPLACE' | 'RELOAD';
+  /**
+   * For REPLACE, one statement. After DDL_NOT_UNDERSTOOD it stands for what the source ran and has the source's names; otherwise it is
+   * run at the target as it is.
+   */
+  readonly sql?: string | undefined;
+  /** For RELOAD, by their names at the source; absent: those that the failure names. */
+  readonly tables?: readonly TableId[] | undefined;
+}
+
 /** Operations on tasks. Long ones return at once with the task's new desired state. */
 export interface Tasks {
   create(input: TaskConfiguration & { kind: TaskKind; name: string }): Task;
@@ -101,7 +117,11 @@ export interface Tasks {
   resume(id: string, expectedVersion?: number): Task;
   stop(id: string, expectedVersion?: number): Task;
   complete(id: string, expectedVersion?: number): Task;
-  retry(id: string, expectedVersion?: number): Task;
+  /**
+   * Lets a task in ERROR go on. `resolution` settles the schema change that stopped it (DDL_NOT_UNDERSTOOD, DDL_FAILED,
+   * DDL_OUTCOME_UNKNOWN, SCHEMA_MISMATCH); for any other failure it is refused as INVALID_STATE.
+   */
+  retry(id: string, expectedVersion?: number, resolution?: SchemaChangeResolution): Task;
   /** Removes the task, its change log and its checkpoint at the target. The data at the target stays. */
   destroy(id: string, expectedVersion?: number): Promise<void>;
   get(id: string): Task | undefined;

@@ -47,6 +47,7 @@ export {
   type Idempotency,
   type Page,
   type PageRequest,
+  type SchemaChangeResolution,
   type Scope,
   scopes,
   type TaskConfiguration,

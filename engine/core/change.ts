@@ -72,7 +72,8 @@ export interface SchemaStatement {
  * still be read; `rewrite` is everything else.
  */
 export type SchemaEffect =
-  | { readonly kind: 'create-table'; readonly table: TableId }
+  /** `like`: the table whose structure was taken over. */
+  | { readonly kind: 'create-table'; readonly table: TableId; readonly like?: TableId }
   | {
       readonly kind: 'alter-table';
       readonly table: TableId;

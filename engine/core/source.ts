@@ -4,7 +4,7 @@ import type { EndpointConfig } from './endpoint.ts';
 import type { Logger } from './logger.ts';
 import type { Position, PositionOrder } from './position.ts';
 import type { ObjectSelection } from './selection.ts';
-import type { ChangeDecoder, StructureHistory, StructureSnapshot } from './structure.ts';
+import type { ChangeDecoder, DecoderOptions, StructureHistory, StructureSnapshot } from './structure.ts';
 import type { Table, TableId } from './table.ts';
 
 /** What every connector gets: nothing global. */
@@ -59,7 +59,7 @@ export interface Source {
    * Rejects on a broken or stalled connection: the caller calls again from the last committed position.
    */
   capture(options: CaptureOptions): Promise<void>;
-  decoder(history: StructureHistory, selection: ObjectSelection): ChangeDecoder;
+  decoder(history: StructureHistory, selection: ObjectSelection, options?: DecoderOptions): ChangeDecoder;
   restoreHistory(serialized: string): StructureHistory;
   close(): Promise<void>;
 }

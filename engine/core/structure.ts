@@ -8,6 +8,8 @@ import type { Table, TableId } from './table.ts';
 export interface StructureHistory {
   table(id: TableId): Table | undefined;
   tables(): readonly Table[];
+  /** This history with one table as another history of the same source knows it; without it when that one does not know it. */
+  adopting(id: TableId, from: StructureHistory): StructureHistory;
   /** JSON text from which the connector's `restoreHistory` makes an equal history. */
   serialize(): string;
 }
@@ -24,8 +26,20 @@ export interface ChangeDecoder {
    * Throws DDL_NOT_UNDERSTOOD, SCHEMA_MISMATCH, SOURCE_LOG_CORRUPT.
    */
   decode(piece: Uint8Array): Iterable<ChangeEvent>;
+  /** Decodes a piece as if its schema change read `sql` (with source names); a piece of rows as it is. Throws like `decode`. */
+  substitute(piece: Uint8Array, sql: string): Iterable<ChangeEvent>;
+  /** Goes on from here with a structure that was read elsewhere. */
+  adopt(history: StructureHistory): void;
   /** Forgets state that lives only inside one transaction (table maps). Called at each begin. */
   beginTransaction(): void;
+}
+
+export interface DecoderOptions {
+  /**
+   * Tables whose structure need not fit: their rows are left out, and what is not understood of their schema changes becomes an
+   * effect `none`. Asked anew for each piece.
+   */
+  readonly ignores?: (table: TableId) => boolean;
 }
 
 /** SQL that makes one object, in the source's dialect and with the source's names. */

@@ -52,6 +52,11 @@ export interface Target {
   close(): Promise<void>;
 }
 
+/** True when a fingerprint shows an exchange of names or rows between tables that look alike. */
+export const showsIdentity = (fingerprint: string): boolean => fingerprint.endsWith(IDENTITY_SHOWN);
+/** Ends fingerprints of which `showsIdentity` is true. */
+export const IDENTITY_SHOWN = '#';
+
 /** Making objects at the target. Definitions come with source names; `mapping` gives the target's. */
 export interface StructureTarget {
   /** SCHEMA_1: the database or the table with its columns, primary key and what the table cannot do without; no secondary indexes, no foreign keys. Kept if it exists and is alike. */
@@ -67,12 +72,18 @@ export interface StructureTarget {
   createObject(definition: ObjectDefinition, mapping: NameMapping): Promise<void>;
   /** Empties a table. */
   truncate(table: TableId): Promise<void>;
+  /** Makes sure that the name is taken by an empty table, of whatever structure: the place of one that will be copied later. */
+  hold(table: TableId): Promise<void>;
   /** Removes a table if it exists, whatever refers to it. */
   drop(table: TableId): Promise<void>;
   /** Tables among `tables` that exist and have rows, for the conflict check. */
   occupied(tables: readonly TableId[]): Promise<readonly TableId[]>;
-  /** A text that is equal as long as the named objects are alike; '' for each that does not exist. */
-  fingerprint(objects: readonly TableId[]): Promise<string>;
+  /**
+   * A text that is equal as long as the named objects are alike; '' for each that does not exist. It waits for a statement of the
+   * `owner` that a lost connection or a killed process left running. With `identity` it also tells apart tables that look alike,
+   * where the server lets us: see `showsIdentity`.
+   */
+  fingerprint(objects: readonly TableId[], options?: { owner?: string; identity?: boolean }): Promise<string>;
   /**
    * The statements that replay a schema change here, in order: names mapped, objects that `selects` refuses left out,
    * triggers and events left for SCHEMA_3. Pure. Throws DDL_NOT_UNDERSTOOD where the text cannot be split or renamed safely.
@@ -82,8 +93,8 @@ export interface StructureTarget {
     mapping: NameMapping,
     selects: (table: TableId) => boolean,
   ): readonly SchemaStatement[];
-  /** Runs one schema statement with its session state, names already those of the target. Commits whatever is open. */
-  execute(statement: SchemaStatement): Promise<void>;
+  /** Runs one schema statement with its session state, names already those of the target. Commits whatever is open. `owner`: see `fingerprint`. */
+  execute(statement: SchemaStatement, owner?: string): Promise<void>;
 }
 
 /** Bulk writing for the full load. Sessions of their own; may be called in parallel. */
@@ -143,6 +154,8 @@ export type WriteStep =
 export interface ApplySession {
   /** Begins the transaction if none is open, and executes the step. */
   write(step: WriteStep): Promise<void>;
+  /** Sends what was written and still waits to be sent: from then on the session refers to nothing that the steps hold. */
+  flush(): Promise<void>;
   /** Writes the checkpoint in the open transaction (or one of its own) and commits both. */
   commit(checkpoint: Checkpoint): Promise<void>;
   close(): Promise<void>;

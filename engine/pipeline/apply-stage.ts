@@ -1,4 +1,4 @@
-import type { RowsEvent, SchemaEvent } from '../core/change.ts';
+import type { ChangeEvent, RowsEvent, SchemaEvent } from '../core/change.ts';
 import type { Clock } from '../core/clock.ts';
 import { AbortedError, DtsError } from '../core/errors.ts';
 import type { Position, PositionOrder } from '../core/position.ts';
@@ -9,10 +9,12 @@ import type { ObjectMapper } from '../transform/mapping.ts';
 import { cascadeLookup } from './cascades.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import type { LogRecord } from './change-log/reader.ts';
+import { LARGE_BYTES, releaseMemory } from './change-log/release-memory.ts';
 import { Group } from './group.ts';
 import type { Meter } from './meter.ts';
 import { Reducer } from './reduce/reducer.ts';
 import type { SchemaReplay } from './schema-replay.ts';
+import type { Resolutions } from './schema-resolution.ts';
 import type { TableRegistry } from './table-registry.ts';
 
 /**
@@ -36,6 +38,7 @@ export interface ApplyOptions {
   readonly mapper: ObjectMapper;
   readonly positions: PositionOrder;
   readonly schema: SchemaReplay;
+  readonly resolutions: Resolutions;
   readonly meter: Meter;
   readonly clock: Clock;
   readonly checkpoint: Checkpoint;
@@ -50,6 +53,10 @@ export interface ApplyOptions {
 export interface AppliedState {
   readonly position: Position;
   readonly history: StructureHistory;
+  /** A restart begins here. */
+  readonly offset: bigint;
+  /** Schema changes seen so far by this attempt, of whatever tables. */
+  readonly schemaChanges: number;
   /** The log holds nothing more, and the source had nothing more when it was last heard. */
   readonly idle: boolean;
 }
@@ -67,6 +74,7 @@ export class ApplyStage {
   #idlePosition: Position | undefined;
   #idleSavedAt = 0;
   #transaction: Position | undefined;
+  #schemaChanges = 0;
   #group = new Group();
   /** Of the table whose event is being added. */
   #mode: WriteMode = 'strict';
@@ -74,6 +82,8 @@ export class ApplyStage {
   #writing: Promise<void> = Promise.resolve();
   /** Waited for the target while the records of one batch were taken. */
   #writtenMillis = 0;
+  /** Pieces that rows of the open group may refer to: their memory is given back once the rows are written. */
+  readonly #large: Uint8Array[] = [];
   readonly #broken = new AbortController();
   readonly #targets = new WeakMap<Table, TargetTable>();
 
@@ -85,6 +95,11 @@ export class ApplyStage {
       modeOf: () => this.#mode,
       cascadesOf: cascadeLookup(() => options.decoder.history),
     });
+  }
+
+  /** The source's transaction that is being applied. */
+  get transaction(): Position | undefined {
+    return this.#transaction;
   }
 
   async run(): Promise<void> {
@@ -141,12 +156,32 @@ export class ApplyStage {
   async #piece(bytes: Uint8Array): Promise<void> {
     const { decoder, groupBytes } = this.#options;
     let before = decoder.history;
-    for (const event of decoder.decode(bytes)) {
+    if (bytes.length >= LARGE_BYTES) this.#large.push(bytes);
+    for (const event of this.#decode(bytes)) {
       if (event.kind === 'schema') await this.#schema(event, before);
       else this.#rows(event);
       before = decoder.history;
     }
     if (this.#reducer.bytes >= groupBytes) await this.#spill();
+  }
+
+  #decode(bytes: Uint8Array): Iterable<ChangeEvent> {
+    const { decoder, resolutions, positions } = this.#options;
+    const sql = resolutions.substitute(this.#transaction);
+    try {
+      return sql === undefined ? [...decoder.decode(bytes)] : [...decoder.substitute(bytes, sql)];
+    } catch (error) {
+      if (resolutions.passesOver(error, this.#transaction)) {
+        this.#schemaChanges += 1;
+        return [];
+      }
+      if (!(error instanceof DtsError) || this.#transaction === undefined) throw error;
+      throw new DtsError(error.code, error.message, {
+        cause: error,
+        remedy: error.remedy,
+        details: { position: positions.describe(this.#transaction), ...error.details },
+      });
+    }
   }
 
   #rows(event: RowsEvent): void {
@@ -163,6 +198,8 @@ export class ApplyStage {
     await this.#written();
     const since = this.#options.clock.now();
     await this.#write();
+    await this.#session?.flush();
+    for (const piece of this.#large.splice(0)) releaseMemory(piece);
     this.#writtenMillis += this.#options.clock.now() - since;
   }
 
@@ -192,8 +229,11 @@ export class ApplyStage {
     this.#group = new Group();
     await this.#written();
     const steps = this.#reducer.drain();
-    this.#writing = this.#commit(steps, checkpoint, group);
+    const large = this.#large.splice(0);
+    this.#writing = this.#commit(steps, checkpoint, group).finally(() => large.forEach(releaseMemory));
     this.#writing.catch((error) => this.#broken.abort(error));
+    // Another group beside it could be too much for the memory.
+    if (large.length > 0) await this.#written();
   }
 
   async #commit(steps: ReturnType<Reducer['drain']>, checkpoint: Checkpoint, group: Group): Promise<void> {
@@ -215,6 +255,7 @@ export class ApplyStage {
   }
 
   async #schema(event: SchemaEvent, before: StructureHistory): Promise<void> {
+    this.#schemaChanges += 1;
     if (this.#group.changes > 0 && this.#group.offset === undefined) {
       throw new DtsError(
         'DDL_NOT_UNDERSTOOD',
@@ -262,7 +303,13 @@ export class ApplyStage {
     await this.#written();
     const position =
       idle && this.#idlePosition !== undefined ? this.#idlePosition : this.#checkpoint.position;
-    return await this.#options.between({ position, history: this.#options.decoder.history, idle });
+    return await this.#options.between({
+      position,
+      history: this.#options.decoder.history,
+      offset: this.#checkpoint.logOffset,
+      schemaChanges: this.#schemaChanges,
+      idle,
+    });
   }
 
   #targetOf(table: Table): TargetTable {

@@ -1,52 +1,102 @@
 import type { Clock } from '../core/clock.ts';
+import type { Position, PositionOrder } from '../core/position.ts';
 import type { Source } from '../core/source.ts';
-import type { StructureHistory } from '../core/structure.ts';
-import { tableKey, tableLabel } from '../core/table.ts';
+import type { StructureHistory, StructureSnapshot } from '../core/structure.ts';
+import { isReadInRanges, type TableId, tableKey, tableLabel } from '../core/table.ts';
 import type { Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
+import type { AppliedState } from './apply-stage.ts';
 import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
+import type { StructureFiles } from './structure-file.ts';
 import type { TableRegistry } from './table-registry.ts';
 import type { TaskPort } from './task-port.ts';
 
-/** How long to let the change stream catch up with a structure that the source has already. */
+/** While the source is busy its structure is read no more often than this. */
 const PATIENCE_MILLIS = 500;
 
+/** A structure as read, and a position that holds every schema change which it shows. */
+interface Reading {
+  readonly tables: readonly TableId[];
+  readonly snapshot: StructureSnapshot;
+  readonly written: Position;
+  readonly schemaChanges: number;
+}
+
 /**
- * Copies tables again that were altered while they were copied, or came into the selection. The apply waits meanwhile: its
- * structure of the table is compared with the source's, and only when both are alike is the table made anew and copied.
+ * Copies tables again that were altered while they were copied, that came into the selection, or that were set apart.
+ *
+ *     applied A ──── read the structure ──── written W ─ ─ ─ ▷ applied ≥ W
+ *
+ * What is read between A and W is the structure as of W, and of all after A, exactly when no schema change stands between. So it is
+ * adopted once the apply has reached W without having met one; then the table is made anew and copied while the apply waits.
  */
 export class Reloader {
   readonly #options: ReloadOptions;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #reading: Reading | undefined;
 
   constructor(options: ReloadOptions) {
     this.#options = options;
   }
 
-  /** Called when the apply has nothing more to do. */
-  async attempt(history: StructureHistory): Promise<void> {
-    const { registry, clock } = this.#options;
+  /** Called between groups, when the apply is near the source. */
+  async attempt(state: AppliedState): Promise<void> {
+    const { registry, clock, positions } = this.#options;
     const waiting = registry.reloading();
-    if (waiting.length === 0 || clock.now() - this.#lookedAt < PATIENCE_MILLIS) return;
-    this.#lookedAt = clock.now();
-    const ready: TableRun[] = [];
-    for (const run of waiting)
-      if (await this.#rebuild(run, history)) ready.push(registry.get(sourceIdOf(run)) ?? run);
+    if (waiting.length === 0) return;
+    if (this.#reading?.schemaChanges !== state.schemaChanges) {
+      if (!state.idle && clock.now() - this.#lookedAt < PATIENCE_MILLIS) return;
+      this.#lookedAt = clock.now();
+      this.#reading = await this.#read(waiting, state);
+    }
+    if (!positions.covers(state.position, this.#reading.written)) return;
+    const { snapshot, tables } = this.#reading;
+    this.#reading = undefined;
+    const read = waiting.filter((run) => tables.some((id) => tableKey(id) === tableKey(sourceIdOf(run))));
+    await this.#reload(read, snapshot, state);
+  }
+
+  async #read(waiting: readonly TableRun[], { schemaChanges }: AppliedState): Promise<Reading> {
+    const { source, retrying } = this.#options;
+    const databases = [...new Set(waiting.map(({ database }) => database))].map((name) => ({
+      name,
+      tables: waiting.filter(({ database }) => database === name).map((run) => ({ name: run.name })),
+    }));
+    return await retrying('schema', async () => ({
+      tables: waiting.map(sourceIdOf),
+      snapshot: await source.readStructure({ databases }),
+      written: await source.writtenPosition(),
+      schemaChanges,
+    }));
+  }
+
+  async #reload(
+    waiting: readonly TableRun[],
+    snapshot: StructureSnapshot,
+    state: AppliedState,
+  ): Promise<void> {
+    const { files, registry, target } = this.#options;
+    const present = waiting.filter((run) => definitionOf(run, snapshot) !== undefined);
+    const gone = waiting.filter((run) => run.detached && !present.includes(run));
+    let history = state.history;
+    for (const run of [...present, ...gone]) history = history.adopting(sourceIdOf(run), snapshot.history);
+    await files.save(state.offset, history);
+    this.#options.adopt(history);
+    for (const run of present) await this.#rebuild(run, snapshot);
+    // The source has them no more, and no later change tells of it: that change was passed over.
+    for (const run of gone) {
+      await target.structure.drop(targetIdOf(run));
+      await registry.remove(sourceIdOf(run));
+    }
+    const ready = present.flatMap((run) => registry.get(sourceIdOf(run)) ?? []);
     if (ready.length > 0) await this.#options.copy(ready, history);
   }
 
-  /** True when the table stands empty at the target with the structure that the source has now. */
-  async #rebuild(run: TableRun, history: StructureHistory): Promise<boolean> {
-    const { source, target, mapper, registry, port, retrying } = this.#options;
+  async #rebuild(run: TableRun, snapshot: StructureSnapshot): Promise<void> {
+    const { target, mapper, registry, port, retrying } = this.#options;
     const id = sourceIdOf(run);
-    const snapshot = await retrying('schema', () =>
-      source.readStructure({ databases: [{ name: id.database, tables: [{ name: id.name }] }] }),
-    );
-    const now = snapshot.history.table(id);
-    const known = history.table(id);
-    const definition = snapshot.tables.find((candidate) => tableKey(candidate.id) === tableKey(id));
-    if (now === undefined || known === undefined || definition === undefined) return false;
-    if (JSON.stringify(now) !== JSON.stringify(known)) return false;
+    const definition = definitionOf(run, snapshot)!;
+    const table = snapshot.history.table(id);
     await retrying('schema', async () => {
       await target.structure.drop(targetIdOf(run));
       await target.structure.createContainer(definition, mapper);
@@ -55,6 +105,8 @@ export class Reloader {
     const estimate = snapshot.estimates.get(tableKey(id));
     await registry.update(id, {
       state: 'PENDING',
+      detached: undefined,
+      keyless: table === undefined ? run.keyless : !isReadInRanges(table),
       completed: false,
       low: undefined,
       high: undefined,
@@ -64,15 +116,21 @@ export class Reloader {
       estimatedBytes: estimate?.bytes ?? 0,
     });
     port.event({ kind: 'TABLE', object: tableLabel(id), message: 'Copying it again.' });
-    return true;
   }
 }
+
+const definitionOf = (run: TableRun, snapshot: StructureSnapshot) =>
+  snapshot.tables.find((candidate) => tableKey(candidate.id) === tableKey(sourceIdOf(run)));
 
 export interface ReloadOptions {
   readonly source: Source;
   readonly target: Target;
   readonly mapper: ObjectMapper;
   readonly registry: TableRegistry;
+  readonly positions: PositionOrder;
+  readonly files: StructureFiles;
+  /** Lets the apply go on with this structure. */
+  readonly adopt: (history: StructureHistory) => void;
   readonly port: TaskPort;
   readonly clock: Clock;
   readonly retrying: <T>(stage: string, work: () => Promise<T>) => Promise<T>;

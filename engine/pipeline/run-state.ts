@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/errors.ts';
 import type { TableId } from '../core/table.ts';
 import type { PhaseName, PhaseState, TableState } from '../core/task.ts';
 
@@ -12,6 +13,25 @@ export interface RunState {
   readonly totals: RunTotals;
   /** What the user decided about a schema change that stopped the task. */
   readonly resolution?: SchemaResolution | undefined;
+  /** The change that stopped the task. */
+  readonly refusal?: SchemaRefusal | undefined;
+}
+
+/** Failures that a resolution can settle. */
+export const resolvableCodes = [
+  'DDL_NOT_UNDERSTOOD',
+  'DDL_FAILED',
+  'DDL_OUTCOME_UNKNOWN',
+  'SCHEMA_MISMATCH',
+] as const satisfies readonly ErrorCode[];
+
+/** A change of the source that the task could not carry. */
+export interface SchemaRefusal {
+  readonly code: (typeof resolvableCodes)[number];
+  /** The source's transaction that holds it. */
+  readonly transaction: string;
+  /** Selected tables that it concerns, as far as they are known. */
+  readonly tables: readonly TableId[];
 }
 
 /** Counted since the first start; a crash may lose the latest seconds of counts, never of data. */
@@ -20,10 +40,19 @@ export interface RunTotals {
   readonly changesApplied: number;
 }
 
+/**
+ * SKIP: go on as if the change were done. REPLACE: take `sql` instead. RELOAD: copy the tables again with the structure that the
+ * source has now, and carry nothing of the change that cannot be carried.
+ */
 export interface SchemaResolution {
   readonly action: 'SKIP' | 'REPLACE' | 'RELOAD';
-  /** For REPLACE: the SQL to run at the target instead, with target names. */
+  readonly code: SchemaRefusal['code'];
+  /** It settles the change in this transaction of the source and no other. */
+  readonly transaction: string;
+  /** For REPLACE: with source names for DDL_NOT_UNDERSTOOD, else with target names, run at the target as it is. */
   readonly sql?: string | undefined;
+  /** For RELOAD: those that are still to be set apart. */
+  readonly tables?: readonly TableId[] | undefined;
 }
 
 /** One table of a run, keyed by its name at the source. */
@@ -36,7 +65,12 @@ export interface TableRun {
   /** Watermarks of its copy: changes up to `low` are in the copy, changes after `high` are not, those between may be. */
   readonly low?: string | undefined;
   readonly high?: string | undefined;
+  /** Cannot be read in ranges of its identity: it is copied whole, as of one position. */
   readonly keyless: boolean;
+  /** What stands at the target under its name is an empty place: only names are followed until it is copied. With RELOADING alone. */
+  readonly detached?: boolean | undefined;
+  /** Offset in the change log of the change that gave it its name, so that a repeated swap of names does not swap them back. */
+  readonly renamedAt?: string | undefined;
   /** Its secondary indexes and foreign keys exist at the target. */
   readonly completed: boolean;
   readonly estimatedRows: number;

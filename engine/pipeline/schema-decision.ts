@@ -8,6 +8,7 @@ export type CopyRelation = 'before' | 'within' | 'after';
 /** What has to happen around the replay of one schema change. Lists name source tables. */
 export interface SchemaDecision {
   /** Left out of the replay: SCHEMA_2 brings their indexes to the structure known by then. */
+  /** Or they are set apart until they are copied: their structure at the target means nothing. */
   readonly leaveOut: ReadonlySet<TableKey>;
   /** Get their secondary indexes first, because the statement may name them. */
   readonly completeFirst: readonly TableId[];
@@ -20,7 +21,7 @@ export interface SchemaDecision {
   readonly add: readonly TableId[];
   readonly remove: readonly TableId[];
   readonly rename: readonly { readonly from: TableId; readonly to: TableId }[];
-  /** Came into the selection by a rename: unknown at the target. */
+  /** Came into the selection by a rename, or is made like a table that is set apart: its rows are to be copied. */
   readonly enter: readonly TableId[];
   readonly dropDatabases: readonly string[];
 }
@@ -54,6 +55,7 @@ export function decideSchemaChange(input: DecisionInput): SchemaDecision {
   };
   const settle = (id: TableId, change: 'indexes' | 'additive' | 'rewrite') => {
     const run = input.run(id);
+    if (run?.detached) leaveOut.add(tableKey(id));
     if (run === undefined || run.state === 'RELOADING') return;
     const relation = input.relation(run);
     if (change === 'indexes' && !run.completed) leaveOut.add(tableKey(id));
@@ -66,7 +68,9 @@ export function decideSchemaChange(input: DecisionInput): SchemaDecision {
   for (const effect of input.effects) {
     switch (effect.kind) {
       case 'create-table':
-        if (input.selects(effect.table)) decision.add.push(effect.table);
+        if (!input.selects(effect.table)) break;
+        if (effect.like !== undefined && input.run(effect.like)?.detached) decision.enter.push(effect.table);
+        else decision.add.push(effect.table);
         break;
       case 'alter-table':
         settle(effect.table, effect.change);
@@ -82,7 +86,9 @@ export function decideSchemaChange(input: DecisionInput): SchemaDecision {
         if (input.selects(effect.table)) decision.remove.push(effect.table);
         break;
       case 'truncate-table':
-        if (input.run(effect.table) !== undefined) decision.emptied.push(effect.table);
+        // One that is set apart has rows to be copied that came later.
+        if (input.run(effect.table)?.detached !== true && input.run(effect.table) !== undefined)
+          decision.emptied.push(effect.table);
         break;
       case 'drop-database':
         decision.dropDatabases.push(effect.database);

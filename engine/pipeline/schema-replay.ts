@@ -3,11 +3,12 @@ import { DtsError, reportOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Position, PositionOrder } from '../core/position.ts';
 import type { StructureHistory } from '../core/structure.ts';
-import { identityOf, type TableId, tableKey, tableLabel } from '../core/table.ts';
-import type { Checkpoint, Target } from '../core/target.ts';
+import { isReadInRanges, type TableId, tableKey, tableLabel } from '../core/table.ts';
+import { type Checkpoint, type SchemaIntent, showsIdentity, type Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
-import { type SchemaResolution, sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
+import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { type CopyRelation, decideSchemaChange, type SchemaDecision } from './schema-decision.ts';
+import type { Resolutions } from './schema-resolution.ts';
 import type { StructureFiles } from './structure-file.ts';
 import type { TableRegistry } from './table-registry.ts';
 import type { TaskPort } from './task-port.ts';
@@ -30,9 +31,7 @@ export interface SchemaReplayOptions {
   readonly files: StructureFiles;
   readonly port: TaskPort;
   readonly logger: Logger;
-  /** What the user decided about the change that stopped the task; used once. */
-  readonly resolution?: SchemaResolution | undefined;
-  readonly onResolved: () => Promise<void>;
+  readonly resolutions: Resolutions;
 }
 
 export interface SchemaOccurrence {
@@ -46,11 +45,9 @@ export interface SchemaOccurrence {
 
 export class SchemaReplay {
   readonly #options: SchemaReplayOptions;
-  #resolution: SchemaResolution | undefined;
 
   constructor(options: SchemaReplayOptions) {
     this.#options = options;
-    this.#resolution = options.resolution;
   }
 
   async replay(occurrence: SchemaOccurrence): Promise<void> {
@@ -70,8 +67,9 @@ export class SchemaReplay {
     for (const id of decision.reload) await this.markReloading(id, before, event.statement.text);
     for (const id of decision.lowerLow) await registry.update(id, { low: checkpoint.position });
     await this.#execute(occurrence, decision);
-    await this.#settle(decision, after);
+    await this.#settle(decision, occurrence);
     for (const effect of event.effects) await this.#count(effect);
+    if (event.effects.every(({ kind }) => kind === 'none')) return;
     const touched = event.effects.map(labelOf).filter((label) => label !== undefined);
     port.event({ kind: 'SCHEMA_CHANGE', message: excerpt(event.statement.text), object: touched.join(', ') });
   }
@@ -91,6 +89,28 @@ export class SchemaReplay {
     });
   }
 
+  /** Sets tables apart, whatever is known of them and whatever the target has, to be copied with the structure that the source has then. */
+  async setApart(ids: readonly TableId[], history: StructureHistory): Promise<void> {
+    for (const id of ids) await this.#detach(id, history, 'Set apart as asked: it will be copied again.');
+  }
+
+  async #detach(id: TableId, history: StructureHistory, message: string): Promise<void> {
+    const { registry, mapper, target, port } = this.#options;
+    await target.structure.hold(mapper.table(id));
+    const run =
+      registry.get(id) ??
+      newTableRun(id, mapper, { keyless: isKeyless(history, id), state: 'RELOADING', completed: true });
+    await registry.add({
+      ...run,
+      state: 'RELOADING',
+      detached: true,
+      completed: true,
+      low: undefined,
+      high: undefined,
+    });
+    port.event({ kind: 'TABLE', object: tableLabel(id), message });
+  }
+
   #relation(table: TableRun, transaction: Position): CopyRelation {
     const { positions } = this.#options;
     if (table.state === 'RELOADING' || table.high === undefined) return 'after';
@@ -107,18 +127,41 @@ export class SchemaReplay {
   }
 
   async #execute(occurrence: SchemaOccurrence, decision: SchemaDecision): Promise<void> {
-    const { target, mapper } = this.#options;
-    const selects = (id: TableId) => mapper.selects(id) && !decision.leaveOut.has(tableKey(id));
-    let statements = target.structure.plan(occurrence.event, mapper, selects);
-    const resolution = this.#resolution;
-    if (resolution?.action === 'SKIP') statements = [];
-    else if (resolution?.action === 'REPLACE' && resolution.sql !== undefined) {
-      statements = [{ ...occurrence.event.statement, database: '', text: resolution.sql }];
+    const { mapper, resolutions } = this.#options;
+    const { event, checkpoint, transaction } = occurrence;
+    const resolution = resolutions.about(transaction);
+    if (resolution?.action === 'SKIP') return;
+    if (resolution?.action === 'REPLACE' && resolution.code !== 'DDL_NOT_UNDERSTOOD') {
+      const { database } = event.statement;
+      const own = {
+        database: mapper.touchesDatabase(database) ? mapper.database(database) : '',
+        text: resolution.sql ?? '',
+      };
+      await this.#once(occurrence, intentOf(checkpoint)?.step ?? 0, { ...event.statement, ...own });
+      return;
     }
-    for (const [step, statement] of statements.entries()) await this.#once(occurrence, step, statement);
-    if (resolution !== undefined) {
-      this.#resolution = undefined;
-      await this.#options.onResolved();
+    for (const [step, statement] of this.#plan(occurrence, decision).entries()) {
+      try {
+        await this.#once(occurrence, step, statement);
+      } catch (error) {
+        if (resolution?.action !== 'RELOAD' || !isRefused(error)) throw error;
+        this.#options.port.event({
+          kind: 'WARNING',
+          message: `Left out: ${error.message}`,
+          error: reportOf(error),
+        });
+      }
+    }
+  }
+
+  #plan({ event, transaction }: SchemaOccurrence, decision: SchemaDecision): readonly SchemaStatement[] {
+    const { target, mapper, resolutions } = this.#options;
+    const selects = (id: TableId) => mapper.selects(id) && !decision.leaveOut.has(tableKey(id));
+    try {
+      return target.structure.plan(event, mapper, selects);
+    } catch (error) {
+      if (resolutions.passesOver(error, transaction)) return [];
+      throw error;
     }
   }
 
@@ -126,36 +169,57 @@ export class SchemaReplay {
     const { taskId, target, logger } = this.#options;
     const { checkpoint } = occurrence;
     const objects = objectsOf(occurrence.event.effects).map((id) => this.#options.mapper.table(id));
-    const intent = checkpoint.intent?.logOffset === checkpoint.logOffset ? checkpoint.intent : undefined;
+    const intent = intentOf(checkpoint);
     if (intent !== undefined && step < intent.step) return;
-    const now = await target.structure.fingerprint(objects);
-    if (intent !== undefined && step === intent.step && intent.before !== now) {
-      logger.info({ step }, 'schema change had taken effect before the restart');
-      return;
+    const identity = !isRepeatable(occurrence.event.effects);
+    const now = await target.structure.fingerprint(objects, { owner: taskId, identity });
+    if (intent !== undefined && step === intent.step && intent.before !== REFUSED) {
+      if (intent.before !== now) {
+        logger.info({ step }, 'schema change had taken effect before the restart');
+        return;
+      }
+      if (identity && !showsIdentity(now)) throw this.#unknownOutcome(occurrence, statement);
     }
-    await target.writeCheckpoint(taskId, {
-      ...checkpoint,
-      intent: { logOffset: checkpoint.logOffset, step, before: now },
-    });
+    const begun = { logOffset: checkpoint.logOffset, step };
+    await target.writeCheckpoint(taskId, { ...checkpoint, intent: { ...begun, before: now } });
     try {
-      await target.structure.execute(statement);
+      await target.structure.execute(statement, taskId);
     } catch (error) {
-      if (!(error instanceof DtsError) || error.retry !== 'never') throw error;
-      const cause = reportOf(error);
-      throw new DtsError('DDL_FAILED', `The target refused a schema change: ${cause.message}`, {
-        cause: error,
-        details: {
-          ...cause.details,
-          object: objects.map(tableLabel).join(', '),
-          position: occurrence.transaction,
-          statement: excerpt(statement.text),
-        },
-      });
+      if (!isRefused(error)) throw error;
+      // The server said that it did nothing: whatever is repaired at the target until the next attempt must not pass for its effect.
+      await target.writeCheckpoint(taskId, { ...checkpoint, intent: { ...begun, before: REFUSED } });
+      throw this.#failure(error, occurrence, statement);
     }
   }
 
-  async #settle(decision: SchemaDecision, after: StructureHistory): Promise<void> {
-    const { registry, mapper, port } = this.#options;
+  #failure(error: DtsError, occurrence: SchemaOccurrence, statement: SchemaStatement): DtsError {
+    const cause = reportOf(error);
+    return new DtsError('DDL_FAILED', `The target refused a schema change: ${cause.message}`, {
+      cause: error,
+      details: { ...cause.details, ...this.#place(occurrence, statement) },
+    });
+  }
+
+  #unknownOutcome(occurrence: SchemaOccurrence, statement: SchemaStatement): DtsError {
+    return new DtsError(
+      'DDL_OUTCOME_UNKNOWN',
+      'A schema change was under way when the service stopped, and its objects look alike before and after.',
+      {
+        details: this.#place(occurrence, statement),
+      },
+    );
+  }
+
+  #place({ event, transaction }: SchemaOccurrence, statement: SchemaStatement) {
+    return {
+      object: objectsOf(event.effects).map(tableLabel).join(', '),
+      position: this.#options.positions.describe(transaction),
+      statement: excerpt(statement.text),
+    };
+  }
+
+  async #settle(decision: SchemaDecision, { after, checkpoint }: SchemaOccurrence): Promise<void> {
+    const { registry, mapper, target } = this.#options;
     for (const id of decision.emptied) {
       const completed = registry.get(id)?.completed ?? true;
       // COPIED without watermarks: nothing to wait for but its indexes.
@@ -170,25 +234,23 @@ export class SchemaReplay {
       for (const run of registry.all()) if (run.database === database) await registry.remove(sourceIdOf(run));
     }
     for (const { from, to } of decision.rename) {
-      const run = registry.get(from);
-      if (run === undefined) continue;
-      await registry.remove(from);
-      await registry.add({ ...run, ...namesOf(to, mapper) });
+      // ALTER TABLE … RENAME of one that is set apart was left out whole: its place moves alone.
+      if (!decision.leaveOut.has(tableKey(from)) || !registry.get(from)?.detached) continue;
+      await target.structure.drop(mapper.table(from));
+      await target.structure.hold(mapper.table(to));
     }
+    const at = checkpoint.logOffset.toString();
+    await registry.rename({ pairs: decision.rename, at, namesOf: (to) => namesOf(to, mapper) });
     for (const id of decision.add) {
+      // One that the user wants copied stays set apart.
+      if (registry.get(id)?.detached) continue;
       await registry.add(
         newTableRun(id, mapper, { keyless: isKeyless(after, id), state: 'REPLICATING', completed: true }),
       );
     }
     for (const id of decision.enter) {
-      await registry.add(
-        newTableRun(id, mapper, { keyless: isKeyless(after, id), state: 'RELOADING', completed: true }),
-      );
-      port.event({
-        kind: 'TABLE',
-        object: tableLabel(id),
-        message: 'Came into the selection by a rename: it will be copied.',
-      });
+      await registry.remove(id);
+      await this.#detach(id, after, 'Came into the selection: it will be copied.');
     }
   }
 
@@ -224,9 +286,25 @@ function namesOf(id: TableId, mapper: ObjectMapper) {
   return { database: id.database, name: id.name, targetDatabase: target.database, targetName: target.name };
 }
 
+const REFUSED = 'refused';
+
+const isRefused = (error: unknown): error is DtsError => error instanceof DtsError && error.retry === 'never';
+
+const intentOf = (checkpoint: Checkpoint): SchemaIntent | undefined =>
+  checkpoint.intent?.logOffset === checkpoint.logOffset ? checkpoint.intent : undefined;
+
+/** True when running the statement twice leaves what running it once leaves, though its objects look alike before and after. */
+function isRepeatable(effects: readonly SchemaEffect[]): boolean {
+  const altered = new Set(effects.flatMap((e) => (e.kind === 'alter-table' ? [tableKey(e.table)] : [])));
+  const renames = effects.flatMap((effect) => (effect.kind === 'rename-table' ? [effect] : []));
+  const vacated = new Set(renames.map(({ from }) => tableKey(from)));
+  // Rows that two tables exchange and names that turn in a circle come back by a repetition.
+  return altered.size < 2 && !renames.some(({ to }) => vacated.has(tableKey(to)));
+}
+
 const isKeyless = (history: StructureHistory, id: TableId): boolean => {
   const table = history.table(id);
-  return table !== undefined && identityOf(table) === undefined;
+  return table !== undefined && !isReadInRanges(table);
 };
 
 function objectsOf(effects: readonly SchemaEffect[]): TableId[] {

@@ -52,6 +52,35 @@ export class TableRegistry {
     await this.#port.saveTables([table]);
   }
 
+  /**
+   * Gives tables other names, chains and swaps in their order, all in one change of the store. `at` is the change's offset in the log:
+   * a repetition after a crash finds what was renamed by it.
+   */
+  async rename(options: {
+    pairs: readonly { readonly from: TableId; readonly to: TableId }[];
+    at: string;
+    namesOf: (to: TableId) => Partial<TableRun>;
+  }): Promise<void> {
+    const origins = new Map<TableKey, { from: TableId; to: TableId }>();
+    for (const { from, to } of options.pairs) {
+      const origin = origins.get(tableKey(from))?.from ?? from;
+      origins.delete(tableKey(from));
+      origins.set(tableKey(to), { from: origin, to });
+    }
+    const moved = [...origins.values()].flatMap(({ from, to }) => {
+      const run = this.get(from);
+      if (run === undefined || run.renamedAt === options.at) return [];
+      return { from, run: { ...run, ...options.namesOf(to), renamedAt: options.at } };
+    });
+    for (const { from } of moved) this.#tables.delete(tableKey(from));
+    for (const { run } of moved) this.#tables.set(tableKey(sourceIdOf(run)), run);
+    if (moved.length > 0) await this.#port.saveTables(moved.map(({ run }) => run));
+    for (const { from } of moved) {
+      this.#changed.delete(tableKey(from));
+      if (!this.#tables.has(tableKey(from))) await this.#port.removeTable(from);
+    }
+  }
+
   async remove(id: TableId): Promise<void> {
     this.#tables.delete(tableKey(id));
     this.#changed.delete(tableKey(id));

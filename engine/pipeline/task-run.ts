@@ -24,9 +24,11 @@ import { type RetryOptions, withRetry } from './retry.ts';
 import { RunPhases } from './run-phases.ts';
 import { type RunState, sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { SchemaReplay } from './schema-replay.ts';
+import { Resolutions, refusalOf } from './schema-resolution.ts';
 import { StructureFiles } from './structure-file.ts';
 import { TableRegistry } from './table-registry.ts';
 import type { TaskPort } from './task-port.ts';
+import { retryOptionsOf } from './task-retry.ts';
 
 export interface TaskRunOptions {
   readonly taskId: string;
@@ -78,28 +80,6 @@ export async function runTask(options: TaskRunOptions): Promise<void> {
   } finally {
     await source.close();
   }
-}
-
-function retryOptionsOf(options: TaskRunOptions): RetryOptions {
-  // Stages fail and recover apart; the task is well again when the last of them is.
-  let failing = 0;
-  return {
-    windows: {
-      connectionMillis: options.options.retryConnectionMinutes * 60_000,
-      otherMillis: options.options.retryOtherMinutes * 60_000,
-    },
-    clock: options.clock,
-    random: options.random,
-    signal: options.signal,
-    onRetry: (error, delayMillis, attempt) => {
-      if (attempt === 0) failing += 1;
-      options.port.retrying(error, delayMillis, attempt);
-    },
-    onRecovered: () => {
-      failing -= 1;
-      if (failing === 0) options.port.recovered();
-    },
-  };
 }
 
 class TaskRun {
@@ -277,17 +257,25 @@ class TaskRun {
         throw new DtsError('TARGET_CHECKPOINT_LOST', 'The target has no checkpoint of this task.');
       const history = await this.#historyAt(checkpoint.logOffset);
       const schema = this.#schemaReplay();
+      await this.#setApart(schema, history);
+      const decoder = this.#source.decoder(history, this.#options.selection, {
+        ignores: (id) => this.#registry.get(id)?.detached ?? false,
+      });
       const reloader = new Reloader({
         ...this.#parts(),
+        positions: this.#source.positions,
+        files: this.#files,
+        adopt: (structure) => decoder.adopt(structure),
         copy: (tables, structure) => this.#copy(tables, structure, schema),
       });
       const stage = new ApplyStage({
         ...this.#parts(),
         taskId: this.#options.taskId,
         log: this.#log,
-        decoder: this.#source.decoder(history, this.#options.selection),
+        decoder,
         positions: this.#source.positions,
         schema,
+        resolutions: this.#resolutions(),
         meter: this.#meter,
         checkpoint,
         groupBytes: this.#options.options.groupBytes,
@@ -295,27 +283,49 @@ class TaskRun {
         between: (state) => this.#between(state, reloader, completion),
         onCommit: alive,
       });
-      await stage.run();
+      try {
+        await stage.run();
+      } catch (error) {
+        const at = { transaction: stage.transaction, history: decoder.history, mapper: this.#mapper };
+        const refusal = refusalOf(error, at);
+        if (refusal !== undefined) await this.#phases.save({ refusal });
+        throw error;
+      }
     });
     await this.#phases.end('APPLY');
+  }
+
+  /** Tables that the user wants copied again instead of a change that could not be carried. */
+  async #setApart(schema: SchemaReplay, history: StructureHistory): Promise<void> {
+    const { resolution } = this.#phases.run;
+    if (resolution?.tables === undefined) return;
+    await schema.setApart(resolution.tables, history);
+    await this.#phases.save({ resolution: { ...resolution, tables: undefined } });
+  }
+
+  #resolutions(): Resolutions {
+    return new Resolutions(this.#phases.run.resolution);
   }
 
   /** Between groups: what waited for a position that is now reached. */
   async #between(state: AppliedState, reloader: Reloader, completion: AbortSignal): Promise<boolean> {
     for (const table of this.#registry.passed(state.position)) await this.#complete(table, state.history);
-    if (state.idle) await reloader.attempt(state.history);
+    if (state.idle || this.#near()) await reloader.attempt(state);
     if (this.#registry.waiting()) return false;
     if (!this.#phases.isDone('SCHEMA_2')) {
       await this.#phases.end('SCHEMA_2');
       await this.#phases.begin('APPLY');
     }
     await this.#files.prune(this.#log.begins());
-    if (state.idle || (this.#meter.lagMillis ?? Number.POSITIVE_INFINITY) < CAUGHT_UP_MILLIS)
-      this.#options.port.caughtUp();
+    if (state.idle || this.#near()) this.#options.port.caughtUp();
     if (!completion.aborted) return false;
     // Asked once: the source is quiet by now, and what it holds at this moment is what the target must have.
     this.#completeAt ??= await this.#source.writtenPosition();
     return this.#source.positions.covers(state.position, this.#completeAt);
+  }
+
+  #near(): boolean {
+    return (this.#meter.lagMillis ?? Number.POSITIVE_INFINITY) < CAUGHT_UP_MILLIS;
   }
 
   async #complete(table: TableRun, history: StructureHistory): Promise<void> {
@@ -370,8 +380,7 @@ class TaskRun {
       positions: this.#source.positions,
       files: this.#files,
       logger: this.#options.logger,
-      resolution: this.#phases.run.resolution,
-      onResolved: () => this.#phases.save({ resolution: undefined }),
+      resolutions: this.#resolutions(),
     });
   }
 

@@ -11,7 +11,14 @@ import {
   type TaskProgress,
   taskKinds,
 } from '../core/task.ts';
-import type { Page, PageRequest, TaskConfiguration, TaskFilter, Tasks } from '../engine.ts';
+import type {
+  Page,
+  PageRequest,
+  SchemaChangeResolution,
+  TaskConfiguration,
+  TaskFilter,
+  Tasks,
+} from '../engine.ts';
 import { afterOperation, allowedOperations } from '../lifecycle/lifecycle.ts';
 import type { Operation } from '../lifecycle/operations.ts';
 import type { Store } from '../store/store.ts';
@@ -19,6 +26,7 @@ import type { StoredTable } from '../store/task-state.ts';
 import type { EventService } from './events.ts';
 import type { ProgressService } from './progress.ts';
 import { invalid, refusedOperation, requireVersion } from './refusals.ts';
+import { saveResolution } from './resolution.ts';
 import type { TaskRunner } from './runner-port.ts';
 import type { TaskRecords } from './task-records.ts';
 import { validateName, validateOptions, validateSelection } from './validate.ts';
@@ -122,8 +130,11 @@ export class TaskService implements Tasks {
     return this.#operate(id, 'completeTask', expectedVersion);
   }
 
-  retry(id: string, expectedVersion?: number): Task {
-    return this.#operate(id, 'retryTask', expectedVersion);
+  retry(id: string, expectedVersion?: number, resolution?: SchemaChangeResolution): Task {
+    return this.#operate(id, 'retryTask', expectedVersion, (task) => {
+      if (resolution !== undefined) saveResolution(this.#store, task, resolution);
+      return {};
+    });
   }
 
   async destroy(id: string, expectedVersion?: number): Promise<void> {

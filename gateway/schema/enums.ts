@@ -5,6 +5,7 @@ import type {
   PhaseName,
   PhaseState,
   PrecheckItem,
+  SchemaChangeResolution,
   Scope,
   TableState,
   TaskEvent,
@@ -130,6 +131,17 @@ export const ConflictModeEnum = described<TaskOptions['conflictMode']>(
   'ConflictMode',
   'What to do when a table to be copied exists and has rows at the target.',
   { REPORT: 'The precheck fails.', IGNORE: 'The rows of the source win.' },
+);
+
+export const ResolutionActionEnum = described<SchemaChangeResolution['action']>(
+  'ResolutionAction',
+  'What is to become of a schema change that stopped a task.',
+  {
+    SKIP: 'Nothing is carried of it: the task goes on as if it were done. After DDL_NOT_UNDERSTOOD the known structure stays as it was.',
+    REPLACE: 'Other SQL is taken instead.',
+    RELOAD:
+      'The tables are emptied at the target and copied again with the structure that the source has by then.',
+  },
 );
 
 export const ScopeEnum = described<Scope>('Scope', 'What a token allows.', {

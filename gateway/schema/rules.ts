@@ -66,6 +66,12 @@ export const idempotencyKey = z
   .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters');
 export const sequence = z.int().min(0);
 export const searchText = printable.max(128);
+/** A statement of the user's own. */
+export const sqlText = z
+  .string()
+  .min(1)
+  .max(1024 * 1024)
+  .refine((text) => !text.includes('\0') && text.isWellFormed(), { message: 'must not hold NUL' });
 /** Lists whose items are checked by their own rules. */
 export const databaseList = z.array(z.unknown()).min(1).max(1000);
 export const tableList = z.array(z.unknown()).min(1).max(10_000);

@@ -11,6 +11,7 @@ import './scalars.ts';
 import './task.ts';
 import './task-mutations.ts';
 import './task-operations.ts';
+import './task-retry.ts';
 import './tokens.ts';
 
 export const schema = builder.toSchema();

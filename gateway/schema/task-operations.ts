@@ -20,7 +20,7 @@ const TaskOperationInput = builder.inputType('TaskOperationInput', {
   }),
 });
 
-type Operation = 'runPrecheck' | 'start' | 'pause' | 'resume' | 'stop' | 'complete' | 'retry';
+type Operation = 'runPrecheck' | 'start' | 'pause' | 'resume' | 'stop' | 'complete';
 type OperationOf = (tasks: Tasks) => Tasks[Operation];
 
 /** Operations that answer at once with the new desired state; what follows is seen by taskEvents and taskProgress. */
@@ -49,10 +49,6 @@ const operations = {
     operate: (tasks) => tasks.complete,
     description:
       'Makes the cutover of a task that has caught up: applies the rest, creates triggers and events, ends.',
-  },
-  retryTask: {
-    operate: (tasks) => tasks.retry,
-    description: 'Lets a task in state ERROR go on from its checkpoint.',
   },
 } satisfies Record<string, { operate: OperationOf; description: string }>;
 

@@ -108,7 +108,6 @@ const operations = new Set([
   'resumeTask',
   'stopTask',
   'completeTask',
-  'retryTask',
   'destroyTask',
 ]);
 const resultTypes: Readonly<Record<string, string>> = {

@@ -43,7 +43,7 @@ export async function openMysqlSource(context: ConnectorContext): Promise<Source
     snapshot: snapshotSource({ pool: readers, capabilities, clock }),
     capture: (options) =>
       captureBinlog({ ...options, endpoint, clock, logger, heartbeatMillis: patience.heartbeatMillis }),
-    decoder: (history, selection) => createDecoder({ history, selection, evolve }),
+    decoder: (history, selection, given) => createDecoder({ ...given, history, selection, evolve }),
     restoreHistory,
     async close() {
       await Promise.all([readers.close(), questions.close()]);

@@ -146,7 +146,16 @@ const keepStructure: Evolve = (history) => ({ history, effects: [{ kind: 'none',
 
 export function historyOf(tables: readonly Table[]): StructureHistory {
   const byKey = new Map(tables.map((table) => [tableKey(table.id), table]));
-  return { table: (id) => byKey.get(tableKey(id)), tables: () => tables, serialize: () => '' };
+  return {
+    table: (id) => byKey.get(tableKey(id)),
+    tables: () => tables,
+    adopting: (id, from) => {
+      const others = tables.filter((table) => tableKey(table.id) !== tableKey(id));
+      const adopted = from.table(id);
+      return historyOf(adopted === undefined ? others : [...others, adopted]);
+    },
+    serialize: () => '',
+  };
 }
 
 /** The structure of a table as information_schema tells it now. */

@@ -103,7 +103,11 @@ class BinlogDecoder implements ChangeDecoder {
     } catch (error) {
       const object = error instanceof DtsError ? error.details.object : undefined;
       if (object === undefined || !labelled(object).some((id) => this.#ignores(id))) throw error;
-      return { kind: 'schema', statement, effects: [{ kind: 'none', reason: 'a table that is copied later' }] };
+      return {
+        kind: 'schema',
+        statement,
+        effects: [{ kind: 'none', reason: 'a table that is copied later' }],
+      };
     }
   }
 

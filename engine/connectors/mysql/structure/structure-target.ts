@@ -6,7 +6,7 @@ import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { planReplay } from '../ddl/rewrite.ts';
-import { quoteName, quoteTable } from '../identifier.ts';
+import { quoteName, quoteTable, quoteText } from '../identifier.ts';
 import { addActingForeignKeys, completeTable } from './complete-table.ts';
 import { createDatabase, createTable } from './create-container.ts';
 import { createObject } from './create-object.ts';
@@ -65,7 +65,7 @@ export function structureTarget(options: {
       pool.with(async (connection) => {
         const object = tableLabel(table);
         await connection.execute(`CREATE TABLE IF NOT EXISTS ${quoteTable(table)} (held INT)`, { object });
-        await connection.execute(`TRUNCATE TABLE ${quoteTable(table)}`, { object, stallTimeoutMs: 0 });
+        await connection.execute(`TRUNCATE TABLE ${quoteTable(table)}`, { object });
       }),
 
     drop: (table) =>
@@ -78,7 +78,10 @@ export function structureTarget(options: {
     occupied: (tables) =>
       pool.with(async (connection) => occupiedTables(connection, await existingTables(connection, tables))),
 
-    fingerprint: (objects) => pool.with((connection) => fingerprint(connection, objects)),
+    fingerprint: async (objects, { owner, identity } = {}) => {
+      if (owner !== undefined) await alone((connection) => holdStatementLock(connection, owner));
+      return await pool.with((connection) => fingerprint(connection, objects, identity ?? false));
+    },
 
     plan(event, mapping, selects) {
       const known = options.known();
@@ -88,14 +91,30 @@ export function structureTarget(options: {
       return planReplay({ ...event, statement }, mapping, selects, { target });
     },
 
-    execute: (statement) =>
+    execute: (statement, owner) =>
       alone(async (connection) => {
+        if (owner !== undefined) await holdStatementLock(connection, owner);
         if (statement.database !== '') await connection.execute(`USE ${quoteName(statement.database)}`);
         await restoreSession(connection, statement.session);
         await connection.execute(statement.text);
       }),
   };
 }
+
+/**
+ * The server goes on with a statement whose client is gone. The session that runs one holds this lock until its end, so that whoever
+ * gets the lock knows that none is running. It goes with the session.
+ */
+async function holdStatementLock(connection: MysqlConnection, owner: string): Promise<void> {
+  const name = quoteText(`opendts ${owner}`.slice(0, 64));
+  // Asked again and again: a wait as long as the statement would look like a dead connection.
+  for (;;) {
+    const [row] = await connection.query(`SELECT GET_LOCK(${name}, ${LOCK_SECONDS}) AS got`);
+    if (row?.got === '1') return;
+  }
+}
+
+const LOCK_SECONDS = 5;
 
 async function create(
   connection: MysqlConnection,
