@@ -32,6 +32,8 @@ export const defaultWorkerLimits: WorkerLimits = {
   pingMillis: 2000,
   stalledMillis: 60_000,
 };
+/** Garbage between two scavenges: small, as buffers that short-lived objects hold wait with them. */
+const YOUNG_MEGABYTES = 16;
 /** A thread that was asked to stop gets this long before it is ended. */
 const STOP_MILLIS = 15_000;
 
@@ -59,7 +61,10 @@ export class TaskWorker {
     this.#limits = options.limits ?? defaultWorkerLimits;
     this.#worker = new Worker(new URL('./task-thread.ts', import.meta.url), {
       workerData: options.input,
-      resourceLimits: { maxOldGenerationSizeMb: this.#limits.memoryMegabytes },
+      resourceLimits: {
+        maxOldGenerationSizeMb: this.#limits.memoryMegabytes,
+        maxYoungGenerationSizeMb: YOUNG_MEGABYTES,
+      },
       name: `task ${options.input.taskId}`,
     });
     this.#worker.on('message', (message: FromThread) => this.#receive(message));

@@ -7,7 +7,7 @@ import type { EndpointConfig } from '../../core/endpoint.ts';
 import { AbortedError, DtsError } from '../../core/errors.ts';
 import { defaultPatience } from '../../core/source.ts';
 import { classify, type Role } from './errors.ts';
-import { sendRaw } from './raw-query.ts';
+import { type SqlPart, sendRaw } from './raw-query.ts';
 import { accessDenied, serverErrorNumber } from './server-error.ts';
 import { type Purpose, privilegedStatement, sessionStatements } from './session.ts';
 
@@ -45,7 +45,7 @@ export interface QueryOptions {
 }
 
 /** The SQL of one packet: text is sent as UTF-8, bytes as they are, several buffers as one. Never changed by the driver. */
-export type Sql = string | Uint8Array | readonly Uint8Array[];
+export type Sql = string | Uint8Array | readonly SqlPart[];
 
 /**
  * One session at a MySQL or MariaDB server, with every setting that could change a value made explicit (session.ts).
@@ -402,7 +402,7 @@ const socketOf = (driver: Connection): Socket => (driver as unknown as { stream:
 const closedError = () =>
   Object.assign(new Error('the connection is closed'), { code: 'PROTOCOL_CONNECTION_LOST' });
 
-function partsOf(sql: Sql): readonly Uint8Array[] {
+function partsOf(sql: Sql): readonly SqlPart[] {
   if (typeof sql === 'string') return [Buffer.from(sql, 'utf8')];
   return sql instanceof Uint8Array ? [sql] : sql;
 }

@@ -30,13 +30,36 @@ const Query = (
   mysql as unknown as { createQuery(sql: object, values: unknown, callback: unknown, config: object): object }
 ).createQuery({ sql: '' }, undefined, undefined, {}).constructor as QueryClass;
 
+/** Bytes of a statement that are made when they are sent. */
+export interface DeferredBytes {
+  readonly length: number;
+  bytes(): Uint8Array;
+}
+
+/** One stretch of a statement. */
+export type SqlPart = Uint8Array | DeferredBytes;
+
+export const bytesOf = (part: SqlPart): Uint8Array => (part instanceof Uint8Array ? part : part.bytes());
+
+/** Large buffers in stretches, so that no more than one waits in the socket. */
+function windowsOf(part: SqlPart): DeferredBytes[] {
+  if (!(part instanceof Uint8Array)) return [part];
+  const windows: DeferredBytes[] = [];
+  for (let at = 0; at < part.length; at += WINDOW_BYTES) {
+    const window = part.subarray(at, at + WINDOW_BYTES);
+    windows.push({ length: window.length, bytes: () => window });
+  }
+  return windows;
+}
+
+const WINDOW_BYTES = 256 * 1024;
 const COM_QUERY = 3;
 const MAX_PAYLOAD = 0xffffff;
 
 class RawQuery extends Query {
-  readonly #parts: readonly Uint8Array[];
+  readonly #parts: readonly SqlPart[];
 
-  constructor(parts: readonly Uint8Array[], options: object, callback?: QueryCallback) {
+  constructor(parts: readonly SqlPart[], options: object, callback?: QueryCallback) {
     super({ ...options, sql: '' }, callback);
     this.#parts = parts;
   }
@@ -44,15 +67,39 @@ class RawQuery extends Query {
   override start(_packet: unknown, connection: DriverConnection): unknown {
     this._connection = connection;
     this.options = connection.config.constructor.queryOptions(connection.config, this._queryOptions);
-    connection.stream.cork();
-    for (const buffer of packetsOf(this.#parts, connection)) connection.write(buffer);
-    connection.stream.uncork();
+    writeAll(packetsOf(this.#parts, connection), connection);
     return this.resultsetHeader;
   }
 }
 
+/** Below it the socket is given more without waiting: its own limit would make small writes of large statements. */
+const BUFFERED_BYTES = 1024 * 1024;
+
+/** A large statement goes out as the socket takes it: what waits in the socket, TLS holds twice more. */
+function writeAll(buffers: Iterator<Uint8Array>, connection: DriverConnection): void {
+  const { stream } = connection;
+  if (stream.destroyed) return;
+  stream.cork();
+  let next = buffers.next();
+  while (!next.done) {
+    connection.write(next.value);
+    next = buffers.next();
+    if (!next.done && stream.writableLength > BUFFERED_BYTES) {
+      stream.once('drain', () => writeRest(next.value, buffers, connection));
+      break;
+    }
+  }
+  stream.uncork();
+}
+
+function writeRest(first: Uint8Array, rest: Iterator<Uint8Array>, connection: DriverConnection): void {
+  if (connection.stream.destroyed) return;
+  connection.write(first);
+  writeAll(rest, connection);
+}
+
 /** Headers and payload slices in the order they go to the socket; counts the packets on the connection's sequence. */
-function* packetsOf(parts: readonly Uint8Array[], connection: DriverConnection): Iterable<Uint8Array> {
+function* packetsOf(parts: readonly SqlPart[], connection: DriverConnection): Generator<Uint8Array, void> {
   let left = 1;
   for (const part of parts) left += part.length;
   // The command byte travels with the first header.
@@ -62,16 +109,17 @@ function* packetsOf(parts: readonly Uint8Array[], connection: DriverConnection):
   let full = room === MAX_PAYLOAD;
   left -= room;
   room -= 1;
-  for (const part of parts) {
+  for (const { length, bytes } of parts.flatMap(windowsOf)) {
+    const part = bytes();
     let offset = 0;
-    while (offset < part.length) {
+    while (offset < length) {
       if (room === 0) {
         room = Math.min(left, MAX_PAYLOAD);
         left -= room;
         full = room === MAX_PAYLOAD;
         yield header(room, connection);
       }
-      const size = Math.min(room, part.length - offset);
+      const size = Math.min(room, length - offset);
       yield part.subarray(offset, offset + size);
       offset += size;
       room -= size;
@@ -95,7 +143,7 @@ export interface RawQueryOptions {
 /** The driver's query object: with a callback it collects rows; without it emits `fields`, `result`, `error` and `end`. */
 export function sendRaw(
   connection: Connection,
-  sql: readonly Uint8Array[],
+  sql: readonly SqlPart[],
   options: RawQueryOptions,
   callback?: QueryCallback,
 ): NodeJS.EventEmitter {

@@ -1,7 +1,9 @@
+import type { SqlPart } from './raw-query.ts';
+
 const QUOTE = 0x27;
 const MINUS = 0x2d;
 const ZERO = 0x30;
-/** Values at least so long go into the statement as buffers of their own instead of being copied into the growing one. */
+/** Values at least so long, cut into stretches of this length, go into the statement as buffers of their own instead of being copied into the growing one. */
 const LARGE = 64 * 1024;
 
 /**
@@ -13,7 +15,7 @@ export class SqlWriter {
   /** Start of what is not yet in `#parts`, and end of it. */
   #start = 0;
   #end = 0;
-  #parts: Uint8Array[] = [];
+  #parts: SqlPart[] = [];
   #partBytes = 0;
 
   constructor(initialBytes = 64 * 1024) {
@@ -34,7 +36,7 @@ export class SqlWriter {
   }
 
   /** What was written, as consecutive buffers; good until the next `reset`. */
-  take(): readonly Uint8Array[] {
+  take(): readonly SqlPart[] {
     this.#closePart();
     return this.#parts;
   }
@@ -91,8 +93,9 @@ export class SqlWriter {
   quoted(bytes: Uint8Array): void {
     this.byte(QUOTE);
     const { length } = bytes;
-    if (length >= LARGE) this.#addPart(doubled(bytes));
-    else {
+    if (length >= LARGE) {
+      for (let at = 0; at < length; at += LARGE) this.#addPart(doubled(bytes.subarray(at, at + LARGE)));
+    } else {
       this.#room(length * 2 + 1);
       const buffer = this.#buffer;
       let end = this.#end;
@@ -146,7 +149,7 @@ export class SqlWriter {
     this.#end = used;
   }
 
-  #addPart(bytes: Uint8Array): void {
+  #addPart(bytes: SqlPart): void {
     this.#closePart();
     this.#parts.push(bytes);
     this.#partBytes += bytes.length;
@@ -160,11 +163,15 @@ export class SqlWriter {
   }
 }
 
-/** The bytes with each quote doubled; themselves if they have none. */
-function doubled(bytes: Uint8Array): Uint8Array {
+/** The bytes with each quote doubled, when they are sent; themselves if they have none. */
+function doubled(bytes: Uint8Array): SqlPart {
   let quotes = 0;
   for (let at = bytes.indexOf(QUOTE); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) quotes++;
   if (quotes === 0) return bytes;
+  return { length: bytes.length + quotes, bytes: () => withDoubled(bytes, quotes) };
+}
+
+function withDoubled(bytes: Uint8Array, quotes: number): Uint8Array {
   const out = Buffer.allocUnsafeSlow(bytes.length + quotes);
   let end = 0;
   let from = 0;

@@ -19,10 +19,12 @@ export async function readBlock(
   segmentStart: number,
   offset: number,
   limit: number,
+  /** Whether a record larger than a block is read, or left: `end` is 0 then. */
+  alsoLarge = true,
 ): Promise<Block> {
   let bytes = await readAt(file, offset - segmentStart, Math.min(BLOCK_BYTES, limit - offset));
   let end = wholeRecords(bytes);
-  if (end === 0 && bytes.length >= HEADER_BYTES) {
+  if (end === 0 && alsoLarge && bytes.length >= HEADER_BYTES) {
     const size = HEADER_BYTES + readHeader(bytes, 0).length;
     if (offset + size <= limit) {
       bytes = await readAt(file, offset - segmentStart, size);

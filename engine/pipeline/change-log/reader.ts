@@ -62,12 +62,16 @@ export async function* readLog(
         current = await openSegment(state, offset);
       }
       const { segment, file } = current;
-      const block = await (ahead ?? readBlock(file, segment.start, offset, endOf(state, segment)));
+      let block = await ahead;
       ahead = undefined;
+      // A large record is never read ahead: two of them at once could be too much.
+      if (block === undefined || block.end === 0) {
+        block = await readBlock(file, segment.start, offset, endOf(state, segment));
+      }
       if (block.end === 0) throw corrupt(segment.path, offset, 'A record is cut off');
       const next = offset + block.end;
       if (next < endOf(state, segment)) {
-        ahead = readBlock(file, segment.start, next, endOf(state, segment));
+        ahead = readBlock(file, segment.start, next, endOf(state, segment), false);
         ahead.catch(() => undefined);
       }
       const records = parse(block, segment.path);

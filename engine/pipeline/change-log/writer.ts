@@ -10,6 +10,7 @@ import {
   recordKinds,
   writeHeader,
 } from './record.ts';
+import { releaseMemory } from './release-memory.ts';
 import { createSegment, type Segment, segmentPath, syncDirectory } from './segment.ts';
 import type { LogState } from './shared.ts';
 
@@ -216,6 +217,7 @@ export class Writer {
     }
     if (used > from) parts.push(this.#slab.subarray(from, used));
     await writeAll(this.#file, parts, this.#offset - this.#segment.start);
+    for (const { payload } of entries) releaseMemory(payload);
     this.#queuedBytes -= offset - this.#offset;
     this.#offset = offset;
     this.#unsyncedWrites++;

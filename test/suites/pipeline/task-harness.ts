@@ -4,12 +4,19 @@ import path from 'node:path';
 import { openSource, openTarget } from '../../../engine/connectors/connectors.ts';
 import { systemClock } from '../../../engine/core/clock.ts';
 import type { EndpointConfig } from '../../../engine/core/endpoint.ts';
-import { AbortedError, type ErrorReport } from '../../../engine/core/errors.ts';
+import { AbortedError, DtsError, type ErrorReport } from '../../../engine/core/errors.ts';
 import { silentLogger } from '../../../engine/core/logger.ts';
 import type { ObjectSelection } from '../../../engine/core/selection.ts';
+import type { Patience } from '../../../engine/core/source.ts';
 import { type TableKey, tableKey } from '../../../engine/core/table.ts';
+import type { Target } from '../../../engine/core/target.ts';
 import { defaultTaskOptions, type TaskOptions, type TaskProgress } from '../../../engine/core/task.ts';
-import { type RunState, sourceIdOf, type TableRun } from '../../../engine/pipeline/run-state.ts';
+import {
+  type RunState,
+  type SchemaResolution,
+  sourceIdOf,
+  type TableRun,
+} from '../../../engine/pipeline/run-state.ts';
 import type { DoneChunk, NewTaskEvent, TaskPort } from '../../../engine/pipeline/task-port.ts';
 import { runTask } from '../../../engine/pipeline/task-run.ts';
 import type { MysqlServer } from '../../servers/mysql.ts';
@@ -18,6 +25,8 @@ import type { MysqlServer } from '../../servers/mysql.ts';
 export class TaskHarness implements AsyncDisposable {
   readonly events: NewTaskEvent[] = [];
   readonly retries: ErrorReport[] = [];
+  /** How often the task said that it is well again. */
+  recoveries = 0;
   progress: TaskProgress | undefined;
   #run: RunState | undefined;
   readonly #tables = new Map<TableKey, TableRun>();
@@ -39,6 +48,11 @@ export class TaskHarness implements AsyncDisposable {
     this.#directory = directory;
   }
 
+  /** Where the task keeps its change log and structure. */
+  get directory(): string {
+    return this.#directory;
+  }
+
   get tables(): TableRun[] {
     return [...this.#tables.values()];
   }
@@ -49,10 +63,10 @@ export class TaskHarness implements AsyncDisposable {
     this.#caughtUp = Promise.withResolvers<void>();
     this.#caughtUp.promise.catch(() => undefined);
     this.#failure = undefined;
-    const { source, target, selection, kind } = this.#options;
-    const context = { logger: silentLogger, clock: systemClock };
+    const { source, target, selection, kind, taskId, readerId, wrapTarget, patience } = this.#options;
+    const context = { logger: silentLogger, clock: systemClock, patience };
     this.#running = runTask({
-      taskId: 'task-under-test',
+      taskId: taskId ?? 'task-under-test',
       kind: kind ?? 'MIGRATION',
       selection,
       options: { ...defaultTaskOptions, ...this.#options.options },
@@ -60,11 +74,14 @@ export class TaskHarness implements AsyncDisposable {
       run: this.#run,
       tables: this.#run === undefined ? [] : this.tables,
       openSource: () => openSource({ ...context, endpoint: endpointOf(source) }),
-      openTarget: () => openTarget({ ...context, endpoint: endpointOf(target) }),
+      openTarget: async () => {
+        const opened = await openTarget({ ...context, endpoint: endpointOf(target) });
+        return wrapTarget === undefined ? opened : wrapTarget(opened);
+      },
       port: this.#port,
       ...context,
       random: Math.random,
-      readerId: 1_100_000_001,
+      readerId: readerId ?? 1_100_000_001,
       signal: this.#stop.signal,
       completion: this.#completion.signal,
     });
@@ -80,11 +97,42 @@ export class TaskHarness implements AsyncDisposable {
     await this.#caughtUp.promise;
   }
 
+  /** Waits for what the task tells about itself; rejects when it fails before. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      if (this.#failure !== undefined) throw this.#failure;
+      await systemClock.sleep(20);
+    }
+  }
+
   /** Stops where it stands: what is in memory is gone, checkpoints stay. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running?.catch(() => undefined);
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Waits for the failure that ends the run. */
+  async failed(): Promise<DtsError> {
+    const failure = await this.#running?.then(
+      () => undefined,
+      (error) => error,
+    );
+    if (!(failure instanceof DtsError)) throw failure ?? new Error('the run did not fail');
+    return failure;
+  }
+
+  /** The schema change that stopped the task. */
+  get refusal(): RunState['refusal'] {
+    return this.#run?.refusal;
+  }
+
+  /** Leaves a decision about that change for the next start, as the service does. */
+  resolve(decision: Pick<SchemaResolution, 'action' | 'sql' | 'tables'>): void {
+    if (this.#run?.refusal === undefined) throw new Error('there is nothing to resolve');
+    const { code, transaction, tables } = this.#run.refusal;
+    const reloaded = decision.action === 'RELOAD' ? { tables: decision.tables ?? tables } : {};
+    this.#run = { ...this.#run, resolution: { ...decision, ...reloaded, code, transaction } };
   }
 
   /** Applies all that the source holds now, and ends. */
@@ -122,20 +170,31 @@ export class TaskHarness implements AsyncDisposable {
       this.progress = progress;
     },
     retrying: (error) => this.retries.push(error),
-    recovered: () => {},
+    recovered: () => {
+      this.recoveries += 1;
+    },
     caughtUp: () => this.#caughtUp.resolve(),
   };
 }
 
 export interface HarnessOptions {
-  readonly source: MysqlServer;
-  readonly target: MysqlServer;
+  readonly source: ReachedServer;
+  readonly target: ReachedServer;
   readonly selection: ObjectSelection;
   readonly kind?: 'MIGRATION' | 'SYNCHRONIZATION';
   readonly options?: Partial<TaskOptions>;
+  /** For tasks that run at the same time with the same ends. */
+  readonly taskId?: string;
+  readonly readerId?: number;
+  /** Puts the test between the pipeline and the real target. */
+  readonly wrapTarget?: (target: Target) => Target;
+  readonly patience?: Patience;
 }
 
-export function endpointOf(server: MysqlServer): EndpointConfig {
+/** A server, or what stands in front of it. */
+export type ReachedServer = Pick<MysqlServer, 'flavour' | 'host' | 'port' | 'username' | 'password'>;
+
+export function endpointOf(server: ReachedServer): EndpointConfig {
   return {
     engine: server.flavour.startsWith('mariadb') ? 'MARIADB' : 'MYSQL',
     host: server.host,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { columnLiteral, patch, writeValue } from '../../../engine/connectors/mysql/literal.ts';
+import { bytesOf } from '../../../engine/connectors/mysql/raw-query.ts';
 import { SqlWriter } from '../../../engine/connectors/mysql/sql-writer.ts';
 import { EnumIndex, JsonPatch, type Value } from '../../../engine/core/row.ts';
 import type { ColumnType } from '../../../engine/core/table.ts';
@@ -9,7 +10,7 @@ function render(type: ColumnType, value: Value, use: 'store' | 'find' = 'store')
   const writer = new SqlWriter(8);
   const literal = columnLiteral({ name: 'c', type, nullable: true }, { utf8mb3: 'utf8mb3' });
   writeValue(writer, literal[use], value);
-  return Buffer.concat(writer.take()).toString('latin1');
+  return Buffer.concat(writer.take().map(bytesOf)).toString('latin1');
 }
 
 describe('literals', () => {
@@ -59,7 +60,7 @@ describe('literals', () => {
     const writer = new SqlWriter();
     patch(writer, new JsonPatch(operations), '`doc`');
     const json = (text: string) => `CAST(_utf8mb4'${text}' AS JSON)`;
-    expect(Buffer.concat(writer.take()).toString()).toBe(
+    expect(Buffer.concat(writer.take().map(bytesOf)).toString()).toBe(
       `JSON_INSERT(JSON_ARRAY_INSERT(JSON_REMOVE(JSON_REPLACE(\`doc\`,_utf8mb4'$.a',${json('1')},_utf8mb4'$.b',${json('2')}),` +
         `_utf8mb4'$.c'),_utf8mb4'$.d[0]',${json('3')}),_utf8mb4'$.e',${json('4')})`,
     );

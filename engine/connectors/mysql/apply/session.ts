@@ -4,6 +4,7 @@ import { tableKey } from '../../../core/table.ts';
 import type { ApplySession, Checkpoint, TargetTable, WriteStep } from '../../../core/target.ts';
 import { connect, type MysqlConnection } from '../connection.ts';
 import { isMysqlAtLeast, parseVersion } from '../session.ts';
+import { keepWarnings } from '../warnings.ts';
 import { statement, writeBatch } from './batch-writer.ts';
 import { checkpointStatement } from './checkpoints.ts';
 import { writeOrdered } from './ordered-writer.ts';
@@ -37,7 +38,6 @@ export async function openApplySession(options: ApplySessionOptions): Promise<Ap
 async function prepareSession(connection: MysqlConnection): Promise<number> {
   const settings = [
     "sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_BACKSLASH_ESCAPES'",
-    'max_error_count=65535',
     'foreign_key_checks=0',
     'unique_checks=1',
     // The first statement after a commit begins the next transaction: no round trip for it.
@@ -46,6 +46,7 @@ async function prepareSession(connection: MysqlConnection): Promise<number> {
     'eq_range_index_dive_limit=1',
   ];
   if (isMysqlAtLeast(connection.serverVersion, 5, 7, 9)) settings.push('range_optimizer_max_mem_size=0');
+  await keepWarnings(connection);
   await connection.execute(`SET ${settings.map((setting) => `SESSION ${setting}`).join(', ')}`);
   const [row] = await connection.query('SELECT @@max_allowed_packet AS bytes');
   return Number(row?.bytes);
@@ -89,6 +90,10 @@ class MysqlApplySession implements ApplySession {
         }
       }
     });
+  }
+
+  async flush(): Promise<void> {
+    await this.#guard(() => this.#queue.flush());
   }
 
   async commit(checkpoint: Checkpoint): Promise<void> {

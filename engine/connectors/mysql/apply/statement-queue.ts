@@ -1,6 +1,8 @@
 import { DtsError } from '../../../core/errors.ts';
 import type { MysqlConnection } from '../connection.ts';
+import type { SqlPart } from '../raw-query.ts';
 import { SqlWriter } from '../sql-writer.ts';
+import { listWarnings } from '../warnings.ts';
 
 /** What is known of a statement when its answer comes. */
 export interface StatementInfo {
@@ -87,7 +89,7 @@ export class StatementQueue {
     this.#start = 0;
   }
 
-  async #many(parts: readonly Uint8Array[], queued: readonly Queued[]): Promise<void> {
+  async #many(parts: readonly SqlPart[], queued: readonly Queued[]): Promise<void> {
     const last = queued.at(-1)!;
     const results = await this.#connection.execute([SAVEPOINT, ...slice(parts, 0, last.end)], {
       // The first answer is that of the savepoint.
@@ -96,7 +98,7 @@ export class StatementQueue {
     const answers = results.slice(1);
     const warned = answers.findIndex((answer) => answer.warnings > 0);
     if (warned < 0 || warned === queued.length - 1) {
-      if (warned >= 0) await this.#checkWarnings(last);
+      if (warned >= 0) await this.#checkWarnings(last, answers[warned]!.warnings);
       for (const [i, answer] of answers.entries()) this.#checkRows(answer.affectedRows, queued[i]!);
       return;
     }
@@ -108,10 +110,10 @@ export class StatementQueue {
     }
   }
 
-  async #one(sql: readonly Uint8Array[], statement: StatementInfo): Promise<void> {
+  async #one(sql: readonly SqlPart[], statement: StatementInfo): Promise<void> {
     const [answer] = await this.#connection.execute(sql, { object: statement.label });
     if (!answer) return;
-    if (answer.warnings > 0) await this.#checkWarnings(statement);
+    if (answer.warnings > 0) await this.#checkWarnings(statement, answer.warnings);
     this.#checkRows(answer.affectedRows, statement);
   }
 
@@ -121,8 +123,8 @@ export class StatementQueue {
     }
   }
 
-  async #checkWarnings(statement: StatementInfo): Promise<void> {
-    const warnings = await this.#connection.query('SHOW WARNINGS');
+  async #checkWarnings(statement: StatementInfo, counted: number): Promise<void> {
+    const { warnings, complete } = await listWarnings(this.#connection, counted);
     let cut = 0;
     for (const { Level, Code } of warnings) {
       const code = Number(Code);
@@ -136,6 +138,10 @@ export class StatementQueue {
         },
       );
     }
+    if (complete) return;
+    throw new DtsError('VALUE_NOT_EXACT', `${statement.label}: the target gave more warnings than it keeps`, {
+      details: { object: statement.label, driverCode: 'too many' },
+    });
   }
 
   #tooLarge(label: string, size: number): DtsError {
@@ -150,13 +156,14 @@ export class StatementQueue {
 const SAVEPOINT = Buffer.from('SAVEPOINT opendts;');
 
 /** Bytes `from` … `to` of consecutive buffers, without copying. */
-function slice(parts: readonly Uint8Array[], from: number, to: number): Uint8Array[] {
-  const found: Uint8Array[] = [];
+function slice(parts: readonly SqlPart[], from: number, to: number): SqlPart[] {
+  const found: SqlPart[] = [];
   let offset = 0;
   for (const part of parts) {
     const start = Math.max(from - offset, 0);
     const end = Math.min(to - offset, part.length);
-    if (start < end) found.push(part.subarray(start, end));
+    // No statement ends within a value.
+    if (start < end) found.push(part instanceof Uint8Array ? part.subarray(start, end) : part);
     offset += part.length;
   }
   return found;

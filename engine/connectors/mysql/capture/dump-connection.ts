@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import ZongJi from '@vlasky/zongji';
 import type { Connection } from 'mysql2';
+import { LargePackets, type LargePayload } from '../large-packets.ts';
 import type { BinlogPosition } from '../position.ts';
 
 export interface DumpOptions {
@@ -63,6 +64,7 @@ export function openDump(options: DumpOptions): DumpConnection {
     for (const statement of dumpSession(options)) {
       connection.query(statement, (error) => error && fail(error));
     }
+    LargePackets.of(connection).receiver = joinEvents(onEvent);
     internals.BinlogClass = rawDump(internals.BinlogClass, onEvent, fail);
   });
   reader.start({ serverId: options.readerId, ...startOf(from) });
@@ -104,6 +106,33 @@ function dumpSession({ heartbeatMillis, readerId, serverUuid, from }: DumpOption
 function readerUuid(readerId: number, serverUuid: string): string {
   const hex = createHash('sha256').update(`opendts reader ${readerId} ${serverUuid}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Puts an event of several packets together in memory of its exact size, which its header tells. */
+function joinEvents(onEvent: (bytes: Buffer) => void): LargePayload {
+  // The status byte, then the event up to its length.
+  const head = Buffer.alloc(1 + 13);
+  let headLength = 0;
+  let event: Buffer | undefined;
+  let length = 0;
+  return {
+    part(bytes) {
+      let from = 0;
+      while (event === undefined && from < bytes.length) {
+        head[headLength++] = bytes[from++]!;
+        if (headLength < head.length) continue;
+        event = Buffer.allocUnsafeSlow(head.readUInt32LE(10));
+        length = head.copy(event, 0, 1);
+      }
+      if (event !== undefined) length += bytes.copy(event, length, from);
+    },
+    end() {
+      const whole = event?.subarray(0, length) ?? Buffer.alloc(0);
+      headLength = 0;
+      event = undefined;
+      onEvent(whole);
+    },
+  };
 }
 
 function rawDump(

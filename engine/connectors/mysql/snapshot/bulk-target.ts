@@ -9,7 +9,8 @@ import type { ConnectionPool } from '../connection-pool.ts';
 import { quoteName, quoteTable } from '../identifier.ts';
 import { columnForm, writableColumns } from './column-form.ts';
 import { InsertText } from './insert-text.ts';
-import { keepWarnings, refuseInexactWrites } from './warnings.ts';
+import { keepWarnings } from '../warnings.ts';
+import { refuseInexactWrites } from './warnings.ts';
 
 /** Writing of whole chunks: by LOAD DATA LOCAL, or by REPLACE of many rows where the server forbids it. One per task. */
 export function bulkTarget(options: {
@@ -25,7 +26,8 @@ export function bulkTarget(options: {
       const abort = () => connection.destroy(new AbortedError());
       load.signal.addEventListener('abort', abort, { once: true });
       try {
-        await connection.execute(`${keepWarnings}; START TRANSACTION`);
+        await keepWarnings(connection);
+        await connection.execute('START TRANSACTION');
         if (capabilities.localInfile) await loadData(connection, load.table, blocks);
         else await insertRows(connection, load.table, blocks, capabilities.maxAllowedPacket);
         await connection.execute('COMMIT');

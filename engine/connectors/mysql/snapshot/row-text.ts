@@ -23,6 +23,11 @@ export class RowTextEncoder {
   #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #length = 0;
   #rows = 0;
+  /** Within a large row: fields begun, bytes left of the last one, and what is read of the length of the next. */
+  #field = 0;
+  #fieldLeft = 0;
+  readonly #prefix = new Uint8Array(9);
+  #prefixLength = 0;
 
   /** @param escaped per column: false when its text can never hold TAB, LF or a backslash (numbers, dates). */
   constructor(escaped: readonly boolean[], emit: (block: RowBlock) => void) {
@@ -34,7 +39,8 @@ export class RowTextEncoder {
   row(packet: Uint8Array, start: number, end: number): void {
     const worst = (end - start) * WORST_GROWTH + 1;
     if (worst > BLOCK_BYTES) {
-      this.#largeRow(packet, start);
+      this.largePart(packet.subarray(start, end));
+      this.largeEnd();
       return;
     }
     if (worst > BLOCK_BYTES - this.#length) this.flush();
@@ -81,33 +87,41 @@ export class RowTextEncoder {
     this.#emit(block);
   }
 
-  #largeRow(packet: Uint8Array, start: number): void {
-    let p = start;
-    for (let field = 0; field < this.#escaped.length; field += 1) {
-      this.#room(3);
-      if (field > 0) this.#block[this.#length++] = TAB;
-      let length = packet[p++]!;
-      if (length === LENGTH_NULL) {
-        this.#block[this.#length++] = BACKSLASH;
-        this.#block[this.#length++] = LETTER_N;
+  /** Adds a part of a row that is too large to be held whole: any split of its payload, in order. */
+  largePart(part: Uint8Array): void {
+    let p = 0;
+    while (p < part.length) {
+      if (this.#fieldLeft > 0) {
+        this.#room(2);
+        // Every byte may need another before it.
+        const stop = Math.min(part.length, p + this.#fieldLeft, p + ((BLOCK_BYTES - this.#length) >> 1));
+        this.#length = escapeInto(this.#block, this.#length, part, p, stop);
+        this.#fieldLeft -= stop - p;
+        p = stop;
         continue;
       }
-      if (length > LENGTH_NULL) {
-        const size = length === 0xfc ? 2 : length === 0xfd ? 3 : 8;
-        length = readUnsigned(packet, p, size);
-        p += size;
-      }
-      const stop = p + length;
-      while (p < stop) {
-        this.#room(2);
-        const piece = Math.min(stop, p + ((BLOCK_BYTES - this.#length) >> 1));
-        this.#length = escapeInto(this.#block, this.#length, packet, p, piece);
-        p = piece;
-      }
+      const prefix = this.#prefix;
+      prefix[this.#prefixLength++] = part[p++]!;
+      const first = prefix[0]!;
+      const size = first <= LENGTH_NULL ? 0 : first === 0xfc ? 2 : first === 0xfd ? 3 : 8;
+      if (this.#prefixLength <= size) continue;
+      this.#prefixLength = 0;
+      this.#room(3);
+      if (this.#field > 0) this.#block[this.#length++] = TAB;
+      this.#field += 1;
+      if (first === LENGTH_NULL) {
+        this.#block[this.#length++] = BACKSLASH;
+        this.#block[this.#length++] = LETTER_N;
+      } else this.#fieldLeft = size === 0 ? first : readUnsigned(prefix, 1, size);
     }
+  }
+
+  /** Ends the row of the parts so far. */
+  largeEnd(): void {
     this.#room(1);
     this.#block[this.#length++] = LF;
     this.#rows += 1;
+    this.#field = 0;
   }
 
   #room(bytes: number): void {

@@ -4,6 +4,7 @@ import { AbortedError, DtsError } from '../../../core/errors.ts';
 import type { RowBlock } from '../../../core/source.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { classify } from '../errors.ts';
+import { LargePackets } from '../large-packets.ts';
 import { RowTextEncoder } from './row-text.ts';
 
 /** What the driver's commands see of a packet: `buffer[offset, end)` is the payload. */
@@ -101,12 +102,14 @@ export async function* streamRows(options: {
     wake();
   });
 
+  const large = LargePackets.of(connection.driver);
   signal.addEventListener('abort', onAbort, { once: true });
   socket.on('close', onClose);
   socket.on('timeout', onTimeout);
   socket.setTimeout(connection.stallTimeoutMs);
   let complete = false;
   try {
+    large.receiver = { part: (bytes) => encoder.largePart(bytes), end: () => encoder.largeEnd() };
     if (signal.aborted) onAbort();
     else driver.addCommand(new RowStreamQuery(options.sql, encoder, finish));
     for (;;) {
@@ -130,6 +133,7 @@ export async function* streamRows(options: {
     socket.off('close', onClose);
     socket.off('timeout', onTimeout);
     socket.setTimeout(0);
+    large.receiver = undefined;
     if (!complete) connection.destroy();
   }
 }
