@@ -46,6 +46,8 @@ export interface SourceFacts extends ServerFacts {
   /** Selected names that do not exist. */
   readonly missing: readonly string[];
   readonly tables: readonly SourceTableFacts[];
+  /** Stored functions that are carried; procedures are not among them. */
+  readonly functions: readonly TableId[];
 }
 
 export interface SourceTableFacts {
@@ -64,6 +66,8 @@ export interface TargetFacts extends ServerFacts {
   readonly readOnly: boolean;
   /** Bulk streams are allowed. */
   readonly bulkLoad: boolean;
+  /** Stored functions and triggers can be made: some servers that write a log of their own let only the most privileged do so. */
+  readonly takesFunctions: boolean;
   /** Tables without a primary key get an invisible one, and the user may not switch that off. */
   readonly addsKeys: boolean;
   /** Tables without a primary key are refused, and the user may not switch that off. */

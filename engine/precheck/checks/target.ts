@@ -86,6 +86,22 @@ export const targetChecks: readonly Check[] = [
     },
   },
   {
+    name: 'target.log_bin_trust_function_creators',
+    title: 'The target takes stored functions and triggers',
+    find: ({ source, target, task }) => {
+      const triggers = source.tables.filter((table) => table.triggers > 0).map(({ id }) => id);
+      // Triggers are made at the completion of a migration only.
+      const objects = [...source.functions, ...(task.kind === 'MIGRATION' ? triggers : [])].map(tableLabel);
+      return target.takesFunctions || objects.length === 0
+        ? undefined
+        : fail(
+            'The target writes a binary log and lets only users with SUPER make stored functions and triggers.',
+            'Set log_bin_trust_function_creators = ON at the target, or grant SUPER to the user of the target endpoint.',
+            objects,
+          );
+    },
+  },
+  {
     name: 'target.local_infile',
     title: 'The target allows bulk streams',
     find: ({ target }) =>

@@ -35,6 +35,7 @@ const unquote = (name: string): string => name.slice(1, -1).replaceAll('``', '`'
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   'REPLICATION CLIENT': ['BINLOG MONITOR', 'SUPER'],
   'REPLICATION SLAVE': ['REPLICATION REPLICA'],
+  'SLAVE MONITOR': ['REPLICA MONITOR', 'SUPER'],
 };
 
 /** True when the grants give `privilege` on the level asked for: global without database, on a database, on one table. */

@@ -5,6 +5,7 @@ import { type TableId, tableKey, tableLabel } from '../../../core/table.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { quoteText } from '../identifier.ts';
 import { accessDenied, serverErrorNumber } from '../server-error.ts';
+import { isMysqlAtLeast } from '../session.ts';
 import { listObjects, type ObjectNames, selectNames } from '../structure/list-objects.ts';
 import { isGranted } from './grants.ts';
 import { type Asked, askServer } from './server-facts.ts';
@@ -26,14 +27,15 @@ export async function sourceFacts(
   const mayAskStatus = isGranted(asked.grants, 'REPLICATION CLIENT');
   return {
     ...asked.facts,
-    missingPrivileges: missingPrivileges(asked, selection, tables),
+    missingPrivileges: missingPrivileges(asked, connection.serverVersion, selection, tables),
     logEnabled: variables.log_bin === 'ON' || variables.log_bin === '1',
     globalPositions: asked.capabilities.gtid,
     preparedTransactions: await preparedTransactions(connection),
-    replica: mayAskStatus && (await isReplica(connection, asked)),
+    replica: isGranted(asked.grants, statusPrivilege(asked)) && (await isReplica(connection, asked)),
     filteredDatabases: mayAskStatus ? await filteredDatabases(connection, asked, names) : [],
     ...(retention === undefined ? {} : { logRetentionSeconds: retention }),
     missing: missingNames(all, selection),
+    functions: names.routines.filter(({ routineType }) => routineType === 'FUNCTION').map(({ id }) => id),
     tables,
   };
 }
@@ -51,21 +53,24 @@ async function preparedTransactions(connection: MysqlConnection): Promise<number
 const forbiddenXaRecover = new Set([1401, accessDenied]);
 
 function missingPrivileges(
-  { grants, capabilities }: Asked,
+  asked: Asked,
+  serverVersion: string,
   selection: ObjectSelection,
   tables: readonly SourceTableFacts[],
 ): string[] {
+  const { grants, capabilities } = asked;
   const missing: string[] = [];
   const need = (privilege: string, granted: boolean, on: string) => {
     if (!granted) missing.push(`${privilege} ON ${on}`);
   };
-  for (const privilege of ['REPLICATION SLAVE', 'REPLICATION CLIENT']) {
+  for (const privilege of new Set(['REPLICATION SLAVE', 'REPLICATION CLIENT', statusPrivilege(asked)])) {
     need(privilege, isGranted(grants, privilege), '*.*');
   }
   // Only where nothing else ties a read to its place in the log.
   const locks =
     !capabilities.snapshotTellsPosition &&
     (!capabilities.gtid || !capabilities.gtidExecutedIsVisible || tables.some((table) => !table.hasKey));
+  let wholeDatabases = false;
   for (const database of selection.databases) {
     const { name } = database;
     const perTable = (privilege: string) =>
@@ -75,7 +80,14 @@ function missingPrivileges(
     need('SHOW VIEW', perTable('SHOW VIEW'), `${name}.*`);
     need('TRIGGER', perTable('TRIGGER'), `${name}.*`);
     if (!database.tables) need('EVENT', isGranted(grants, 'EVENT', name), `${name}.*`);
+    wholeDatabases ||= !database.tables;
     if (locks) need('LOCK TABLES', isGranted(grants, 'LOCK TABLES', name), `${name}.*`);
+  }
+  // Without it routines are not seen at all: they would be left behind without a word.
+  if (wholeDatabases && !isGranted(grants, 'SELECT')) {
+    if (isMysqlAtLeast(serverVersion, 8, 0, 20)) {
+      need('SHOW_ROUTINE', isGranted(grants, 'SHOW_ROUTINE'), '*.*');
+    } else need('SELECT', isGranted(grants, 'SELECT', 'mysql', 'proc'), 'mysql.proc');
   }
   return missing;
 }
@@ -98,6 +110,10 @@ function retentionSeconds(variables: Readonly<Record<string, string>>): number |
   const days = Number(variables.expire_logs_days ?? 0);
   return days > 0 ? days * 86_400 : undefined;
 }
+
+/** Lets a user see whether the server is a replica. MariaDB made a privilege of its own of it in 10.5. */
+const statusPrivilege = ({ capabilities }: Asked): string =>
+  capabilities.flavour === 'mariadb' ? 'SLAVE MONITOR' : 'REPLICATION CLIENT';
 
 async function isReplica(connection: MysqlConnection, { capabilities }: Asked): Promise<boolean> {
   const modern = capabilities.flavour === 'mysql' && capabilities.binlogStatus === 'SHOW BINARY LOG STATUS';

@@ -42,6 +42,8 @@ export async function targetFacts(
     missingPrivileges: missingPrivileges(asked, databases),
     readOnly: isOn('super_read_only') || (isOn('read_only') && !bypassesReadOnly(asked)),
     bulkLoad: asked.capabilities.localInfile,
+    takesFunctions:
+      !isOn('log_bin') || isOn('log_bin_trust_function_creators') || isGranted(asked.grants, 'SUPER'),
     // As our session has it after `connect`, which switches both off where it may.
     addsKeys: session?.adds === '1',
     requiresKeys: session?.requires === '1',

@@ -30,11 +30,20 @@ export async function createObject(
   await restoreSession(connection, session);
   await connection.execute(`USE ${quoteName(id.database)}`);
   await connection.execute(drop, { object });
+  await executeAsDefiner(connection, text, object);
+}
+
+/** Runs a statement; where its DEFINER is refused, without it. */
+export async function executeAsDefiner(
+  connection: MysqlConnection,
+  sql: string,
+  object?: string,
+): Promise<void> {
   try {
-    await connection.execute(text, { object });
+    await connection.execute(sql, { object });
   } catch (error) {
-    if (!definerRefused.has(serverErrorNumber(error) ?? 0)) throw error;
-    await connection.execute(asOwnUser(text), { object });
+    if (!definerRefused.has(serverErrorNumber(error) ?? 0) || !definer.test(sql)) throw error;
+    await connection.execute(asOwnUser(sql), { object });
   }
 }
 

@@ -9,7 +9,7 @@ import { planReplay } from '../ddl/rewrite.ts';
 import { quoteName, quoteTable, quoteText } from '../identifier.ts';
 import { addActingForeignKeys, completeTable } from './complete-table.ts';
 import { createDatabase, createTable } from './create-container.ts';
-import { createObject } from './create-object.ts';
+import { createObject, executeAsDefiner } from './create-object.ts';
 import { withCollationOfSession } from './explicit-collation.ts';
 import { fingerprint } from './fingerprint.ts';
 import { existingTables, occupiedTables } from './occupied.ts';
@@ -96,7 +96,7 @@ export function structureTarget(options: {
         if (owner !== undefined) await holdStatementLock(connection, owner);
         if (statement.database !== '') await connection.execute(`USE ${quoteName(statement.database)}`);
         await restoreSession(connection, statement.session);
-        await connection.execute(statement.text);
+        await executeAsDefiner(connection, statement.text);
       }),
   };
 }
