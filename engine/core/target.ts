@@ -61,13 +61,20 @@ export const IDENTITY_SHOWN = '#';
 export interface StructureTarget {
   /** SCHEMA_1: the database or the table with its columns, primary key and what the table cannot do without; no secondary indexes, no foreign keys. Kept if it exists and is alike. */
   createContainer(definition: ObjectDefinition, mapping: NameMapping): Promise<void>;
-  /** SCHEMA_2: brings secondary indexes and foreign keys of the table to what the definition `table` says. May repeat. */
-  completeTable(table: TargetTable, mapping: NameMapping): Promise<void>;
+  /**
+   * SCHEMA_2: brings secondary indexes and foreign keys of the table to what the definition `table` says. `parents` are the carried
+   * tables that its foreign keys refer to: they get the indexes that these need, whenever it is their own turn. May repeat.
+   */
+  completeTable(table: TargetTable, mapping: NameMapping, parents: readonly TargetTable[]): Promise<void>;
   /**
    * Part of `completeTable`, before the changes since a copy are applied: foreign keys that act on this table's rows (CASCADE, SET
    * NULL, SET DEFAULT), because what they do at the source is not in its log and must be done by the target. May repeat.
    */
-  addActingForeignKeys(table: TargetTable, mapping: NameMapping): Promise<void>;
+  addActingForeignKeys(
+    table: TargetTable,
+    mapping: NameMapping,
+    parents: readonly TargetTable[],
+  ): Promise<void>;
   /** SCHEMA_2, SCHEMA_3: views, routines, triggers, events; replaces an older one of the same name. */
   createObject(definition: ObjectDefinition, mapping: NameMapping): Promise<void>;
   /** Empties a table. */

@@ -1,5 +1,6 @@
 import type { StructureHistory } from '../core/structure.ts';
-import { type ForeignKey, type Table, type TableKey, tableKey } from '../core/table.ts';
+import { type ForeignKey, type Table, type TableId, type TableKey, tableKey } from '../core/table.ts';
+import type { TargetTable } from '../core/target.ts';
 import type { CascadeParent } from './reduce/reducer.ts';
 
 const acts = (rule: ForeignKey['onDelete']) => rule !== 'RESTRICT' && rule !== 'NO ACTION';
@@ -48,4 +49,19 @@ function parentsOf(history: StructureHistory): Map<TableKey, CascadeParent> {
     }
   }
   return parents;
+}
+
+/** The carried tables that foreign keys of `table` refer to, itself left out. */
+export function parentsAtTarget(
+  table: Table,
+  history: StructureHistory,
+  targetOf: (id: TableId) => TableId | undefined,
+): TargetTable[] {
+  const ids = new Map(table.foreignKeys.map(({ references }) => [tableKey(references), references]));
+  ids.delete(tableKey(table.id));
+  return [...ids.values()].flatMap((reference) => {
+    const source = history.table(reference);
+    const id = source === undefined ? undefined : targetOf(reference);
+    return source === undefined || id === undefined ? [] : [{ source, id }];
+  });
 }

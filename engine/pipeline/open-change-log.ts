@@ -27,11 +27,11 @@ export async function openChangeLog(
   options: OpenOptions,
   target: Target,
 ): Promise<{ log: ChangeLog; checkpoint: Checkpoint | undefined }> {
-  const { taskId, directory, run, port, logger, clock } = options;
+  const { taskId, run, port, logger, clock } = options;
   await target.prepare(taskId);
   const checkpoint = run === undefined ? undefined : await target.readCheckpoint(taskId);
   const settings = {
-    dir: path.join(directory, 'log'),
+    dir: directoryOf(options),
     maxBytes: options.options.changeLogBytes,
     logger,
     clock,
@@ -40,7 +40,7 @@ export async function openChangeLog(
   try {
     log = await ChangeLog.open(settings);
   } catch (error) {
-    if (!(error instanceof DtsError) || error.code !== 'CHANGE_LOG_CORRUPT') throw error;
+    if (!isDamagedLog(error)) throw error;
     port.event({ kind: 'WARNING', message: `${error.message} It is captured again from the checkpoint.` });
   }
   if (checkpoint === undefined) {
@@ -59,3 +59,12 @@ export async function openChangeLog(
   );
   return { log, checkpoint };
 }
+
+/** Damage was found while the log was read: the next run finds none, and begins one anew at the checkpoint. */
+export const discardChangeLog = (options: Pick<OpenOptions, 'directory'>): Promise<void> =>
+  rm(directoryOf(options), { recursive: true, force: true });
+
+export const isDamagedLog = (error: unknown): error is DtsError =>
+  error instanceof DtsError && error.code === 'CHANGE_LOG_CORRUPT';
+
+const directoryOf = ({ directory }: Pick<OpenOptions, 'directory'>): string => path.join(directory, 'log');

@@ -6,6 +6,7 @@ import type { StructureHistory } from '../core/structure.ts';
 import { isReadInRanges, type TableId, tableKey, tableLabel } from '../core/table.ts';
 import { type Checkpoint, type SchemaIntent, showsIdentity, type Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
+import { parentsAtTarget } from './cascades.ts';
 import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { type CopyRelation, decideSchemaChange, type SchemaDecision } from './schema-decision.ts';
 import type { Resolutions } from './schema-resolution.ts';
@@ -123,7 +124,8 @@ export class SchemaReplay {
     const run = registry.get(id);
     const table = structure.table(id);
     if (run === undefined || table === undefined || run.completed) return;
-    await target.structure.completeTable({ source: table, id: targetIdOf(run) }, mapper);
+    const parents = parentsAtTarget(table, structure, (parent) => registry.targetOf(parent));
+    await target.structure.completeTable({ source: table, id: targetIdOf(run) }, mapper, parents);
   }
 
   async #execute(occurrence: SchemaOccurrence, decision: SchemaDecision): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Position, PositionOrder } from '../core/position.ts';
 import { type TableId, type TableKey, tableKey } from '../core/table.ts';
-import { sourceIdOf, type TableRun } from './run-state.ts';
+import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import type { TaskPort } from './task-port.ts';
 
 /**
@@ -34,6 +34,12 @@ export class TableRegistry {
 
   get(id: TableId): TableRun | undefined {
     return this.#tables.get(tableKey(id));
+  }
+
+  /** Where a table is at the target; undefined for one that is not carried. */
+  targetOf(id: TableId): TableId | undefined {
+    const table = this.get(id);
+    return table && targetIdOf(table);
   }
 
   /** Changes a table and waits until the store has it. */

@@ -12,12 +12,12 @@ import { createMapper, type ObjectMapper } from '../transform/mapping.ts';
 import { type AppliedState, ApplyStage } from './apply-stage.ts';
 import { beginRun } from './begin-run.ts';
 import { captureChanges } from './capture-stage.ts';
-import { actingTables } from './cascades.ts';
+import { actingTables, parentsAtTarget } from './cascades.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import { copyTables, type FullLoadOptions } from './full-load.ts';
 import { Meter } from './meter.ts';
 import { createActors, createStructure } from './object-creation.ts';
-import { openChangeLog } from './open-change-log.ts';
+import { discardChangeLog, isDamagedLog, openChangeLog } from './open-change-log.ts';
 import { startProgressReports } from './progress-report.ts';
 import { Reloader } from './reload.ts';
 import { type RetryOptions, withRetry } from './retry.ts';
@@ -67,10 +67,14 @@ export async function runTask(options: TaskRunOptions): Promise<void> {
     const target = await withRetry(retry, () => options.openTarget());
     try {
       const files = new StructureFiles(path.join(options.directory, 'structure'));
-      const opened = await openChangeLog(options, target);
+      const opened = await withRetry(retry, () => openChangeLog(options, target));
       try {
         const run = new TaskRun(options, { source, target, files, log: opened.log });
         await run.live(opened.checkpoint);
+      } catch (error) {
+        await opened.log.close();
+        if (isDamagedLog(error)) await discardChangeLog(options);
+        throw error;
       } finally {
         await opened.log.close();
       }
@@ -244,7 +248,10 @@ class TaskRun {
       const structure = history.table(sourceIdOf(run));
       if (structure === undefined || this.#registry.get(sourceIdOf(run))?.state !== 'COPIED') continue;
       const table = { source: structure, id: targetIdOf(run) };
-      await this.#retrying('schema', () => this.#target.structure.addActingForeignKeys(table, this.#mapper));
+      const parents = parentsAtTarget(structure, history, (id) => this.#registry.targetOf(id));
+      await this.#retrying('schema', () =>
+        this.#target.structure.addActingForeignKeys(table, this.#mapper, parents),
+      );
     }
   }
 
@@ -332,7 +339,9 @@ class TaskRun {
     const id = sourceIdOf(table);
     const structure = history.table(id);
     if (!table.completed && structure !== undefined) {
-      await this.#target.structure.completeTable({ source: structure, id: targetIdOf(table) }, this.#mapper);
+      const target = { source: structure, id: targetIdOf(table) };
+      const parents = parentsAtTarget(structure, history, (parent) => this.#registry.targetOf(parent));
+      await this.#target.structure.completeTable(target, this.#mapper, parents);
     }
     await this.#registry.update(id, {
       state: 'REPLICATING',

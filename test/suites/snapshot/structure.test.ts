@@ -102,8 +102,8 @@ describe.each<Flavour>(['mysql-9.7', 'mysql-5.6', 'mariadb-10.11'])(
         .tables()
         .map((table) => ({ source: table, id: mapper.table(table.id) }));
       await to.query('ALTER TABLE store.orders ADD KEY by_state (state, placed)');
-      for (const table of tables) await target.structure.addActingForeignKeys(table, mapper);
-      for (const table of [...tables, ...tables]) await target.structure.completeTable(table, mapper);
+      for (const table of tables) await target.structure.addActingForeignKeys(table, mapper, tables);
+      for (const table of [...tables, ...tables]) await target.structure.completeTable(table, mapper, tables);
       expect(await indexes(to, 'store')).toEqual(await indexes(from, 'shop'));
       const keys = await to.query(
         `SELECT CONSTRAINT_NAME AS name, REFERENCED_TABLE_NAME AS parent, DELETE_RULE AS rule FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = 'store'`,

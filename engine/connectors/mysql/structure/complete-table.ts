@@ -1,5 +1,5 @@
 import { DtsError } from '../../../core/errors.ts';
-import { type ForeignKey, tableLabel } from '../../../core/table.ts';
+import { type ForeignKey, type Table, tableKey, tableLabel } from '../../../core/table.ts';
 import type { NameMapping, TargetTable } from '../../../core/target.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
@@ -11,6 +11,9 @@ import { tableAtTarget, versionOf } from './table-at-target.ts';
 interface Work {
   readonly connection: MysqlConnection;
   readonly table: TargetTable;
+  readonly mapping: NameMapping;
+  /** Tables that its foreign keys refer to. */
+  readonly parents: readonly TargetTable[];
   readonly target: ServerCapabilities;
 }
 
@@ -18,38 +21,46 @@ interface Work {
  * Adds the secondary indexes and foreign keys that the table lacks, all in one ALTER TABLE: the rows are walked once. It looks at
  * what the target has, so it may be repeated after a crash at any point; the ALTER itself takes effect whole or not at all.
  */
-export async function completeTable(
-  connection: MysqlConnection,
-  table: TargetTable,
-  mapping: NameMapping,
-  target: ServerCapabilities,
-): Promise<void> {
-  const completion = completionOf(table.source, mapping, versionOf(target));
-  await addMissing({ connection, table, target }, completion);
+export async function completeTable(work: Work): Promise<void> {
+  const { table, mapping, target } = work;
+  await addReferredIndexes(work, table.source.foreignKeys);
+  await addMissing(work, completionOf(table.source, mapping, versionOf(target)));
 }
 
 /** The foreign keys that change rows of this table, and the indexes that they stand on. */
-export async function addActingForeignKeys(
-  connection: MysqlConnection,
-  table: TargetTable,
-  mapping: NameMapping,
-  target: ServerCapabilities,
-): Promise<void> {
-  const { source } = table;
-  const acting = source.foreignKeys.filter((key) => acts(key.onDelete) || acts(key.onUpdate));
+export async function addActingForeignKeys(work: Work): Promise<void> {
+  const { table, mapping, target } = work;
+  const acting = table.source.foreignKeys.filter((key) => acts(key.onDelete) || acts(key.onUpdate));
   if (acting.length === 0) return;
-  const supports = (columns: readonly string[], index: string) => {
-    const parts = source.keys.find((key) => key.name === index)?.parts ?? [];
-    return columns.every((column, i) => source.columns[parts[i]?.column ?? -1]?.name === column);
-  };
-  const completion = completionOf(source, mapping, versionOf(target));
-  await addMissing(
-    { connection, table, target },
-    {
-      indexes: completion.indexes.filter(({ name }) => acting.some((key) => supports(key.columns, name))),
-      foreignKeys: completion.foreignKeys.filter(({ name }) => acting.some((key) => key.name === name)),
-    },
-  );
+  await addReferredIndexes(work, acting);
+  const completion = completionOf(table.source, mapping, versionOf(target));
+  await addMissing(work, {
+    indexes: completion.indexes.filter(({ name }) =>
+      acting.some((key) => beginsWith(table.source, name, key.columns)),
+    ),
+    foreignKeys: completion.foreignKeys.filter(({ name }) => acting.some((key) => key.name === name)),
+  });
+}
+
+/** A foreign key needs an index on what it refers to. That of the primary key stands already; another may be yet to come. */
+async function addReferredIndexes(work: Work, foreignKeys: readonly ForeignKey[]): Promise<void> {
+  for (const parent of work.parents) {
+    const referring = foreignKeys.filter((key) => tableKey(key.references) === tableKey(parent.source.id));
+    const { indexes } = completionOf(parent.source, work.mapping, versionOf(work.target));
+    const referred = indexes.filter(({ name }) =>
+      referring.some((key) => beginsWith(parent.source, name, key.referencedColumns)),
+    );
+    if (referred.length > 0)
+      await addMissing({ ...work, table: parent }, { indexes: referred, foreignKeys: [] });
+  }
+}
+
+function beginsWith(table: Table, index: string, columns: readonly string[]): boolean {
+  const parts = table.keys.find((key) => key.name === index)?.parts ?? [];
+  return columns.every((column, i) => {
+    const name = table.columns[parts[i]?.column ?? -1]?.name;
+    return name !== undefined && sameName(name, column);
+  });
 }
 
 const acts = (rule: ForeignKey['onDelete']): boolean => rule === 'CASCADE' || rule.startsWith('SET');

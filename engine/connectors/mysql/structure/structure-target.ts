@@ -40,14 +40,14 @@ export function structureTarget(options: {
       await pool.with((connection) => create(connection, definition, mapping, target));
     },
 
-    completeTable: async (table, mapping) => {
+    completeTable: async (table, mapping, parents) => {
       const target = await options.capabilities();
-      await pool.with((connection) => completeTable(connection, table, mapping, target));
+      await pool.with((connection) => completeTable({ connection, table, mapping, parents, target }));
     },
 
-    addActingForeignKeys: async (table, mapping) => {
+    addActingForeignKeys: async (table, mapping, parents) => {
       const target = await options.capabilities();
-      await pool.with((connection) => addActingForeignKeys(connection, table, mapping, target));
+      await pool.with((connection) => addActingForeignKeys({ connection, table, mapping, parents, target }));
     },
 
     createObject: (definition, mapping) =>
