@@ -87,6 +87,9 @@ async function* planJobs(options: FullLoadOptions, tables: readonly TableRun[]):
   }
 }
 
+/** Failures that values of another type can cause. */
+const ofValues: ReadonlySet<string> = new Set(['VALUE_NOT_EXACT', 'TARGET_REJECTED', 'SOURCE_REJECTED']);
+
 /** The copy of one table: knows when its last chunk is written. */
 class TableCopy {
   readonly #options: FullLoadOptions;
@@ -224,13 +227,28 @@ class TableCopy {
       return await work();
     } catch (error) {
       if (this.given) return undefined;
-      if (error instanceof DtsError && error.code === 'SOURCE_TABLE_CHANGED') {
+      if (
+        error instanceof DtsError &&
+        (error.code === 'SOURCE_TABLE_CHANGED' || (await this.#outgrew(error)))
+      ) {
         this.given = true;
         await this.#options.onTableChanged(this.#run, error);
         return undefined;
       }
       throw error;
     }
+  }
+
+  /** True when rows do not fit the target because the source's table has other columns by now. */
+  async #outgrew(error: DtsError): Promise<boolean> {
+    if (!ofValues.has(error.code)) return false;
+    const { source, retrying } = this.#options;
+    const { database, name } = sourceIdOf(this.#run);
+    const { history } = await retrying('schema', () =>
+      source.readStructure({ databases: [{ name: database, tables: [{ name }] }] }),
+    );
+    const now = history.table({ database, name });
+    return JSON.stringify(now?.columns) !== JSON.stringify(this.#table.columns);
   }
 
   async #closeOne(): Promise<void> {

@@ -1,0 +1,88 @@
+import type { ApplySession, Target } from '../../../engine/core/target.ts';
+
+/** Instants around a schema change at which a process may die. */
+export const deaths = [
+  'before the intent',
+  'after the intent',
+  'after the statement',
+  'before the next checkpoint',
+] as const;
+export type Death = (typeof deaths)[number];
+
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+/**
+ * A target whose process dies once at the given instant of every schema statement. Once dead it does nothing more, as a killed
+ * process does nothing more; the next start opens another one.
+ */
+export class Mortality {
+  kills = 0;
+  readonly #death: Death;
+  readonly #survived = new Set<string>();
+
+  constructor(death: Death) {
+    this.#death = death;
+  }
+
+  readonly wrap = (target: Target): Target => {
+    let dead = false;
+    let current = '';
+    let executed = false;
+    const die = (): never => {
+      if (!dead) this.kills += 1;
+      dead = true;
+      throw new Killed();
+    };
+    const alive = () => {
+      if (dead) throw new Killed();
+    };
+    const at = (instant: Death, change: string) => {
+      if (instant !== this.#death || this.#survived.has(change)) return;
+      this.#survived.add(change);
+      die();
+    };
+    const session = (open: ApplySession): ApplySession => ({
+      write: (step) => (alive(), open.write(step)),
+      commit: async (checkpoint) => {
+        alive();
+        if (executed) at('before the next checkpoint', current);
+        executed = false;
+        await open.commit(checkpoint);
+      },
+      flush: () => (alive(), open.flush()),
+      close: () => open.close(),
+    });
+    return {
+      ...target,
+      prepare: (taskId) => target.prepare(taskId),
+      readCheckpoint: (taskId) => target.readCheckpoint(taskId),
+      forget: (taskId) => target.forget(taskId),
+      close: () => target.close(),
+      bulk: target.bulk,
+      openApply: async (taskId) => (alive(), session(await target.openApply(taskId))),
+      async writeCheckpoint(taskId, checkpoint) {
+        alive();
+        const { intent } = checkpoint;
+        if (intent === undefined && executed) at('before the next checkpoint', current);
+        if (intent !== undefined) {
+          current = `${intent.logOffset}/${intent.step}`;
+          at('before the intent', current);
+        }
+        await target.writeCheckpoint(taskId, checkpoint);
+        if (intent !== undefined) at('after the intent', current);
+        executed = false;
+      },
+      structure: {
+        ...target.structure,
+        execute: async (statement, owner) => {
+          alive();
+          await target.structure.execute(statement, owner);
+          executed = true;
+          at('after the statement', current);
+        },
+      },
+    };
+  };
+}
