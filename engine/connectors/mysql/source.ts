@@ -7,6 +7,7 @@ import { evolve } from './ddl/evolve.ts';
 import { restoreHistory } from './ddl/history.ts';
 import { mysqlPositions } from './position.ts';
 import { snapshotSource } from './snapshot/snapshot-source.ts';
+import { sourceSettings } from './source-settings.ts';
 import { readStructure } from './structure/read-structure.ts';
 import { visiblePosition, writtenPosition } from './watermark.ts';
 
@@ -43,7 +44,8 @@ export async function openMysqlSource(context: ConnectorContext): Promise<Source
     snapshot: snapshotSource({ pool: readers, capabilities, clock }),
     capture: (options) =>
       captureBinlog({ ...options, endpoint, clock, logger, heartbeatMillis: patience.heartbeatMillis }),
-    decoder: (history, selection, given) => createDecoder({ ...given, history, selection, evolve }),
+    decoder: (history, selection, given) =>
+      createDecoder({ ...given, history, selection, evolve, settingsOf: sourceSettings }),
     restoreHistory,
     async close() {
       await Promise.all([readers.close(), questions.close()]);

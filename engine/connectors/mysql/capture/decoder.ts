@@ -21,6 +21,8 @@ export interface BinlogDecoderOptions extends DecoderOptions {
   readonly history: StructureHistory;
   readonly selection: ObjectSelection;
   readonly evolve: Evolve;
+  /** Session variables of the source's sessions that its log may not tell. */
+  readonly settingsOf?: ((history: StructureHistory) => Readonly<Record<string, string>>) | undefined;
 }
 
 /** Decodes the pieces of MySQL capture (piece.ts). */
@@ -46,7 +48,10 @@ class BinlogDecoder implements ChangeDecoder {
   readonly #ignored = new Set<number>();
   readonly #ignores: (table: TableId) => boolean;
 
-  constructor({ history, selection, evolve, ignores }: BinlogDecoderOptions) {
+  readonly #settingsOf: NonNullable<BinlogDecoderOptions['settingsOf']>;
+
+  constructor({ history, selection, evolve, ignores, settingsOf }: BinlogDecoderOptions) {
+    this.#settingsOf = settingsOf ?? (() => ({}));
     this.#ignores = ignores ?? (() => false);
     this.#history = history;
     this.#selection = selection;
@@ -73,7 +78,7 @@ class BinlogDecoder implements ChangeDecoder {
   substitute(bytes: Uint8Array, sql: string): Iterable<ChangeEvent> {
     const piece = readPiece(bytes);
     if (piece.type !== eventTypes.query) return this.#decode(piece);
-    return [this.#evolved({ ...schemaStatement(piece), text: sql })];
+    return [this.#evolved({ ...this.#read(piece), text: sql })];
   }
 
   #decode(piece: Piece): Iterable<ChangeEvent> {
@@ -96,8 +101,13 @@ class BinlogDecoder implements ChangeDecoder {
     };
   }
 
-  #statement(piece: Piece): ChangeEvent {
+  #read(piece: Piece): SchemaStatement {
     const statement = schemaStatement(piece);
+    return { ...statement, session: { ...this.#settingsOf(this.#history), ...statement.session } };
+  }
+
+  #statement(piece: Piece): ChangeEvent {
+    const statement = this.#read(piece);
     try {
       return this.#evolved(statement);
     } catch (error) {

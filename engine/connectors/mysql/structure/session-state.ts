@@ -58,6 +58,7 @@ export async function restoreSession(
     'character_set_connection',
     'character_set_results',
     'collation_connection',
+    'lower_case_table_names',
   ]);
   for (const [name, value] of Object.entries(session)) {
     if (elsewhere.has(name) || !known.has(name)) continue;

@@ -1,12 +1,13 @@
 import { DtsError } from '../../../core/errors.ts';
 import type { ObjectDefinition } from '../../../core/structure.ts';
-import { tableLabel } from '../../../core/table.ts';
+import { type TableId, tableLabel } from '../../../core/table.ts';
 import type { NameMapping, StructureTarget } from '../../../core/target.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { planReplay } from '../ddl/rewrite.ts';
 import { quoteName, quoteTable, quoteText } from '../identifier.ts';
+import { foldedId, foldingMapping, foldsNames } from '../source-settings.ts';
 import { addActingForeignKeys, completeTable } from './complete-table.ts';
 import { createDatabase, createTable } from './create-container.ts';
 import { createObject, executeAsDefiner } from './create-object.ts';
@@ -85,10 +86,13 @@ export function structureTarget(options: {
 
     plan(event, mapping, selects) {
       const known = options.known();
-      if (known === undefined) return planReplay(event, mapping, selects);
+      const folds = foldsNames(event.statement.session);
+      const names = folds ? foldingMapping(mapping) : mapping;
+      const chosen = folds ? (id: TableId) => selects(foldedId(id)) : selects;
+      if (known === undefined) return planReplay(event, names, chosen);
       const target = versionOf(known);
       const statement = withCollationOfSession(event.statement, target);
-      return planReplay({ ...event, statement }, mapping, selects, { target });
+      return planReplay({ ...event, statement }, names, chosen, { target });
     },
 
     execute: (statement, owner) =>
