@@ -21,6 +21,8 @@ export interface LocalRunnerOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly limits?: WorkerLimits | undefined;
+  /** Module that the threads of tasks run instead of task-thread.ts. */
+  readonly threadEntry?: URL | undefined;
 }
 
 /** Failures of a worker itself: it is started again from its checkpoints, this many times in a row without progress. */
@@ -39,7 +41,8 @@ export class LocalRunner implements TaskRunner {
   readonly #running = new Map<string, Running>();
   readonly #progress = new Map<string, TaskProgress>();
   readonly #listeners = new Set<(taskId: string) => void>();
-  readonly #restarts = new Map<string, number>();
+  /** Restarts since the task last got further, and how far it was at the last of them. */
+  readonly #restarts = new Map<string, { count: number; done: number }>();
   readonly #checks = new Map<string, AbortController>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   #closing = false;
@@ -167,6 +170,7 @@ export class LocalRunner implements TaskRunner {
       host: this.#hostOf(taskId),
       logger: logger.child({ taskId }),
       limits: this.#options.limits,
+      entry: this.#options.threadEntry,
     });
     const done = worker.ended.then((ending) => {
       this.#running.delete(taskId);
@@ -184,7 +188,7 @@ export class LocalRunner implements TaskRunner {
       event: (event) => control.event(taskId, event),
       progress: (progress) => {
         this.#progress.set(taskId, progress);
-        if (progress.changesApplied > 0 || progress.rowsCopied > 0) this.#restarts.delete(taskId);
+        if (doneOf(progress) > (this.#restarts.get(taskId)?.done ?? 0)) this.#restarts.delete(taskId);
         for (const listener of this.#listeners) listener(taskId);
       },
       retrying: (error, delayMillis, attempt) => {
@@ -232,13 +236,14 @@ export class LocalRunner implements TaskRunner {
 
   #failed(taskId: string, error: ErrorReport): void {
     const { control, clock, random } = this.#options;
-    const restarts = this.#restarts.get(taskId) ?? 0;
+    const restarts = this.#restarts.get(taskId)?.count ?? 0;
     if (!RESTARTABLE.has(error.code) || restarts >= RESTARTS) {
       this.#restarts.delete(taskId);
       control.transition(taskId, 'failed', { error });
       return;
     }
-    this.#restarts.set(taskId, restarts + 1);
+    const last = this.#progress.get(taskId);
+    this.#restarts.set(taskId, { count: restarts + 1, done: last === undefined ? 0 : doneOf(last) });
     const delay = backoff(restarts, random());
     control.transition(taskId, 'retryBegan', { error });
     const startedAt = clock.now();
@@ -278,6 +283,9 @@ export class LocalRunner implements TaskRunner {
     }
   }
 }
+
+/** Grows with the work of a task. */
+const doneOf = (progress: TaskProgress) => progress.changesApplied + progress.rowsCopied;
 
 /** A number for the source's list of readers, the same at each start, apart from the usual low server ids. */
 function readerIdOf(taskId: string): number {

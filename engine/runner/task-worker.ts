@@ -55,11 +55,13 @@ export class TaskWorker {
     host: WorkerHost;
     logger: Logger;
     limits?: WorkerLimits | undefined;
+    /** Module that the thread runs. Default: task-thread.ts. */
+    entry?: URL | undefined;
   }) {
     this.#host = options.host;
     this.#logger = options.logger;
     this.#limits = options.limits ?? defaultWorkerLimits;
-    this.#worker = new Worker(new URL('./task-thread.ts', import.meta.url), {
+    this.#worker = new Worker(options.entry ?? new URL('./task-thread.ts', import.meta.url), {
       workerData: options.input,
       resourceLimits: {
         maxOldGenerationSizeMb: this.#limits.memoryMegabytes,
@@ -159,5 +161,6 @@ function deathOf(error: unknown): ErrorReport {
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return reportOf(new DtsError('OUT_OF_MEMORY', 'The worker of the task used up its memory limit.'));
   }
-  return reportOf(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return reportOf(new DtsError('WORKER_DIED', `The worker of the task died: ${reason}`, { cause: error }));
 }
