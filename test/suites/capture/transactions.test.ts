@@ -161,3 +161,27 @@ test('given compressed transactions and a full sink, when a large one comes, the
     await server.stop();
   }
 });
+
+test('given MySQL 9.7, when transactions have tagged GTIDs, then their rows and positions arrive, also after a restart', async () => {
+  const server = await startMysql('mysql-9.7');
+  try {
+    await server.query('CREATE DATABASE d');
+    await server.query('CREATE TABLE d.t (id int PRIMARY KEY, v longtext)');
+    const from = await endOfLog(server);
+    await using capture = startCapture({ server, from, selection });
+    await server.query("SET gtid_next = 'AUTOMATIC:tag'");
+    await server.query("INSERT INTO d.t VALUES (1, 'a')");
+    await server.query("SET gtid_next = 'AUTOMATIC'");
+    await server.query("INSERT INTO d.t VALUES (2, 'b')");
+    const end = await endOfLog(server);
+    expect(end.gtid).toContain(':tag:1');
+    await capture.reached((position) => parsePosition(position).gtid === end.gtid);
+    expect(capture.transactions).toHaveLength(2);
+    const first = parsePosition(capture.transactions[0]!.mark.position);
+    await using again = startCapture({ server, from: first, selection });
+    await again.reached((position) => parsePosition(position).gtid === end.gtid);
+    expect(again.transactions).toHaveLength(1);
+  } finally {
+    await server.stop();
+  }
+});
