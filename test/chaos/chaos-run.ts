@@ -119,6 +119,9 @@ class ChaosRound {
       server: source,
       database: this.#database,
       seed: this.#random.below(2 ** 32),
+      // Servers, service and load share the machine: not so much that the target can never keep up.
+      transactionsPerSecond: 80,
+      schemaChangeSeconds: 1.5,
       onSchemaChange: (kind: string) => void recent.push(kind),
     };
     await createWorkloadDatabase(load);
@@ -165,7 +168,7 @@ class ChaosRound {
   async #killOnce(task: TaskHandle, aim: Aim): Promise<void> {
     const { service } = this.#stage;
     const reached = (view: TaskView) => phaseNumber(this.#seePhase(view)) >= phaseNumber(aim.phase);
-    await task.waitUntil(reached, `the task reaches ${aim.phase}`, 180);
+    await task.waitUntil(reached, `the task reaches ${aim.phase}`, 400);
     const instant = Date.now() + this.#random.below(aim.wait);
     while (Date.now() < instant) {
       this.#seePhase(await task.view());
@@ -196,7 +199,7 @@ class ChaosRound {
   }
 
   async #untilApplying(task: TaskHandle): Promise<void> {
-    this.#seePhase(await task.waitForApply(240));
+    this.#seePhase(await task.waitForApply(400));
   }
 
   /** Law 2: at any moment after the full load the target is at a state that the source had. */
@@ -216,7 +219,7 @@ class ChaosRound {
   async #finish(task: TaskHandle): Promise<Comparison> {
     const { source, target, service } = this.#stage;
     const database = { name: this.#database };
-    await this.#stage.settle(task, database, 180);
+    await this.#stage.settle(task, database, 400);
     await task.waitFor(['READY_TO_COMPLETE', 'RUNNING'], 60);
     await task.operate('completeTask');
     if (this.#random.chance(0.5)) {
