@@ -35,8 +35,9 @@ export class Mortality {
       dead = true;
       throw new Killed();
     };
-    const alive = () => {
+    const alive = <T>(work: () => T): T => {
       if (dead) throw new Killed();
+      return work();
     };
     const at = (instant: Death, change: string) => {
       if (instant !== this.#death || this.#survived.has(change)) return;
@@ -44,14 +45,13 @@ export class Mortality {
       die();
     };
     const session = (open: ApplySession): ApplySession => ({
-      write: (step) => (alive(), open.write(step)),
+      write: (step) => alive(() => open.write(step)),
       commit: async (checkpoint) => {
-        alive();
-        if (executed) at('before the next checkpoint', current);
+        if (executed && !dead) at('before the next checkpoint', current);
         executed = false;
-        await open.commit(checkpoint);
+        await alive(() => open.commit(checkpoint));
       },
-      flush: () => (alive(), open.flush()),
+      flush: () => alive(() => open.flush()),
       close: () => open.close(),
     });
     return {
@@ -61,9 +61,9 @@ export class Mortality {
       forget: (taskId) => target.forget(taskId),
       close: () => target.close(),
       bulk: target.bulk,
-      openApply: async (taskId) => (alive(), session(await target.openApply(taskId))),
+      openApply: async (taskId) => session(await alive(() => target.openApply(taskId))),
       async writeCheckpoint(taskId, checkpoint) {
-        alive();
+        if (dead) throw new Killed();
         const { intent } = checkpoint;
         if (intent === undefined && executed) at('before the next checkpoint', current);
         if (intent !== undefined) {
@@ -77,8 +77,7 @@ export class Mortality {
       structure: {
         ...target.structure,
         execute: async (statement, owner) => {
-          alive();
-          await target.structure.execute(statement, owner);
+          await alive(() => target.structure.execute(statement, owner));
           executed = true;
           at('after the statement', current);
         },

@@ -99,4 +99,15 @@ describe('a schema change that meets a copy', () => {
     const decision = decide([{ kind: 'rename-table', from: orders, to: archive }], [run(orders)], 'within');
     expect(names(decision.reload)).toEqual(['shop.orders']);
   });
+
+  it('carries nothing but the names of a table that is set apart', () => {
+    const apart = run(orders, { state: 'RELOADING', detached: true, completed: true });
+    const altered = decide([{ kind: 'alter-table', table: orders, change: 'rewrite' }], [apart], 'after');
+    expect([...altered.leaveOut]).toEqual([tableKey(orders)]);
+    const emptied = decide([{ kind: 'truncate-table', table: orders }], [apart], 'after');
+    expect(names(emptied.emptied)).toEqual([]);
+    const alike = decide([{ kind: 'create-table', table: archive, like: orders }], [apart], 'after');
+    expect(names(alike.enter)).toEqual(['shop.archive']);
+    expect(names(alike.add)).toEqual([]);
+  });
 });

@@ -7,6 +7,7 @@ import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { historyFromCreateStatements } from '../ddl/history.ts';
 import { quoteName } from '../identifier.ts';
+import { serverErrorNumber } from '../server-error.ts';
 import { withExplicitCollation } from './explicit-collation.ts';
 import { listObjects, type ObjectName, selectNames } from './list-objects.ts';
 import { sessionOfDefinition } from './session-state.ts';
@@ -77,12 +78,16 @@ async function readAll(
     let database: string | undefined;
     for (let i = next++; i < objects.length; i = next++) {
       const object = objects[i]!;
-      // Names of the current database are shown without it, so that a definition can move to another.
-      if (object.kind !== 'database' && object.id.database !== database) {
-        database = object.id.database;
-        await connection.execute(`USE ${quoteName(database)}`);
+      try {
+        // Names of the current database are shown without it, so that a definition can move to another.
+        if (object.kind !== 'database' && object.id.database !== database) {
+          await connection.execute(`USE ${quoteName(object.id.database)}`);
+          database = object.id.database;
+        }
+        found[i] = await read(connection, object);
+      } catch (error) {
+        if (!goneNumbers.has(serverErrorNumber(error) ?? 0)) throw error;
       }
-      found[i] = await read(connection, object);
     }
     await connection.execute('SET character_set_results = binary');
   };
@@ -90,6 +95,9 @@ async function readAll(
   await Promise.all(Array.from({ length: readers }, () => pool.with(work)));
   return found.filter((definition) => definition !== undefined);
 }
+
+/** Unknown database, table, routine, trigger, event; a view that is a table by now. */
+const goneNumbers = new Set([1049, 1146, 1305, 1347, 1360, 1539]);
 
 type ShownRow = Record<string, string | null>;
 
