@@ -1,7 +1,9 @@
 /** Entry of a task's worker thread: runs one task and says how it ended. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { openSource, openTarget } from '../connectors/connectors.ts';
 import { systemClock } from '../core/clock.ts';
 import { AbortedError, reportOf } from '../core/errors.ts';
+import { runTask } from '../pipeline/task-run.ts';
 import type { ThreadInput, ToThread } from './messages.ts';
 import { ThreadPort } from './thread-port.ts';
 
@@ -21,9 +23,6 @@ parentPort.on('message', (message: ToThread) => {
 const logger = channel.logger();
 const context = { logger, clock: systemClock };
 try {
-  // Loading takes its time: by now pings are answered meanwhile.
-  const { openSource, openTarget } = await import('../connectors/connectors.ts');
-  const { runTask } = await import('../pipeline/task-run.ts');
   await runTask({
     ...input,
     openSource: () => openSource({ ...context, endpoint: input.source }),

@@ -34,6 +34,8 @@ export const defaultWorkerLimits: WorkerLimits = {
 };
 /** Garbage between two scavenges: small, as buffers that short-lived objects hold wait with them. */
 const YOUNG_MEGABYTES = 16;
+/** A thread loads its modules before it can answer, which takes long on a busy machine. */
+const START_MILLIS = 120_000;
 /** A thread that was asked to stop gets this long before it is ended. */
 const STOP_MILLIS = 15_000;
 
@@ -44,7 +46,8 @@ export class TaskWorker {
   readonly #logger: Logger;
   readonly #limits: WorkerLimits;
   readonly #ping: NodeJS.Timeout;
-  #heardAt = Date.now();
+  #heardAt: number | undefined;
+  readonly #startedAt = Date.now();
   #ending: Ending | undefined;
   #stopping: NodeJS.Timeout | undefined;
   /** Resolves once the thread is gone. */
@@ -100,7 +103,9 @@ export class TaskWorker {
   }
 
   #watch(): void {
-    if (Date.now() - this.#heardAt > this.#limits.stalledMillis) {
+    const silentSince = this.#heardAt ?? this.#startedAt;
+    const limit = this.#heardAt === undefined ? START_MILLIS : this.#limits.stalledMillis;
+    if (Date.now() - silentSince > limit) {
       this.#ending ??= {
         outcome: 'failed',
         error: reportOf(new DtsError('WORKER_STALLED', 'The worker of the task stopped answering.')),

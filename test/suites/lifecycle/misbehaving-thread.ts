@@ -1,7 +1,7 @@
 /** Entry of a task's thread that does what no thread should, at its first start; from the second on it is the real one. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { ThreadInput } from '../../../engine/runner/messages.ts';
 
 const misbehaviours: Readonly<Record<string, () => void>> = {
@@ -25,5 +25,6 @@ const been = path.join(directory, 'been-here');
 if (misbehave !== undefined && !fs.existsSync(been)) {
   fs.mkdirSync(directory, { recursive: true });
   fs.writeFileSync(been, '');
+  parentPort?.postMessage({ type: 'pong' }); // it had begun well
   misbehave();
 } else await import('../../../engine/runner/task-thread.ts');
