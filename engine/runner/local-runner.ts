@@ -69,9 +69,13 @@ export class LocalRunner implements TaskRunner {
         control.transition(taskId, 'dequeued');
         this.#ensure(taskId);
         break;
+      case 'RETRYING':
+        // Asked for by the user, or cut off by the end of the service: nothing is failing now.
+        if (!this.#running.has(taskId) && !this.#waiting.has(taskId)) control.transition(taskId, 'recovered');
+        this.#ensure(taskId);
+        break;
       case 'RUNNING':
       case 'READY_TO_COMPLETE':
-      case 'RETRYING':
       case 'COMPLETING':
         this.#ensure(taskId);
         break;
