@@ -33,6 +33,8 @@ interface Running {
   readonly worker: TaskWorker;
   readonly done: Promise<void>;
   completing: boolean;
+  /** A stage of it fails and tries again. */
+  failing: boolean;
 }
 
 /** Runs the tasks of this process, each in a thread of its own, and keeps them where their desired state says. */
@@ -180,7 +182,7 @@ export class LocalRunner implements TaskRunner {
       this.#running.delete(taskId);
       this.#ended(taskId, ending);
     });
-    const running = { worker, done, completing: false };
+    const running = { worker, done, completing: false, failing: false };
     this.#running.set(taskId, running);
     return running;
   }
@@ -194,12 +196,17 @@ export class LocalRunner implements TaskRunner {
         this.#progress.set(taskId, progress);
         if (doneOf(progress) > (this.#restarts.get(taskId)?.done ?? 0)) this.#restarts.delete(taskId);
         for (const listener of this.#listeners) listener(taskId);
+        // Asked to retry by the user, with a thread that has nothing to recover from.
+        const working = this.#running.get(taskId)?.failing === false;
+        if (working && control.get(taskId)?.state === 'RETRYING') control.transition(taskId, 'recovered');
       },
       retrying: (error, delayMillis, attempt) => {
+        this.#setFailing(taskId, true);
         this.#options.logger.warn({ taskId, error, delayMillis, attempt }, 'a passing failure: trying again');
         control.transition(taskId, 'retryBegan', { error });
       },
       recovered: () => {
+        this.#setFailing(taskId, false);
         control.event(taskId, { kind: 'RETRY', message: 'Recovered: working again.' });
         control.transition(taskId, 'recovered');
       },
@@ -207,6 +214,11 @@ export class LocalRunner implements TaskRunner {
         if (control.get(taskId)?.state === 'RUNNING') control.transition(taskId, 'caughtUp');
       },
     };
+  }
+
+  #setFailing(taskId: string, failing: boolean): void {
+    const running = this.#running.get(taskId);
+    if (running !== undefined) running.failing = failing;
   }
 
   #call(taskId: string, method: PortMethod, args: readonly unknown[]): unknown {
