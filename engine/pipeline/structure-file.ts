@@ -1,5 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { DtsError } from '../core/errors.ts';
+import type { Source } from '../core/source.ts';
 import type { ObjectDefinition, StructureHistory, StructureSnapshot } from '../core/structure.ts';
 
 /**
@@ -70,6 +72,21 @@ export class StructureFiles {
       await directory.close();
     }
   }
+}
+
+/** The structure in force at an offset of the change log. Throws SCHEMA_MISMATCH when it is gone. */
+export async function historyAt(
+  files: StructureFiles,
+  source: Source,
+  offset: bigint,
+): Promise<StructureHistory> {
+  const text = await files.load(offset);
+  if (text !== undefined) return source.restoreHistory(text);
+  throw new DtsError(
+    'SCHEMA_MISMATCH',
+    'The structure as of the checkpoint is gone from the data directory.',
+    { remedy: 'Reset the task and copy again.' },
+  );
 }
 
 export interface Definitions {

@@ -25,7 +25,7 @@ import { RunPhases } from './run-phases.ts';
 import { type RunState, sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { SchemaReplay } from './schema-replay.ts';
 import { Resolutions, refusalOf } from './schema-resolution.ts';
-import { StructureFiles } from './structure-file.ts';
+import { historyAt, StructureFiles } from './structure-file.ts';
 import { TableRegistry } from './table-registry.ts';
 import type { TaskPort } from './task-port.ts';
 import { retryOptionsOf } from './task-retry.ts';
@@ -211,7 +211,7 @@ class TaskRun {
   async #copyRows(): Promise<void> {
     if (this.#phases.isDone('FULL_LOAD')) return;
     await this.#phases.begin('FULL_LOAD');
-    const history = await this.#historyAt(BigInt(this.#phases.run.startOffset));
+    const history = await historyAt(this.#files, this.#source, BigInt(this.#phases.run.startOffset));
     const schema = this.#schemaReplay();
     await this.#copy(this.#registry.all(), history, schema);
     await this.#phases.end('FULL_LOAD');
@@ -262,7 +262,7 @@ class TaskRun {
       const checkpoint = await this.#target.readCheckpoint(this.#options.taskId);
       if (checkpoint === undefined)
         throw new DtsError('TARGET_CHECKPOINT_LOST', 'The target has no checkpoint of this task.');
-      const history = await this.#historyAt(checkpoint.logOffset);
+      const history = await historyAt(this.#files, this.#source, checkpoint.logOffset);
       const schema = this.#schemaReplay();
       await this.#setApart(schema, history);
       const decoder = this.#source.decoder(history, this.#options.selection, {
@@ -391,19 +391,5 @@ class TaskRun {
       logger: this.#options.logger,
       resolutions: this.#resolutions(),
     });
-  }
-
-  async #historyAt(offset: bigint): Promise<StructureHistory> {
-    const text = await this.#files.load(offset);
-    if (text === undefined) {
-      throw new DtsError(
-        'SCHEMA_MISMATCH',
-        'The structure as of the checkpoint is gone from the data directory.',
-        {
-          remedy: 'Reset the task and copy again.',
-        },
-      );
-    }
-    return this.#source.restoreHistory(text);
   }
 }
