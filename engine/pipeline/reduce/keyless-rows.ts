@@ -1,18 +1,20 @@
 import { JsonPatch, type Row, type RowChange } from '../../core/row.ts';
 import type { TableBatch, TargetTable, WriteMode } from '../../core/target.ts';
-import { laterRow, rowBytes, writableColumns } from './row-image.ts';
+import { isWhole, laterRow, rowBytes, writableColumns } from './row-image.ts';
 import { type RowKey, rowKeyOf } from './row-key.ts';
 
 /** Net effect of changes on a table without identity: such a table is a multiset of whole rows, and the net effect a count per row. */
 export class KeylessRows {
   readonly target: TargetTable;
+  readonly #writable: readonly number[];
   readonly #keyOf: (row: Row) => RowKey;
   readonly #rows = new Map<RowKey, { readonly row: Row; count: number }>();
   #mode: WriteMode = 'strict';
 
   constructor(target: TargetTable) {
     this.target = target;
-    this.#keyOf = rowKeyOf(target.source, writableColumns(target.source));
+    this.#writable = writableColumns(target.source);
+    this.#keyOf = rowKeyOf(target.source, this.#writable);
   }
 
   get mode(): WriteMode {
@@ -27,6 +29,8 @@ export class KeylessRows {
   add(change: RowChange, mode: WriteMode): number | undefined {
     // What a patch makes of a row is known to the database alone: it could not be matched with a later image of that row.
     if (change.after?.some((value) => value instanceof JsonPatch)) return undefined;
+    // So is what the defaults of a MINIMAL image are.
+    if (change.kind === 'insert' && !isWhole(change.after, this.#writable)) return undefined;
     if (mode === 'idempotent') this.#mode = mode;
     let bytes = 0;
     if (change.before) bytes += this.#count(change.before, -1);

@@ -24,6 +24,8 @@ const changes = [
   "UPDATE copies SET b = 'y' WHERE b = 'x' LIMIT 1",
   'DELETE FROM copies WHERE a IS NULL LIMIT 3',
   "INSERT INTO copies VALUES (1, 'x', 0.1, '2026-01-01', x'00'), (2, '', -1, NULL, NULL)",
+  'INSERT INTO copies (a) VALUES (7), (7)',
+  'DELETE FROM copies WHERE a = 7 LIMIT 1',
   'START TRANSACTION',
   "UPDATE copies SET c = 5 WHERE BINARY b = 'X' LIMIT 1",
   'UPDATE copies SET c = 0.1 WHERE c = 5',

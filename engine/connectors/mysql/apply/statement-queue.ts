@@ -31,8 +31,11 @@ interface Queued extends StatementInfo {
 /** Packets are sent from this size on. More gains nothing: the server's work is far above the round trip. */
 export const PACKET_BYTES = 1024 * 1024;
 
-/** Warnings that say nothing of values: deprecated names and statements that are unsafe to log as text. */
-const harmless = new Set([1287, 1592, 1681, 3719, 3720, 3778]);
+/**
+ * Warnings that say nothing of values: deprecated names, statements that are unsafe to log as text, and the implicit default of a
+ * column without one, where an insert named no value at the source either.
+ */
+const harmless = new Set([1287, 1364, 1592, 1681, 3719, 3720, 3778]);
 const CUT = new Set([1265, 1366]);
 const DUPLICATE = 1062;
 

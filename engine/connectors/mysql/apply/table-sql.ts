@@ -58,7 +58,10 @@ export class TableSql {
     let separator = 0x28;
     for (const i of this.#writable) {
       writer.byte(separator);
-      writeValue(writer, this.#literals[i]!.store, row[i]);
+      const value = row[i];
+      // A MINIMAL image of an insert has only the columns that its statement named.
+      if (value === undefined) writer.ascii('DEFAULT');
+      else writeValue(writer, this.#literals[i]!.store, value);
       separator = 0x2c;
     }
     if (this.#writable.length === 0) writer.byte(0x28);
