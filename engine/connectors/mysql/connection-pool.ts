@@ -1,5 +1,6 @@
 import type { EndpointConfig } from '../../core/endpoint.ts';
-import { type ConnectOptions, connect, type MysqlConnection } from './connection.ts';
+import { connect } from './connect.ts';
+import type { ConnectOptions, MysqlConnection } from './connection.ts';
 
 /** Idle connections of one purpose, kept for the next who needs one. It sets no limit: its users' parallelism is bounded. */
 export class ConnectionPool {

@@ -1,5 +1,5 @@
 import type { ConnectorContext } from '../../core/source.ts';
-import { connect } from './connection.ts';
+import { connect } from './connect.ts';
 import { mysqlProbe } from './precheck/probe.ts';
 import { parseVersion } from './session.ts';
 import { openMysqlSource } from './source.ts';

@@ -8,7 +8,7 @@ import {
 } from './apply/checkpoints.ts';
 import { openApplySession } from './apply/session.ts';
 import { askCapabilities, type ServerCapabilities } from './capabilities.ts';
-import { connect } from './connection.ts';
+import { connect } from './connect.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { bulkTarget } from './snapshot/bulk-target.ts';
 import { structureTarget } from './structure/structure-target.ts';

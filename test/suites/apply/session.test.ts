@@ -6,7 +6,8 @@ import {
   writeCheckpoint,
 } from '../../../engine/connectors/mysql/apply/checkpoints.ts';
 import { openApplySession } from '../../../engine/connectors/mysql/apply/session.ts';
-import { connect, type MysqlConnection } from '../../../engine/connectors/mysql/connection.ts';
+import { connect } from '../../../engine/connectors/mysql/connect.ts';
+import type { MysqlConnection } from '../../../engine/connectors/mysql/connection.ts';
 import { EnumIndex } from '../../../engine/core/row.ts';
 import { flavours, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { batches, bytes, checkpoint, column, endpointOf, id, inserts, key, table } from './tables.ts';

@@ -83,5 +83,12 @@ async function updateRow(options: {
       writer.ascii(' LIMIT 1');
     }
   });
-  if (mayMeetYounger) await deleteRow(queue, sql, before, false);
+  // By bytes: under its collation the new key may be equal to the old one.
+  if (mayMeetYounger) {
+    await statement(queue, literalBytesBound(before) * 3, { label: sql.label }, () => {
+      writer.text(sql.deleteHead);
+      sql.identityCondition(writer, before);
+      sql.identityBytesCondition(writer, before);
+    });
+  }
 }

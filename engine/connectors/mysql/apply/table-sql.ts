@@ -119,6 +119,14 @@ export class TableSql {
     writer.ascii(')');
   }
 
+  /** ` AND …`: behind `identityCondition`, that the identity is the same byte for byte. */
+  identityBytesCondition(writer: SqlWriter, row: Row): void {
+    for (const i of this.identity!) {
+      writer.ascii(' AND ');
+      this.#literals[i]!.equal(writer, this.#names[i]!, row[i]!);
+    }
+  }
+
   /** The rows of a keyless table that equal this one. */
   wholeRowCondition(writer: SqlWriter, row: Row): void {
     let separator = '';

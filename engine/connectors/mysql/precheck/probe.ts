@@ -1,6 +1,7 @@
 import type { PrecheckProbe } from '../../../core/precheck.ts';
 import type { ConnectorContext } from '../../../core/source.ts';
-import { connect, type MysqlConnection } from '../connection.ts';
+import { connect } from '../connect.ts';
+import type { MysqlConnection } from '../connection.ts';
 import { sourceFacts } from './source-facts.ts';
 import { targetFacts } from './target-facts.ts';
 

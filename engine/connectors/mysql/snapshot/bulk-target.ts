@@ -7,9 +7,9 @@ import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection, WriteResult } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { quoteName, quoteTable } from '../identifier.ts';
+import { keepWarnings } from '../warnings.ts';
 import { columnForm, writableColumns } from './column-form.ts';
 import { InsertText } from './insert-text.ts';
-import { keepWarnings } from '../warnings.ts';
 import { refuseInexactWrites } from './warnings.ts';
 
 /** Writing of whole chunks: by LOAD DATA LOCAL, or by REPLACE of many rows where the server forbids it. One per task. */
