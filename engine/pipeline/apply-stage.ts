@@ -12,6 +12,7 @@ import type { LogRecord } from './change-log/reader.ts';
 import { LARGE_BYTES, releaseMemory } from './change-log/release-memory.ts';
 import { Group } from './group.ts';
 import type { Meter } from './meter.ts';
+import { CopyUnfitError, movesRowsInPart } from './reduce/partial-move.ts';
 import { Reducer } from './reduce/reducer.ts';
 import type { SchemaReplay } from './schema-replay.ts';
 import type { Resolutions } from './schema-resolution.ts';
@@ -188,6 +189,7 @@ export class ApplyStage {
     const { registry } = this.#options;
     const disposition = registry.disposition(event.table.id, this.#transaction!);
     if (disposition === 'drop') return;
+    if (disposition === 'idempotent' && movesRowsInPart(event)) throw new CopyUnfitError(event.table.id);
     this.#group.count(event);
     this.#mode = disposition;
     this.#reducer.add(event);

@@ -86,7 +86,7 @@ export class SchemaReplay {
     port.event({
       kind: 'TABLE',
       object: tableLabel(id),
-      message: `Altered while it was copied: it is copied again once the changes are applied. ${excerpt(cause)}`,
+      message: `Changed while it was copied: it is copied again once the changes are applied. ${excerpt(cause)}`,
     });
   }
 

@@ -19,6 +19,7 @@ import { Meter } from './meter.ts';
 import { createActors, createStructure } from './object-creation.ts';
 import { discardChangeLog, isDamagedLog, openChangeLog } from './open-change-log.ts';
 import { startProgressReports } from './progress-report.ts';
+import { CopyUnfitError } from './reduce/partial-move.ts';
 import { Reloader } from './reload.ts';
 import { type RetryOptions, withRetry } from './retry.ts';
 import { RunPhases } from './run-phases.ts';
@@ -257,49 +258,62 @@ class TaskRun {
 
   async #apply(): Promise<void> {
     await this.#phases.begin('SCHEMA_2');
-    const completion = this.#options.completion;
     await withRetry(this.#retry, async (alive) => {
-      const checkpoint = await this.#target.readCheckpoint(this.#options.taskId);
-      if (checkpoint === undefined)
-        throw new DtsError('TARGET_CHECKPOINT_LOST', 'The target has no checkpoint of this task.');
-      const history = await historyAt(this.#files, this.#source, checkpoint.logOffset);
-      const schema = this.#schemaReplay();
-      await this.#setApart(schema, history);
-      const decoder = this.#source.decoder(history, this.#options.selection, {
-        ignores: (id) => this.#registry.get(id)?.detached ?? false,
-      });
-      const reloader = new Reloader({
-        ...this.#parts(),
-        positions: this.#source.positions,
-        files: this.#files,
-        adopt: (structure) => decoder.adopt(structure),
-        copy: (tables, structure) => this.#copy(tables, structure, schema),
-      });
-      const stage = new ApplyStage({
-        ...this.#parts(),
-        taskId: this.#options.taskId,
-        log: this.#log,
-        decoder,
-        positions: this.#source.positions,
-        schema,
-        resolutions: this.#resolutions(),
-        meter: this.#meter,
-        checkpoint,
-        groupBytes: this.#options.options.groupBytes,
-        signal: this.#signal,
-        between: (state) => this.#between(state, reloader, completion),
-        onCommit: alive,
-      });
-      try {
-        await stage.run();
-      } catch (error) {
-        const at = { transaction: stage.transaction, history: decoder.history, mapper: this.#mapper };
-        const refusal = refusalOf(error, at);
-        if (refusal !== undefined) await this.#phases.save({ refusal });
-        throw error;
-      }
+      let over = false;
+      while (!over) over = await this.#applyFromCheckpoint(alive);
     });
     await this.#phases.end('APPLY');
+  }
+
+  /** False when a table turned out to need another copy: what came after the checkpoint is applied again, without that table. */
+  async #applyFromCheckpoint(alive: () => void): Promise<boolean> {
+    const completion = this.#options.completion;
+    const checkpoint = await this.#target.readCheckpoint(this.#options.taskId);
+    if (checkpoint === undefined)
+      throw new DtsError('TARGET_CHECKPOINT_LOST', 'The target has no checkpoint of this task.');
+    const history = await historyAt(this.#files, this.#source, checkpoint.logOffset);
+    const schema = this.#schemaReplay();
+    await this.#setApart(schema, history);
+    const decoder = this.#source.decoder(history, this.#options.selection, {
+      ignores: (id) => this.#registry.get(id)?.detached ?? false,
+    });
+    const reloader = new Reloader({
+      ...this.#parts(),
+      positions: this.#source.positions,
+      files: this.#files,
+      adopt: (structure) => decoder.adopt(structure),
+      copy: (tables, structure) => this.#copy(tables, structure, schema),
+    });
+    const stage = new ApplyStage({
+      ...this.#parts(),
+      taskId: this.#options.taskId,
+      log: this.#log,
+      decoder,
+      positions: this.#source.positions,
+      schema,
+      resolutions: this.#resolutions(),
+      meter: this.#meter,
+      checkpoint,
+      groupBytes: this.#options.options.groupBytes,
+      signal: this.#signal,
+      between: (state) => this.#between(state, reloader, completion),
+      onCommit: alive,
+    });
+    try {
+      await stage.run();
+      return true;
+    } catch (error) {
+      if (error instanceof CopyUnfitError) {
+        await this.#retrying('schema', () =>
+          schema.markReloading(error.table, decoder.history, error.message),
+        );
+        return false;
+      }
+      const at = { transaction: stage.transaction, history: decoder.history, mapper: this.#mapper };
+      const refusal = refusalOf(error, at);
+      if (refusal !== undefined) await this.#phases.save({ refusal });
+      throw error;
+    }
   }
 
   /** Tables that the user wants copied again instead of a change that could not be carried. */
