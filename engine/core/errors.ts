@@ -125,7 +125,7 @@ export const errorCatalog = {
   SOURCE_LOG_PURGED: entry(
     'never',
     'The source no longer has the log that the task must read next.',
-    'Reset the task and copy again; keep the source log longer than the longest stop.',
+    'Destroy the task and create it anew; keep the source log longer than the longest stop.',
   ),
   SOURCE_LOG_CORRUPT: entry(
     'other',
@@ -135,12 +135,12 @@ export const errorCatalog = {
   SOURCE_POSITION_MISSING: entry(
     'never',
     'The source does not know the position of the task: it lacks transactions that were already read.',
-    'Point the endpoint at a server of the same replication topology, or reset the task.',
+    'Point the endpoint at a server of the same replication topology, or destroy the task and create it anew.',
   ),
   SOURCE_CHANGED: entry(
     'never',
     'The endpoint now leads to another server that has not the log of the former one.',
-    'Point the endpoint back, or reset the task.',
+    'Point the endpoint back, or destroy the task and create it anew.',
   ),
   SOURCE_CONFIG: entry(
     'never',
@@ -177,7 +177,7 @@ export const errorCatalog = {
   SCHEMA_MISMATCH: entry(
     'never',
     'A change in the source log does not fit the structure known for its table.',
-    'Reload the table.',
+    'Retry the task with the resolution RELOAD: the table is copied again.',
   ),
 
   // Target
@@ -214,7 +214,7 @@ export const errorCatalog = {
   TARGET_CHECKPOINT_LOST: entry(
     'never',
     'The checkpoint of the task is gone from the target.',
-    'Reset the task and copy again.',
+    'Destroy the task and create it anew.',
   ),
   TARGET_REJECTED: entry(
     'never',

@@ -48,7 +48,7 @@ export class Progress {
       'SOURCE_CONFIG',
       'The source logged a transaction without GTID: gtid_mode is not ON.',
       {
-        remedy: 'Set gtid_mode=ON and enforce_gtid_consistency=ON at the source, then reset the task.',
+        remedy: 'Set gtid_mode=ON and enforce_gtid_consistency=ON at the source, then create the task anew.',
       },
     );
   }

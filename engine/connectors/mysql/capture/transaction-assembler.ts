@@ -240,7 +240,8 @@ export class TransactionAssembler {
       'SOURCE_CONFIG',
       'The source logged a change as its statement, not as rows: binlog_format was not ROW in that session.',
       {
-        remedy: 'Set binlog_format=ROW at the source, globally and in every session, then reset the task.',
+        remedy:
+          'Set binlog_format=ROW at the source, globally and in every session, then create the task anew.',
         details: { position: describePosition(this.#position()), object: query.database },
       },
     );
@@ -267,7 +268,7 @@ export class TransactionAssembler {
         'The source logged a transaction that was rolled back and yet changed tables of an engine without transactions.',
         {
           details: { position: describePosition(this.#position()) },
-          remedy: 'Convert the selected tables to InnoDB, then reset the task.',
+          remedy: 'Convert the selected tables to InnoDB, then create the task anew.',
         },
       );
     }
@@ -308,7 +309,7 @@ export class TransactionAssembler {
           'The source prepared an XA transaction that changes selected tables.',
           {
             remedy:
-              'Use MySQL with gtid_mode=ON, or commit XA transactions of selected tables in one phase; then reset the task.',
+              'Use MySQL with gtid_mode=ON, or commit XA transactions of selected tables in one phase; then create the task anew.',
             details: { position: describePosition(this.#position()) },
           },
         );
@@ -364,6 +365,6 @@ const unknownXa = (position: Position) =>
     'The source committed an XA transaction that was prepared before the position of the task: its rows are unknown.',
     {
       details: { position: describePosition(position) },
-      remedy: 'Reset the task while no XA transaction is prepared at the source (XA RECOVER).',
+      remedy: 'Create the task anew while no XA transaction is prepared at the source (XA RECOVER).',
     },
   );

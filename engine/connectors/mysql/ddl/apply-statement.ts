@@ -331,7 +331,7 @@ function changeObject(node: NodeOf<'object'>, context: EvolveContext): Evolution
 function dataChange(node: NodeOf<'data-change'>, context: EvolveContext): Evolution {
   if (!context.mapper.touchesDatabase(context.database)) return nothing(context, node.verb);
   throw new DtsError('SOURCE_CONFIG', `The source logged ${node.verb} as a statement, not as rows.`, {
-    remedy: 'Set binlog_format=ROW at the source for all sessions, then reset the task.',
+    remedy: 'Set binlog_format=ROW at the source for all sessions, then create the task anew.',
   });
 }
 
