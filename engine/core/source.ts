@@ -34,6 +34,8 @@ export interface SourceIdentity {
   readonly flavour: string;
   /** True when a position stays good on another server of the same topology (GTID). */
   readonly positionsSurviveFailover: boolean;
+  /** What actions of foreign keys change in referring tables is in the log like any other change. */
+  readonly logsCascades: boolean;
 }
 
 /**
@@ -104,12 +106,19 @@ export interface SnapshotSource {
   /** The rows of one chunk by one plain SELECT of exactly the writable columns of `table`. Throws SOURCE_TABLE_CHANGED when they no longer exist. */
   readChunk(options: { table: Table; chunk: Chunk; signal: AbortSignal }): AsyncIterable<RowBlock>;
   /**
-   * All rows of a table without identity by one consistent read tied to an exact position, which is told before the first block:
-   * rows hold exactly the transactions that the position contains.
+   * All rows of the tables, table after table in the order given, by one consistent read tied to an exact position, which is told before
+   * the first block: rows hold exactly the transactions that the position contains. The blocks of a table are to be taken to their end
+   * before the next table is asked for. Throws SOURCE_TABLE_CHANGED.
    */
-  readWhole(options: {
-    table: Table;
+  readTogether(options: {
+    tables: readonly Table[];
     signal: AbortSignal;
     onPosition: (position: Position) => void | Promise<void>;
-  }): AsyncIterable<RowBlock>;
+  }): AsyncIterable<TableRows>;
+}
+
+/** The rows of one table of several. */
+export interface TableRows {
+  readonly table: Table;
+  readonly blocks: AsyncIterable<RowBlock>;
 }

@@ -9,6 +9,7 @@ import { isReadInRanges, tableKey } from '../core/table.ts';
 import type { Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
 import { captureChanges } from './capture-stage.ts';
+import { joinedTables } from './cascades.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import { Meter } from './meter.ts';
 import type { RetryOptions } from './retry.ts';
@@ -112,8 +113,10 @@ async function saveBeginning(
   snapshot: StructureSnapshot,
   start: Position,
 ): Promise<{ run: RunState; tables: TableRun[] }> {
-  const { taskId, target, mapper, log, files, port, clock } = options;
+  const { taskId, source, target, mapper, log, files, port, clock } = options;
   const offset = log.begins();
+  const { logsCascades } = await source.identity();
+  const joined = joinedTables(snapshot.history);
   const tables = snapshot.history
     .tables()
     .filter(
@@ -124,6 +127,7 @@ async function saveBeginning(
       const estimate = snapshot.estimates.get(tableKey(table.id));
       return newTableRun(table.id, mapper, {
         keyless: !isReadInRanges(table),
+        together: (!logsCascades && joined(table.id).length > 0) || undefined,
         state: 'PENDING',
         completed: false,
         estimatedRows: estimate?.rows ?? 0,

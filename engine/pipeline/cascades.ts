@@ -1,5 +1,12 @@
 import type { StructureHistory } from '../core/structure.ts';
-import { type ForeignKey, type Table, type TableId, type TableKey, tableKey } from '../core/table.ts';
+import {
+  actsOnRows,
+  type ForeignKey,
+  type Table,
+  type TableId,
+  type TableKey,
+  tableKey,
+} from '../core/table.ts';
 import type { TargetTable } from '../core/target.ts';
 import type { CascadeParent } from './reduce/reducer.ts';
 
@@ -49,6 +56,27 @@ function parentsOf(history: StructureHistory): Map<TableKey, CascadeParent> {
     }
   }
   return parents;
+}
+
+/**
+ * Finds the tables that foreign keys with an action join to a table, itself included, over any number of steps; none for one that has
+ * no such key and to which none refers.
+ */
+export function joinedTables(history: StructureHistory): (table: TableId) => readonly TableId[] {
+  const groups = new Map<TableKey, TableId[]>();
+  const groupOf = (id: TableId) => groups.get(tableKey(id)) ?? [id];
+  for (const { id, foreignKeys } of history.tables()) {
+    for (const { references } of foreignKeys.filter(actsOnRows)) {
+      const parent = history.table(references)?.id;
+      if (parent === undefined) continue;
+      const [group, other] = [groupOf(id), groupOf(parent)];
+      const joined = group.some((member) => tableKey(member) === tableKey(parent))
+        ? group
+        : [...group, ...other];
+      for (const member of joined) groups.set(tableKey(member), joined);
+    }
+  }
+  return (table) => groups.get(tableKey(table)) ?? [];
 }
 
 /** The carried tables that foreign keys of `table` refer to, itself left out. */

@@ -6,6 +6,7 @@ import { isReadInRanges, type TableId, tableKey, tableLabel } from '../core/tabl
 import type { Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
 import type { AppliedState } from './apply-stage.ts';
+import type { CascadeGroups } from './cascade-groups.ts';
 import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import type { StructureFiles } from './structure-file.ts';
 import type { TableRegistry } from './table-registry.ts';
@@ -80,9 +81,18 @@ export class Reloader {
     const gone = waiting.filter((run) => run.detached && !present.includes(run));
     let history = state.history;
     for (const run of [...present, ...gone]) history = history.adopting(sourceIdOf(run), snapshot.history);
+    const groupOf = this.#options.groups.of(history);
+    const known = new Set(waiting.map((run) => tableKey(sourceIdOf(run))));
+    if (present.some((run) => groupOf(sourceIdOf(run)).some((id) => !known.has(tableKey(id))))) {
+      // The structure as read shows more tables that must be copied with these: all are read anew.
+      await this.#options.bringInStep(history);
+      return;
+    }
     await files.save(state.offset, history);
     this.#options.adopt(history);
-    for (const run of present) await this.#rebuild(run, snapshot);
+    // All of them before any is made: none can be made that lacks the index to which a foreign key of another still refers.
+    for (const run of present) await target.structure.drop(targetIdOf(run));
+    for (const run of present) await this.#rebuild(run, snapshot, groupOf(sourceIdOf(run)).length > 0);
     // The source has them no more, and no later change tells of it: that change was passed over.
     for (const run of gone) {
       await target.structure.drop(targetIdOf(run));
@@ -92,7 +102,7 @@ export class Reloader {
     if (ready.length > 0) await this.#options.copy(ready, history);
   }
 
-  async #rebuild(run: TableRun, snapshot: StructureSnapshot): Promise<void> {
+  async #rebuild(run: TableRun, snapshot: StructureSnapshot, together: boolean): Promise<void> {
     const { target, mapper, registry, port, retrying } = this.#options;
     const id = sourceIdOf(run);
     const definition = definitionOf(run, snapshot)!;
@@ -107,6 +117,7 @@ export class Reloader {
       state: 'PENDING',
       detached: undefined,
       keyless: table === undefined ? run.keyless : !isReadInRanges(table),
+      together: together || undefined,
       completed: false,
       low: undefined,
       high: undefined,
@@ -127,10 +138,13 @@ export interface ReloadOptions {
   readonly target: Target;
   readonly mapper: ObjectMapper;
   readonly registry: TableRegistry;
+  readonly groups: CascadeGroups;
   readonly positions: PositionOrder;
   readonly files: StructureFiles;
   /** Lets the apply go on with this structure. */
   readonly adopt: (history: StructureHistory) => void;
+  /** Lets all tables of a group wait for their copy when some of them do. */
+  readonly bringInStep: (history: StructureHistory) => Promise<void>;
   readonly port: TaskPort;
   readonly clock: Clock;
   readonly retrying: <T>(stage: string, work: () => Promise<T>) => Promise<T>;

@@ -67,6 +67,8 @@ export interface TableRun {
   readonly high?: string | undefined;
   /** Cannot be read in ranges of its identity: it is copied whole, as of one position. */
   readonly keyless: boolean;
+  /** Foreign keys with actions join it to other tables, or to itself, and the log does not tell what they do: all are copied as of one position. */
+  readonly together?: boolean | undefined;
   /** What stands at the target under its name is an empty place: only names are followed until it is copied. With RELOADING alone. */
   readonly detached?: boolean | undefined;
   /** Offset in the change log of the change that gave it its name, so that a repeated swap of names does not swap them back. */
@@ -88,3 +90,7 @@ export const targetIdOf = (table: TableRun): TableId => ({
   database: table.targetDatabase,
   name: table.targetName,
 });
+
+/** Its copy shows one position: what came before must not be applied over it, what came after must. */
+export const isOfOnePosition = (table: Pick<TableRun, 'keyless' | 'together'>): boolean =>
+  table.keyless || table.together === true;

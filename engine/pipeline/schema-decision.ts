@@ -1,6 +1,6 @@
 import type { SchemaEffect } from '../core/change.ts';
 import { type TableId, type TableKey, tableKey } from '../core/table.ts';
-import type { TableRun } from './run-state.ts';
+import { isOfOnePosition, type TableRun } from './run-state.ts';
 
 /** How a schema change stands to a table's copy, as `Disposition` for rows. */
 export type CopyRelation = 'before' | 'within' | 'after';
@@ -61,9 +61,18 @@ export function decideSchemaChange(input: DecisionInput): SchemaDecision {
     if (change === 'indexes' && !run.completed) leaveOut.add(tableKey(id));
     else if (relation === 'after') {
       if (!run.completed) decision.completeFirst.push(id);
-    } else if (change === 'additive' && !run.keyless) {
+    } else if (change === 'additive' && !isOfOnePosition(run)) {
       if (relation === 'before') decision.lowerLow.push(id);
     } else if (change !== 'indexes') decision.reload.push(id);
+  };
+  const empty = (id: TableId) => {
+    const run = input.run(id);
+    // One that is set apart has rows to be copied that came later.
+    if (run === undefined || run.detached) return;
+    // The copy has what came after; what cascades did to it until then would not come again.
+    if (run.together && run.state === 'COPIED' && input.relation(run) === 'before')
+      leaveOut.add(tableKey(id));
+    else decision.emptied.push(id);
   };
   for (const effect of input.effects) {
     switch (effect.kind) {
@@ -86,9 +95,7 @@ export function decideSchemaChange(input: DecisionInput): SchemaDecision {
         if (input.selects(effect.table)) decision.remove.push(effect.table);
         break;
       case 'truncate-table':
-        // One that is set apart has rows to be copied that came later.
-        if (input.run(effect.table)?.detached !== true && input.run(effect.table) !== undefined)
-          decision.emptied.push(effect.table);
+        empty(effect.table);
         break;
       case 'drop-database':
         decision.dropDatabases.push(effect.database);

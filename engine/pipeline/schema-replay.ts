@@ -6,6 +6,7 @@ import type { StructureHistory } from '../core/structure.ts';
 import { isReadInRanges, type TableId, tableKey, tableLabel } from '../core/table.ts';
 import { type Checkpoint, type SchemaIntent, showsIdentity, type Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
+import type { CascadeGroups } from './cascade-groups.ts';
 import { parentsAtTarget } from './cascades.ts';
 import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { type CopyRelation, decideSchemaChange, type SchemaDecision } from './schema-decision.ts';
@@ -27,6 +28,7 @@ export interface SchemaReplayOptions {
   readonly taskId: string;
   readonly target: Target;
   readonly registry: TableRegistry;
+  readonly groups: CascadeGroups;
   readonly mapper: ObjectMapper;
   readonly positions: PositionOrder;
   readonly files: StructureFiles;
@@ -69,17 +71,32 @@ export class SchemaReplay {
     for (const id of decision.lowerLow) await registry.update(id, { low: checkpoint.position });
     await this.#execute(occurrence, decision);
     await this.#settle(decision, occurrence);
+    await this.bringInStep(after, occurrence.transaction);
     for (const effect of event.effects) await this.#count(effect);
     if (event.effects.every(({ kind }) => kind === 'none')) return;
     const touched = event.effects.map(labelOf).filter((label) => label !== undefined);
     port.event({ kind: 'SCHEMA_CHANGE', message: excerpt(event.statement.text), object: touched.join(', ') });
   }
 
-  /** Empties a table whose copy has rows of an older shape, and makes it whole, so that what follows can be replayed on it. */
+  /**
+   * Empties a table whose copy has rows of an older shape, and makes it whole, so that what follows can be replayed on it. The tables
+   * that must be copied with it share its fate.
+   */
   async markReloading(id: TableId, structure: StructureHistory, cause: string): Promise<void> {
+    await this.#empty(id, structure, cause);
+    await this.bringInStep(structure);
+  }
+
+  /** Lets tables wait to be copied again that others of their group wait for; `at`: see CascadeGroups. */
+  async bringInStep(structure: StructureHistory, at?: Position): Promise<void> {
+    for (const id of this.#options.groups.outOfStep(structure, at))
+      await this.#empty(id, structure, 'Its foreign keys join it to a table that is copied again.');
+  }
+
+  async #empty(id: TableId, structure: StructureHistory, cause: string): Promise<void> {
     const { registry, target, port } = this.#options;
     const run = registry.get(id);
-    if (run === undefined) return;
+    if (run === undefined || run.state === 'RELOADING') return;
     await target.structure.truncate(targetIdOf(run));
     await this.#complete(id, structure);
     await registry.update(id, { state: 'RELOADING', completed: true, low: undefined, high: undefined });
@@ -93,6 +110,7 @@ export class SchemaReplay {
   /** Sets tables apart, whatever is known of them and whatever the target has, to be copied with the structure that the source has then. */
   async setApart(ids: readonly TableId[], history: StructureHistory): Promise<void> {
     for (const id of ids) await this.#detach(id, history, 'Set apart as asked: it will be copied again.');
+    await this.bringInStep(history);
   }
 
   async #detach(id: TableId, history: StructureHistory, message: string): Promise<void> {

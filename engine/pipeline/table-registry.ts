@@ -44,13 +44,21 @@ export class TableRegistry {
 
   /** Changes a table and waits until the store has it. */
   async update(id: TableId, change: Partial<TableRun>): Promise<void> {
-    const key = tableKey(id);
-    const table = this.#tables.get(key);
-    if (table === undefined) return;
-    const next = { ...table, ...change };
-    this.#tables.set(key, next);
-    this.#changed.delete(key);
-    await this.#port.saveTables([next]);
+    await this.updateAll([id], change);
+  }
+
+  /** As `update`, of several tables in one change of the store. */
+  async updateAll(ids: readonly TableId[], change: Partial<TableRun>): Promise<void> {
+    const changed = ids.flatMap((id) => {
+      const table = this.get(id);
+      return table === undefined ? [] : [{ ...table, ...change }];
+    });
+    for (const next of changed) {
+      const key = tableKey(sourceIdOf(next));
+      this.#tables.set(key, next);
+      this.#changed.delete(key);
+    }
+    if (changed.length > 0) await this.#port.saveTables(changed);
   }
 
   async add(table: TableRun): Promise<void> {

@@ -12,9 +12,11 @@ import { createMapper, type ObjectMapper } from '../transform/mapping.ts';
 import { type AppliedState, ApplyStage } from './apply-stage.ts';
 import { beginRun } from './begin-run.ts';
 import { captureChanges } from './capture-stage.ts';
+import { CascadeGroups } from './cascade-groups.ts';
 import { actingTables, parentsAtTarget } from './cascades.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
-import { copyTables, type FullLoadOptions } from './full-load.ts';
+import type { FullLoadOptions } from './copy-rows.ts';
+import { copyTables } from './full-load.ts';
 import { Meter } from './meter.ts';
 import { createActors, createStructure } from './object-creation.ts';
 import { discardChangeLog, isDamagedLog, openChangeLog } from './open-change-log.ts';
@@ -100,6 +102,7 @@ class TaskRun {
   readonly #signal: AbortSignal;
   readonly #retry: RetryOptions;
   #registry!: TableRegistry;
+  #groups!: CascadeGroups;
   #phases!: RunPhases;
   #completeAt: Position | undefined;
 
@@ -127,7 +130,10 @@ class TaskRun {
       throw new DtsError('TARGET_CHECKPOINT_LOST', 'The target has no checkpoint of this task.');
     }
     this.#phases = new RunPhases({ run, port, clock });
-    this.#registry = new TableRegistry({ tables, positions: this.#source.positions, port });
+    const { positions } = this.#source;
+    this.#registry = new TableRegistry({ tables, positions, port });
+    const { logsCascades } = await this.#retrying('begin', () => this.#source.identity());
+    this.#groups = new CascadeGroups({ registry: this.#registry, positions, logged: logsCascades });
     this.#meter.changesApplied = run.totals.changesApplied;
     this.#meter.changesCaptured = run.totals.changesCaptured;
     const reports = startProgressReports({
@@ -214,6 +220,7 @@ class TaskRun {
     await this.#phases.begin('FULL_LOAD');
     const history = await historyAt(this.#files, this.#source, BigInt(this.#phases.run.startOffset));
     const schema = this.#schemaReplay();
+    await schema.bringInStep(history);
     await this.#copy(this.#registry.all(), history, schema);
     await this.#phases.end('FULL_LOAD');
   }
@@ -274,6 +281,7 @@ class TaskRun {
     const history = await historyAt(this.#files, this.#source, checkpoint.logOffset);
     const schema = this.#schemaReplay();
     await this.#setApart(schema, history);
+    await this.#resumeReloads(schema, history);
     const decoder = this.#source.decoder(history, this.#options.selection, {
       ignores: (id) => this.#registry.get(id)?.detached ?? false,
     });
@@ -282,6 +290,7 @@ class TaskRun {
       positions: this.#source.positions,
       files: this.#files,
       adopt: (structure) => decoder.adopt(structure),
+      bringInStep: (structure) => schema.bringInStep(structure),
       copy: (tables, structure) => this.#copy(tables, structure, schema),
     });
     const stage = new ApplyStage({
@@ -314,6 +323,16 @@ class TaskRun {
       if (refusal !== undefined) await this.#phases.save({ refusal });
       throw error;
     }
+  }
+
+  /** What a failure in the middle of a reload left behind. */
+  async #resumeReloads(schema: SchemaReplay, history: StructureHistory): Promise<void> {
+    for (const run of this.#registry.all()) {
+      if (run.state === 'PENDING' || run.state === 'COPYING')
+        await schema.markReloading(sourceIdOf(run), history, 'The copy was interrupted.');
+    }
+    await schema.bringInStep(history);
+    await this.#addActingForeignKeys(this.#registry.all(), history);
   }
 
   /** Tables that the user wants copied again instead of a change that could not be carried. */
@@ -385,6 +404,7 @@ class TaskRun {
       target: this.#target,
       mapper: this.#mapper,
       registry: this.#registry,
+      groups: this.#groups,
       port,
       clock,
       retrying: <T>(stage: string, work: () => Promise<T>) => this.#retrying(stage, work),

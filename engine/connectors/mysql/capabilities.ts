@@ -14,6 +14,10 @@ export interface ServerCapabilities {
   readonly gtidExecutedIsVisible: boolean;
   /** START TRANSACTION WITH CONSISTENT SNAPSHOT tells its place in the binary log. */
   readonly snapshotTellsPosition: boolean;
+  /** Going back to a savepoint lets go of tables read since. MariaDB keeps them, and logs a transaction for the savepoint. */
+  readonly savepointReleasesTables: boolean;
+  /** Actions of foreign keys are carried out, and logged, above the storage engine: MySQL 9.6 and later, unless told otherwise. */
+  readonly logsCascades: boolean;
   /** The statement that shows the end of the binary log. */
   readonly binlogStatus: string;
   /** LOAD DATA LOCAL is allowed by the server. */
@@ -41,6 +45,8 @@ export async function askCapabilities(connection: MysqlConnection): Promise<Serv
   const [identity] = mariadb
     ? []
     : await connection.query('SELECT @@server_uuid AS uuid, @@global.gtid_mode AS gtid_mode');
+  // MySQL 9.6 brought both the variable and what it turns off.
+  const [native] = await connection.query("SHOW GLOBAL VARIABLES LIKE 'innodb_native_foreign_keys'");
   return {
     flavour,
     version: values.version ?? connection.serverVersion,
@@ -48,6 +54,8 @@ export async function askCapabilities(connection: MysqlConnection): Promise<Serv
     gtid: mariadb || identity?.gtid_mode === 'ON',
     gtidExecutedIsVisible: !mariadb && (major > 5 || minor >= 7),
     snapshotTellsPosition: mariadb,
+    savepointReleasesTables: !mariadb,
+    logsCascades: native !== undefined && !isOn(native.Value),
     binlogStatus:
       !mariadb && (major > 8 || (major === 8 && minor >= 2))
         ? 'SHOW BINARY LOG STATUS'

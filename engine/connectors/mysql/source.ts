@@ -34,8 +34,8 @@ export async function openMysqlSource(context: ConnectorContext): Promise<Source
   return {
     positions: mysqlPositions,
     async identity() {
-      const { server, version, flavour, gtid } = await capabilities();
-      return { server, version, flavour, positionsSurviveFailover: gtid };
+      const { server, version, flavour, gtid, logsCascades } = await capabilities();
+      return { server, version, flavour, positionsSurviveFailover: gtid, logsCascades };
     },
     visiblePosition: (tables) => watermarks((at) => visiblePosition(at, tables)),
     writtenPosition: () => watermarks(writtenPosition),

@@ -67,9 +67,11 @@ function missingPrivileges(
     need(privilege, isGranted(grants, privilege), '*.*');
   }
   // Only where nothing else ties a read to its place in the log.
+  const readAtOnePosition = ({ hasKey, foreignKeys }: SourceTableFacts) =>
+    !hasKey || (!capabilities.logsCascades && foreignKeys.some(({ cascades }) => cascades));
   const locks =
     !capabilities.snapshotTellsPosition &&
-    (!capabilities.gtid || !capabilities.gtidExecutedIsVisible || tables.some((table) => !table.hasKey));
+    (!capabilities.gtid || !capabilities.gtidExecutedIsVisible || tables.some(readAtOnePosition));
   let wholeDatabases = false;
   for (const database of selection.databases) {
     const { name } = database;

@@ -46,28 +46,41 @@ export function snapshotSource(options: {
       pool.give(connection);
     },
 
-    async *readWhole({ table, signal, onPosition }) {
+    async *readTogether({ tables, signal, onPosition }) {
       const capabilities = await options.capabilities();
       const connection = await pool.take();
+      let complete = false;
       try {
         const position = capabilities.snapshotTellsPosition
           ? await beginSnapshot(connection, capabilities)
-          : // The lock holds writers of this table back while the log's end is read and the snapshot begins: both then name one state.
+          : // The lock holds writers of these tables back while the log's end is read and the snapshot begins: both then name one state.
             await pool.with((locker) =>
-              underReadLock(locker, clock, [table.id], async () => {
-                const end = await endOfLog(locker, capabilities);
-                await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
-                return end;
-              }),
+              underReadLock(
+                locker,
+                clock,
+                tables.map(({ id }) => id),
+                async () => {
+                  const end = await endOfLog(locker, capabilities);
+                  await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+                  return end;
+                },
+              ),
             );
         await onPosition(position);
-        yield* readRows(connection, table, '', signal);
+        for (const table of tables) {
+          if (capabilities.savepointReleasesTables) await connection.execute('SAVEPOINT opendts');
+          yield { table, blocks: readRows(connection, table, '', signal) };
+          // The snapshot stays, but the metadata lock of a table that is read goes: ALTER TABLE need not wait for all the others.
+          if (capabilities.savepointReleasesTables) await connection.execute('ROLLBACK TO SAVEPOINT opendts');
+        }
         await connection.execute('COMMIT');
+        complete = true;
       } catch (error) {
-        connection.destroy(error);
         throw asTableChanged(error);
+      } finally {
+        if (complete) pool.give(connection);
+        else connection.destroy();
       }
-      pool.give(connection);
     },
   };
 }
