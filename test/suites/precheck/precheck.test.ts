@@ -149,7 +149,8 @@ describe('the precheck of two MySQL servers', () => {
       target: endpointOf(target, 'writer', 'w'),
     });
     expect(found).toEqual({
-      'source.privileges': 'FAIL REPLICATION SLAVE ON *.* SHOW VIEW ON shop.* TRIGGER ON shop.*',
+      'source.privileges':
+        'FAIL REPLICATION SLAVE ON *.* SHOW VIEW ON shop.* TRIGGER ON shop.* SHOW_ROUTINE ON *.*',
       'target.privileges':
         'FAIL CREATE ON opendts.* SELECT ON opendts.* INSERT ON opendts.* UPDATE ON opendts.* DELETE ON opendts.*',
     });
