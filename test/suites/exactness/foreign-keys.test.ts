@@ -80,7 +80,10 @@ describe.each(['mysql-9.7', 'mysql-5.6', 'mariadb-10.11'] as const)(
         if (when === 'after the copy') {
           gate.open();
           await task.caughtUp();
-        } else await task.until(() => gate.held === 12);
+        } else {
+          // Tables that act on each other may be copied one after another, so not all reach the gate.
+          await task.until(() => gate.held >= 2);
+        }
         await run(ends.source, 'fk_full', changes);
         await run(ends.source, 'fk_minimal', ['SET SESSION binlog_row_image = MINIMAL', ...changes]);
         gate.open();
