@@ -85,7 +85,7 @@ export async function historyAt(
   throw new DtsError(
     'SCHEMA_MISMATCH',
     'The structure as of the checkpoint is gone from the data directory.',
-    { remedy: 'Reset the task and copy again.' },
+    { remedy: 'Destroy the task and create it anew.' },
   );
 }
 

@@ -1,13 +1,8 @@
-import path from 'node:path';
-import type { Clock } from '../core/clock.ts';
 import { AbortedError, DtsError } from '../core/errors.ts';
-import type { Logger } from '../core/logger.ts';
 import type { Position } from '../core/position.ts';
-import type { ObjectSelection } from '../core/selection.ts';
 import type { Source } from '../core/source.ts';
 import type { StructureHistory } from '../core/structure.ts';
 import type { Checkpoint, Target } from '../core/target.ts';
-import type { TaskKind, TaskOptions } from '../core/task.ts';
 import { createMapper, type ObjectMapper } from '../transform/mapping.ts';
 import { type AppliedState, ApplyStage } from './apply-stage.ts';
 import { beginRun } from './begin-run.ts';
@@ -19,77 +14,24 @@ import type { FullLoadOptions } from './copy-rows.ts';
 import { copyTables } from './full-load.ts';
 import { Meter } from './meter.ts';
 import { createActors, createStructure } from './object-creation.ts';
-import { discardChangeLog, isDamagedLog, openChangeLog } from './open-change-log.ts';
 import { startProgressReports } from './progress-report.ts';
 import { CopyUnfitError } from './reduce/partial-move.ts';
 import { Reloader } from './reload.ts';
 import { type RetryOptions, withRetry } from './retry.ts';
 import { RunPhases } from './run-phases.ts';
-import { type RunState, sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
+import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { SchemaReplay } from './schema-replay.ts';
 import { Resolutions, refusalOf } from './schema-resolution.ts';
-import { historyAt, StructureFiles } from './structure-file.ts';
+import { historyAt, type StructureFiles } from './structure-file.ts';
 import { TableRegistry } from './table-registry.ts';
-import type { TaskPort } from './task-port.ts';
 import { retryOptionsOf } from './task-retry.ts';
-
-export interface TaskRunOptions {
-  readonly taskId: string;
-  readonly kind: TaskKind;
-  readonly selection: ObjectSelection;
-  readonly options: TaskOptions;
-  /** Directory of this task alone: change log and structure. */
-  readonly directory: string;
-  /** As saved by an earlier run; absent at the first start. */
-  readonly run?: RunState | undefined;
-  readonly tables: readonly TableRun[];
-  readonly openSource: () => Promise<Source>;
-  readonly openTarget: () => Promise<Target>;
-  readonly port: TaskPort;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly readerId: number;
-  /** Ends the run where it stands; it goes on from its checkpoints when run again. */
-  readonly signal: AbortSignal;
-  /** Aborts when the user asks to complete: what the source holds by then is still applied. */
-  readonly completion: AbortSignal;
-}
+import type { TaskRunOptions } from './task-run-options.ts';
 
 /** A caught-up task lags less than this. */
 const CAUGHT_UP_MILLIS = 5000;
 
-/**
- * The life of a task, from wherever its checkpoints say. Resolves when it is complete; rejects with AbortedError when the signal
- * aborts, and with a coded error when a failure outlasts its retry window. May be called again after any of them, and after a crash.
- */
-export async function runTask(options: TaskRunOptions): Promise<void> {
-  const retry = retryOptionsOf(options);
-  const source = await withRetry(retry, () => options.openSource());
-  try {
-    const target = await withRetry(retry, () => options.openTarget());
-    try {
-      const files = new StructureFiles(path.join(options.directory, 'structure'));
-      const opened = await withRetry(retry, () => openChangeLog(options, target));
-      try {
-        const run = new TaskRun(options, { source, target, files, log: opened.log });
-        await run.live(opened.checkpoint);
-      } catch (error) {
-        await opened.log.close();
-        if (isDamagedLog(error)) await discardChangeLog(options);
-        throw error;
-      } finally {
-        await opened.log.close();
-      }
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
-
-class TaskRun {
+/** One run of a task: what `runTask` opened for it, and the stages on top of one another. */
+export class TaskRun {
   readonly #options: TaskRunOptions;
   readonly #source: Source;
   readonly #target: Target;

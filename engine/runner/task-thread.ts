@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openSource, openTarget } from '../connectors/connectors.ts';
 import { systemClock } from '../core/clock.ts';
 import { AbortedError, reportOf } from '../core/errors.ts';
-import { runTask } from '../pipeline/task-run.ts';
+import { runTask } from '../pipeline/run-task.ts';
 import type { ThreadInput, ToThread } from './messages.ts';
 import { ThreadPort } from './thread-port.ts';
 

@@ -17,8 +17,8 @@ import {
   sourceIdOf,
   type TableRun,
 } from '../../../engine/pipeline/run-state.ts';
+import { runTask } from '../../../engine/pipeline/run-task.ts';
 import type { DoneChunk, NewTaskEvent, TaskPort } from '../../../engine/pipeline/task-port.ts';
-import { runTask } from '../../../engine/pipeline/task-run.ts';
 import type { MysqlServer } from '../../servers/mysql.ts';
 
 /** One task without the service around it: its thread's work in this process, its store in memory. */
