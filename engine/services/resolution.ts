@@ -8,7 +8,7 @@ import { createMapper } from '../transform/mapping.ts';
 import { invalid } from './refusals.ts';
 
 const FIELD = 'input.resolution';
-const SQL_CHARACTERS = 1024 * 1024;
+const SQL_CHARACTERS = 64 * 1024;
 
 /**
  * Leaves the user's decision about the schema change that stopped the task where its next run finds it. Throws INVALID_STATE when no

@@ -70,7 +70,7 @@ export const searchText = printable.max(128);
 export const sqlText = z
   .string()
   .min(1)
-  .max(1024 * 1024)
+  .max(64 * 1024)
   .refine((text) => !text.includes('\0') && text.isWellFormed(), { message: 'must not hold NUL' });
 /** Lists whose items are checked by their own rules. */
 export const databaseList = z.array(z.unknown()).min(1).max(1000);
