@@ -1,7 +1,8 @@
 import type { Row, RowChange } from '../../../core/row.ts';
 import type { WriteStep } from '../../../core/target.ts';
 import { deleteCopies, statement } from './batch-writer.ts';
-import type { StatementQueue } from './statement-queue.ts';
+import { deleteWithChildren } from './own-cascade.ts';
+import { type StatementInfo, type StatementQueue, sliceParts } from './statement-queue.ts';
 import { literalBytesBound, type TableSql } from './table-sql.ts';
 
 /** Executes changes one by one, with foreign keys checked, and thus acting, where they were at the source. */
@@ -45,7 +46,14 @@ async function insertRow(queue: StatementQueue, sql: TableSql, row: Row, strict:
 
 async function deleteRow(queue: StatementQueue, sql: TableSql, row: Row, strict: boolean): Promise<void> {
   if (!sql.identity) return await deleteCopies(queue, sql, row, 1);
-  const info = strict ? { label: sql.label, expectedRows: 1 } : { label: sql.label };
+  const info: StatementInfo = {
+    label: sql.label,
+    ...(strict ? { expectedRows: 1 } : {}),
+    stepByStep: (connection, parts) => {
+      const condition = sliceParts(parts, Buffer.byteLength(sql.deleteHead), Number.POSITIVE_INFINITY);
+      return deleteWithChildren(connection, sql.id, condition);
+    },
+  };
   await statement(queue, literalBytesBound(row), info, () => {
     queue.writer.text(sql.deleteHead);
     sql.identityCondition(queue.writer, row);

@@ -1,8 +1,9 @@
 import { DtsError } from '../../../core/errors.ts';
-import type { MysqlConnection } from '../connection.ts';
+import type { MysqlConnection, WriteResult } from '../connection.ts';
 import type { SqlPart } from '../raw-query.ts';
 import { SqlWriter } from '../sql-writer.ts';
 import { listWarnings } from '../warnings.ts';
+import { isCascadeTooDeep } from './own-cascade.ts';
 
 /** What is known of a statement when its answer comes. */
 export interface StatementInfo {
@@ -14,6 +15,10 @@ export interface StatementInfo {
   readonly errorMembers?: number | undefined;
   /** Duplicate keys are passed over on purpose. */
   readonly ignoresDuplicates?: boolean | undefined;
+  /** Does what the statement says, step by step, where its cascade goes too far for the server; gives the rows found. */
+  readonly stepByStep?:
+    | ((connection: MysqlConnection, sql: readonly SqlPart[]) => Promise<number>)
+    | undefined;
 }
 
 /** Rows that the source changed and the target has not. */
@@ -86,7 +91,7 @@ export class StatementQueue {
     const parts = this.writer.take();
     const [only] = queued;
     if (queued.length === 1 && only) {
-      await this.#one(slice(parts, 0, only.end), only);
+      await this.#one(sliceParts(parts, 0, only.end), only);
     } else await this.#many(parts, queued);
     this.writer.reset();
     this.#start = 0;
@@ -94,10 +99,16 @@ export class StatementQueue {
 
   async #many(parts: readonly SqlPart[], queued: readonly Queued[]): Promise<void> {
     const last = queued.at(-1)!;
-    const results = await this.#connection.execute([SAVEPOINT, ...slice(parts, 0, last.end)], {
-      // The first answer is that of the savepoint.
-      objectOf: (index) => queued[index - 1]?.label,
-    });
+    let results: WriteResult[];
+    try {
+      results = await this.#connection.execute([SAVEPOINT, ...sliceParts(parts, 0, last.end)], {
+        // The first answer is that of the savepoint.
+        objectOf: (index) => queued[index - 1]?.label,
+      });
+    } catch (error) {
+      if (!isCascadeTooDeep(error)) throw error;
+      return await this.#oneByOne(parts, queued);
+    }
     const answers = results.slice(1);
     const warned = answers.findIndex((answer) => answer.warnings > 0);
     if (warned < 0 || warned === queued.length - 1) {
@@ -105,16 +116,27 @@ export class StatementQueue {
       for (const [i, answer] of answers.entries()) this.#checkRows(answer.affectedRows, queued[i]!);
       return;
     }
+    await this.#oneByOne(parts, queued);
+  }
+
+  /** Again, from the savepoint on. */
+  async #oneByOne(parts: readonly SqlPart[], queued: readonly Queued[]): Promise<void> {
     await this.#connection.execute('ROLLBACK TO SAVEPOINT opendts');
     let start = 0;
     for (const statement of queued) {
-      await this.#one(slice(parts, start, statement.end), statement);
+      await this.#one(sliceParts(parts, start, statement.end), statement);
       start = statement.end + 1;
     }
   }
 
   async #one(sql: readonly SqlPart[], statement: StatementInfo): Promise<void> {
-    const [answer] = await this.#connection.execute(sql, { object: statement.label });
+    let answer: WriteResult | undefined;
+    try {
+      [answer] = await this.#connection.execute(sql, { object: statement.label });
+    } catch (error) {
+      if (!statement.stepByStep || !isCascadeTooDeep(error)) throw error;
+      this.#checkRows(await statement.stepByStep(this.#connection, sql), statement);
+    }
     if (!answer) return;
     if (answer.warnings > 0) await this.#checkWarnings(statement, answer.warnings);
     this.#checkRows(answer.affectedRows, statement);
@@ -159,7 +181,7 @@ export class StatementQueue {
 const SAVEPOINT = Buffer.from('SAVEPOINT opendts;');
 
 /** Bytes `from` … `to` of consecutive buffers, without copying. */
-function slice(parts: readonly SqlPart[], from: number, to: number): SqlPart[] {
+export function sliceParts(parts: readonly SqlPart[], from: number, to: number): SqlPart[] {
   const found: SqlPart[] = [];
   let offset = 0;
   for (const part of parts) {

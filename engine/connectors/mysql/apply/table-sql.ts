@@ -1,6 +1,6 @@
 import type { Row, Value } from '../../../core/row.ts';
 import { JsonPatch } from '../../../core/row.ts';
-import { identityOf, tableLabel } from '../../../core/table.ts';
+import { identityOf, type TableId, tableLabel } from '../../../core/table.ts';
 import type { TargetTable } from '../../../core/target.ts';
 import { type ColumnLiteral, columnLiteral, type Dialect, jsonText, patch, writeValue } from '../literal.ts';
 import type { SqlWriter } from '../sql-writer.ts';
@@ -15,6 +15,7 @@ export interface ApplyDialect extends Dialect {
 
 /** SQL fragments of one target table; the caller puts them together to statements. */
 export class TableSql {
+  readonly id: TableId;
   readonly label: string;
   /** `INSERT INTO t (a,b) VALUES `, … */
   readonly insertHead: string;
@@ -32,6 +33,7 @@ export class TableSql {
 
   constructor(table: TargetTable, dialect: ApplyDialect) {
     const { columns } = table.source;
+    this.id = table.id;
     this.label = tableLabel(table.id);
     this.#dialect = dialect;
     this.#names = columns.map((column) => quoteName(column.name));

@@ -3,7 +3,7 @@ import type { Column, Key, Table } from '../../../core/table.ts';
 import { quoteName } from '../identifier.ts';
 
 /** A column of an identity as SQL: how its value is selected for a literal, and the literal made of the selected text. */
-interface KeyColumn {
+export interface KeyColumn {
   readonly name: string;
   readonly read: string;
   literal(text: string): string;
@@ -24,7 +24,7 @@ const asNumber = new Set(['enum', 'set', 'bit']);
 const asBytes = new Set(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob']);
 const asText = new Set(['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext']);
 
-function keyColumn(column: Column): KeyColumn {
+export function keyColumn(column: Column): KeyColumn {
   const name = quoteName(column.name);
   const type = column.type.name;
   if (integers.has(type) || type === 'year' || type === 'decimal') {
