@@ -1,6 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 import { AbortedError, DtsError, type ErrorReport, reportOf } from '../core/errors.ts';
 
+/** Only a new opening of the change log helps: the runner starts the task again within the same window. */
+const NEEDS_RESTART = 'DISK_FULL';
+
 /** Minutes are the user's unit; the pipeline counts milliseconds. */
 export interface RetryWindows {
   readonly connectionMillis: number;
@@ -16,6 +19,8 @@ export interface RetryOptions {
   readonly onRetry: (failure: ErrorReport, delayMillis: number, attempt: number) => void;
   /** Told when work goes on after failures. */
   readonly onRecovered: () => void;
+  /** Told when work that had failed before ends with a failure that is not tried again. */
+  readonly onGivenUp: () => void;
 }
 
 const FIRST_DELAY_MILLIS = 200;
@@ -38,10 +43,14 @@ export async function withRetry<T>(
   let firstFailureAt: number | undefined;
   let attempt = 0;
   const alive = () => {
-    if (firstFailureAt === undefined) return;
+    if (attempt === 0) return;
     firstFailureAt = undefined;
     attempt = 0;
     options.onRecovered();
+  };
+  const giveUp = (error: unknown) => {
+    if (attempt > 0) options.onGivenUp();
+    return error;
   };
   for (;;) {
     try {
@@ -50,13 +59,14 @@ export async function withRetry<T>(
       return result;
     } catch (error) {
       if (options.signal.aborted || error instanceof AbortedError) throw new AbortedError();
-      if (!(error instanceof DtsError) || error.retry === 'never') throw error;
+      if (!(error instanceof DtsError) || error.retry === 'never' || error.code === NEEDS_RESTART)
+        throw giveUp(error);
       const now = options.clock.now();
       firstFailureAt ??= now;
       const window =
         error.retry === 'connection' ? options.windows.connectionMillis : options.windows.otherMillis;
       const delay = backoff(attempt, options.random());
-      if (now + delay - firstFailureAt > window) throw error;
+      if (now + delay - firstFailureAt > window) throw giveUp(error);
       options.onRetry(reportOf(error), delay, attempt);
       attempt += 1;
       await options.clock.sleep(delay, options.signal);

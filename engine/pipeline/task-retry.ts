@@ -13,6 +13,10 @@ export function retryOptionsOf(options: {
 }): RetryOptions {
   // Stages fail and recover apart; the task is well again when the last of them is.
   let failing = 0;
+  const recovered = () => {
+    failing -= 1;
+    if (failing === 0) options.port.recovered();
+  };
   return {
     windows: {
       connectionMillis: options.options.retryConnectionMinutes * 60_000,
@@ -25,9 +29,8 @@ export function retryOptionsOf(options: {
       if (attempt === 0) failing += 1;
       options.port.retrying(error, delayMillis, attempt);
     },
-    onRecovered: () => {
-      failing -= 1;
-      if (failing === 0) options.port.recovered();
-    },
+    onRecovered: recovered,
+    // Its caller may live with that failure, and the task goes on.
+    onGivenUp: recovered,
   };
 }

@@ -89,9 +89,12 @@ export class TaskRun {
     const capturing = this.#capture(run.startPosition as Position);
     capturing.catch((error) => this.#stop.abort(error));
     try {
-      await this.#copyStructure();
-      await this.#copyRows();
-      await this.#apply();
+      // Once triggers begin to stand at the target, no row may be applied any more.
+      if (!this.#phases.isDone('APPLY')) {
+        await this.#copyStructure();
+        await this.#copyRows();
+        await this.#apply();
+      }
       this.#stop.abort(new AbortedError('complete'));
       await capturing.catch(() => undefined);
       await this.#phases.end('CAPTURE');

@@ -6,6 +6,7 @@ import type { EndpointConfig } from '../core/endpoint.ts';
 import { type ErrorReport, reportOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { TaskProgress } from '../core/task.ts';
+import { isRunnable } from '../lifecycle/lifecycle.ts';
 import { backoff } from '../pipeline/retry.ts';
 import type { RunState, TableRun } from '../pipeline/run-state.ts';
 import type { DoneChunk } from '../pipeline/task-port.ts';
@@ -28,6 +29,7 @@ export interface LocalRunnerOptions {
 /** Failures of a worker itself: it is started again from its checkpoints, this many times in a row without progress. */
 const RESTARTABLE = new Set(['WORKER_DIED', 'WORKER_STALLED', 'OUT_OF_MEMORY', 'DISK_FULL']);
 const RESTARTS = 10;
+const STORE_RETRY_MILLIS = 5000;
 
 interface Running {
   readonly worker: TaskWorker;
@@ -35,6 +37,8 @@ interface Running {
   completing: boolean;
   /** A stage of it fails and tries again. */
   failing: boolean;
+  /** Both endpoints as the thread was given them. */
+  readonly ends: string;
 }
 
 /** Runs the tasks of this process, each in a thread of its own, and keeps them where their desired state says. */
@@ -44,7 +48,7 @@ export class LocalRunner implements TaskRunner {
   readonly #progress = new Map<string, TaskProgress>();
   readonly #listeners = new Set<(taskId: string) => void>();
   /** Restarts since the task last got further, and how far it was at the last of them. */
-  readonly #restarts = new Map<string, { count: number; done: number }>();
+  readonly #restarts = new Map<string, { count: number; since: number; done: number }>();
   readonly #checks = new Map<string, AbortController>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   #closing = false;
@@ -55,7 +59,7 @@ export class LocalRunner implements TaskRunner {
 
   /** Takes up every task that was at work when the process ended. */
   resume(): void {
-    for (const task of this.#options.control.runnable()) this.reconcile(task.id);
+    for (const task of this.#options.control.runnable()) this.#surely(task.id, () => this.reconcile(task.id));
   }
 
   /** Brings a task to where its state says. Called after every change of it; may be called at any time. */
@@ -147,10 +151,34 @@ export class LocalRunner implements TaskRunner {
   #ensure(taskId: string): void {
     if (this.#waiting.has(taskId)) return;
     let running = this.#running.get(taskId);
+    if (running !== undefined && this.#endsChanged(taskId, running)) {
+      // An endpoint was changed: the thread ends, and the next one connects to where it leads now.
+      void running.worker.stop();
+      return;
+    }
     if (running === undefined) running = this.#begin(taskId);
     if (this.#options.control.get(taskId)?.desiredState === 'COMPLETED' && !running.completing) {
       running.completing = true;
       running.worker.complete();
+    }
+  }
+
+  #endsChanged(taskId: string, running: Running): boolean {
+    const { source, target } = this.#options.control.configOf(taskId);
+    return running.ends !== JSON.stringify([source, target]);
+  }
+
+  /** Does what must not be lost when the store fails for a while: a full disk. */
+  #surely(taskId: string, work: () => void): void {
+    if (this.#closing) return;
+    try {
+      work();
+    } catch (error) {
+      this.#options.logger.error(
+        { taskId, error: reportOf(error) },
+        'the store did not take a change: trying again',
+      );
+      setTimeout(() => this.#surely(taskId, work), STORE_RETRY_MILLIS).unref();
     }
   }
 
@@ -180,9 +208,15 @@ export class LocalRunner implements TaskRunner {
     });
     const done = worker.ended.then((ending) => {
       this.#running.delete(taskId);
-      this.#ended(taskId, ending);
+      this.#surely(taskId, () => this.#ended(taskId, ending));
     });
-    const running = { worker, done, completing: false, failing: false };
+    const running = {
+      worker,
+      done,
+      completing: false,
+      failing: false,
+      ends: JSON.stringify([source, target]),
+    };
     this.#running.set(taskId, running);
     return running;
   }
@@ -245,21 +279,24 @@ export class LocalRunner implements TaskRunner {
     if (ending.outcome === 'completed') control.transition(taskId, 'completed');
     else if (ending.outcome === 'failed') this.#failed(taskId, ending.error);
     // What was asked of the task while its thread ended still counts.
-    const state = control.get(taskId)?.state;
-    if (ending.outcome === 'aborted' && (state === 'RUNNING' || state === 'COMPLETING'))
-      this.reconcile(taskId);
+    const task = control.get(taskId);
+    if (ending.outcome === 'aborted' && task !== undefined && isRunnable(task)) this.reconcile(taskId);
   }
 
   #failed(taskId: string, error: ErrorReport): void {
     const { control, clock, random } = this.#options;
     const restarts = this.#restarts.get(taskId)?.count ?? 0;
-    if (!RESTARTABLE.has(error.code) || restarts >= RESTARTS) {
+    if (
+      !RESTARTABLE.has(error.code) ||
+      (restarts >= RESTARTS && !(error.code === 'DISK_FULL' && this.#windowOpen(taskId)))
+    ) {
       this.#restarts.delete(taskId);
       control.transition(taskId, 'failed', { error });
       return;
     }
     const last = this.#progress.get(taskId);
-    this.#restarts.set(taskId, { count: restarts + 1, done: last === undefined ? 0 : doneOf(last) });
+    const since = this.#restarts.get(taskId)?.since ?? clock.now();
+    this.#restarts.set(taskId, { count: restarts + 1, since, done: last === undefined ? 0 : doneOf(last) });
     const delay = backoff(restarts, random());
     control.transition(taskId, 'retryBegan', { error });
     const startedAt = clock.now();
@@ -268,10 +305,20 @@ export class LocalRunner implements TaskRunner {
       setTimeout(() => {
         this.#waiting.delete(taskId);
         this.#options.logger.info({ taskId, waited: clock.now() - startedAt }, 'starting the worker again');
-        control.transition(taskId, 'recovered');
-        this.reconcile(taskId);
+        this.#surely(taskId, () => {
+          control.transition(taskId, 'recovered');
+          this.reconcile(taskId);
+        });
       }, delay),
     );
+  }
+
+  /** A full disk may be cleared by its operator: it gets the window of other failures. */
+  #windowOpen(taskId: string): boolean {
+    const { control, clock } = this.#options;
+    const since = this.#restarts.get(taskId)?.since;
+    const minutes = control.get(taskId)?.options.retryOtherMinutes ?? 0;
+    return since !== undefined && clock.now() - since < minutes * 60_000;
   }
 
   async #halt(taskId: string): Promise<void> {

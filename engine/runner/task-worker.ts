@@ -36,6 +36,12 @@ export const defaultWorkerLimits: WorkerLimits = {
 const YOUNG_MEGABYTES = 16;
 /** A thread loads its modules before it can answer, which takes long on a busy machine. */
 const START_MILLIS = 120_000;
+const tellsOfTheRun: ReadonlySet<FromThread['type']> = new Set([
+  'retrying',
+  'recovered',
+  'caughtUp',
+  'progress',
+]);
 /** A thread that was asked to stop gets this long before it is ended. */
 const STOP_MILLIS = 15_000;
 
@@ -50,6 +56,7 @@ export class TaskWorker {
   readonly #startedAt = Date.now();
   #ending: Ending | undefined;
   #stopping: NodeJS.Timeout | undefined;
+  #leaving = false;
   /** Resolves once the thread is gone. */
   readonly ended: Promise<Ending>;
 
@@ -93,6 +100,7 @@ export class TaskWorker {
 
   /** Asks the thread to end at once and sees to it. */
   async stop(): Promise<Ending> {
+    this.#leaving = true;
     this.#post({ type: 'stop' });
     this.#stopping ??= setTimeout(() => void this.#worker.terminate(), STOP_MILLIS);
     return await this.ended;
@@ -118,6 +126,17 @@ export class TaskWorker {
 
   #receive(message: FromThread): void {
     this.#heardAt = Date.now();
+    // What a thread says after it was asked to end is about a run that is over; what it has to store still counts.
+    if (this.#leaving && tellsOfTheRun.has(message.type)) return;
+    try {
+      this.#handle(message);
+    } catch (error) {
+      // The store may be full or busy: that must not end the service, and the next message tells the same again.
+      this.#logger.error({ type: message.type, error: reportOf(error) }, 'a message of the task was lost');
+    }
+  }
+
+  #handle(message: FromThread): void {
     switch (message.type) {
       case 'call':
         this.#answer(message.id, message.method, message.args);

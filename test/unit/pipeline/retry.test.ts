@@ -24,6 +24,7 @@ function options(clock: Clock, overrides: Partial<RetryOptions> = {}): RetryOpti
     signal: new AbortController().signal,
     onRetry: () => {},
     onRecovered: () => {},
+    onGivenUp: () => {},
     ...overrides,
   };
 }
@@ -87,6 +88,28 @@ describe('retry windows', () => {
     );
     expect(result).toBe('done');
     expect(recovered.length).toBe(25);
+  });
+
+  it('tells when work that had failed ends with a failure that its caller may live with', async () => {
+    let givenUp = 0;
+    const failures = [lost(), new DtsError('SOURCE_TABLE_CHANGED', 'changed')];
+    await expect(
+      withRetry(options(fakeClock(), { onGivenUp: () => (givenUp += 1) }), async () => {
+        throw failures.shift();
+      }),
+    ).rejects.toMatchObject({ code: 'SOURCE_TABLE_CHANGED' });
+    expect(givenUp).toBe(1);
+  });
+
+  it('leaves a full disk to the runner, which opens the change log anew', async () => {
+    let tries = 0;
+    await expect(
+      withRetry(options(fakeClock()), async () => {
+        tries += 1;
+        throw new DtsError('DISK_FULL', 'full');
+      }),
+    ).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(tries).toBe(1);
   });
 
   it('ends at once when the task is stopped', async () => {

@@ -66,6 +66,16 @@ describe('a schema change that meets a copy', () => {
     ]);
   });
 
+  it('meets a table that was copied together with others like a keyless one', () => {
+    const together = [run(orders, { together: true })];
+    expect(names(decide(alter('additive'), together, 'before').reload)).toEqual(['shop.orders']);
+    const truncate: SchemaEffect[] = [{ kind: 'truncate-table', table: orders }];
+    const before = decide(truncate, together, 'before');
+    expect([before.emptied, [...before.leaveOut]]).toEqual([[], [tableKey(orders)]]);
+    const after = decide(truncate, together, 'after');
+    expect([names(after.emptied), after.leaveOut.size]).toEqual([['shop.orders'], 0]);
+  });
+
   it('of another kind reloads the table when rows of both shapes were read, and not when the copy was over', () => {
     expect(names(decide(alter('rewrite'), [run(orders)], 'before').reload)).toEqual(['shop.orders']);
     expect(names(decide(alter('rewrite'), [run(orders)], 'within').reload)).toEqual(['shop.orders']);
