@@ -102,10 +102,12 @@ builder.objectType(InvalidStateRefusal, {
   fields: (t) => ({
     state: t.field({
       type: TaskStateEnum,
-      nullable: true,
       description: 'State that the task is in.',
-      resolve: ({ details }) =>
-        taskStates.find((state): state is TaskState => state === details.state) ?? null,
+      resolve: ({ details }) => {
+        const state = taskStates.find((known): known is TaskState => known === details.state);
+        if (state === undefined) throw new Error('a refusal by state names no state');
+        return state;
+      },
     }),
     allowed: t.stringList({
       description: 'Operations that this state allows, by the names of their mutations.',
