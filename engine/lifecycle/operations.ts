@@ -24,7 +24,7 @@ export const operations = [
 export type Operation = (typeof operations)[number];
 
 /**
- * State × operation → outcome, outside the recycle bin. Sources: requirements.md 2.1 to 2.3; SPEC.md beside this file says where
+ * State × operation → outcome, outside the recycle bin. Derived from what the vendors document; SPEC.md beside this file says where
  * the vendors differ and what was chosen.
  */
 export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operation, Outcome>>>> = {

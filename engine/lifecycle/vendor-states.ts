@@ -7,7 +7,7 @@ export interface VendorStates {
   readonly alibaba: string;
 }
 
-// requirements.md 2.1 and 2.2. `manualPaused` and `Paused` are of the vendor's public API reference: the documents name no pause.
+// As the vendors document them. `manualPaused` and `Paused` are of the vendor's public API reference: the documents name no pause.
 const tencentMigration: Readonly<Record<TaskState, string>> = {
   DRAFT: 'created',
   CHECKING: 'checking',
@@ -44,7 +44,7 @@ const tencentSync: Readonly<Record<TaskState, string>> = {
   FAILED: 'Failed',
 };
 
-// requirements.md 2.3.
+// As the vendor documents them.
 const alibaba: Readonly<Record<TaskState, { readonly copying: string; readonly following: string }>> = {
   DRAFT: always('Not Configured'),
   CHECKING: always('Prechecking'),

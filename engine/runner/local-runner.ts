@@ -30,6 +30,8 @@ export interface LocalRunnerOptions {
 const RESTARTABLE = new Set(['WORKER_DIED', 'WORKER_STALLED', 'OUT_OF_MEMORY', 'DISK_FULL']);
 const RESTARTS = 10;
 const STORE_RETRY_MILLIS = 5000;
+/** What the task needs is gone: only a new task can copy again. */
+const LOST: ReadonlySet<string> = new Set(['SOURCE_LOG_PURGED', 'TARGET_CHECKPOINT_LOST']);
 
 interface Running {
   readonly worker: TaskWorker;
@@ -291,7 +293,7 @@ export class LocalRunner implements TaskRunner {
       (restarts >= RESTARTS && !(error.code === 'DISK_FULL' && this.#windowOpen(taskId)))
     ) {
       this.#restarts.delete(taskId);
-      control.transition(taskId, 'failed', { error });
+      control.transition(taskId, LOST.has(error.code) ? 'failedForGood' : 'failed', { error });
       return;
     }
     const last = this.#progress.get(taskId);
