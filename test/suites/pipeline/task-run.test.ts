@@ -62,4 +62,31 @@ describe('a migration between two MySQL servers', () => {
     await task.complete();
     await expectEqual([{ name: 'shop' }]);
   });
+
+  it('goes on with its copy after a stop, and carries a table that was created meanwhile', async () => {
+    await source.query(`
+      CREATE DATABASE stopped;
+      CREATE TABLE stopped.rows_of (id INT PRIMARY KEY AUTO_INCREMENT, filler VARCHAR(200));
+      SET SESSION cte_max_recursion_depth = 1000000;
+      INSERT INTO stopped.rows_of (filler) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT REPEAT(i, 20) FROM n;
+    `);
+    await using task = await TaskHarness.create({
+      source,
+      target,
+      selection: { databases: [{ name: 'stopped' }] },
+      options: { chunkBytes: 256 * 1024, fullLoadParallelism: 1 },
+    });
+    task.start();
+    await task.until(() => (task.progress?.rowsCopied ?? 0) > 0);
+    await task.stop();
+    await source.query(`
+      CREATE TABLE stopped.made_meanwhile (id INT PRIMARY KEY, v INT);
+      INSERT INTO stopped.made_meanwhile VALUES (1, 1), (2, 2);
+      UPDATE stopped.rows_of SET filler = 'changed' WHERE id % 1000 = 0;
+    `);
+    task.start();
+    await task.caughtUp();
+    await task.complete();
+    await expectEqual([{ name: 'stopped' }]);
+  });
 });
