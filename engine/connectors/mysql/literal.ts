@@ -72,6 +72,13 @@ function equalOf(type: ColumnType, store: Render, find: Render): ColumnLiteral['
     writer.text(`${column}<=>`);
     find(writer, value);
   };
+  if (FLOATS.has(type.name)) {
+    return (writer, column, value) => {
+      plain(writer, column, value);
+      // Zero equals minus zero; only their texts differ.
+      if (value === 0) writer.text(` AND CAST(${column} AS CHAR)${Object.is(value, -0) ? '=' : '<>'}'-0'`);
+    };
+  }
   if (type.name === 'json') {
     return (writer, column, value) => {
       writer.text(`${column}<=>`);

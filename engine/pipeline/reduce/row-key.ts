@@ -18,7 +18,8 @@ export function rowKeyOf(table: Table, columns: readonly number[]): (row: Row) =
   if (columns.length === 1 && first !== undefined) {
     return (row) => {
       const value = row[first];
-      if (typeof value === 'number' || typeof value === 'bigint') return value;
+      // A Map takes -0 for 0.
+      if ((typeof value === 'number' && !Object.is(value, -0)) || typeof value === 'bigint') return value;
       if (value === undefined) throw missing(first);
       return keyPart(value);
     };
@@ -41,7 +42,7 @@ function keyPart(value: Exclude<Value, undefined>): string {
   switch (typeof value) {
     case 'number':
     case 'bigint':
-      return `n${value}`;
+      return Object.is(value, -0) ? 'n-0' : `n${value}`;
     case 'string':
       return `s${value}`;
     default:
@@ -54,7 +55,7 @@ function keyPart(value: Exclude<Value, undefined>): string {
 
 /** Equality byte for byte, as the key has it. */
 export function sameValue(a: Value, b: Value): boolean {
-  if (a === b) return true;
+  if (Object.is(a, b)) return true;
   if (a == null || b == null || typeof a !== 'object' || typeof b !== 'object') return false;
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
   if (a instanceof EnumIndex && b instanceof EnumIndex) return a.index === b.index;

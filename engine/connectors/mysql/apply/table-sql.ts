@@ -191,7 +191,7 @@ export class TableSql {
 }
 
 function sameBytes(a: Value, b: Value): boolean {
-  if (a === b) return true;
+  if (Object.is(a, b)) return true;
   return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
 }
 
