@@ -74,7 +74,12 @@ export class Service implements AsyncDisposable {
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
   }
 
-  /** Most memory that the process ever had in use since this start, bytes. */
+  /** Lets `peakResidentBytes` count from now on. */
+  resetPeakResidentBytes(): void {
+    fs.writeFileSync(`/proc/${this.pid}/clear_refs`, '5');
+  }
+
+  /** Most memory that the process had in use at once since its start or the last reset, bytes. */
   get peakResidentBytes(): number {
     const status = fs.readFileSync(`/proc/${this.pid}/status`, 'utf8');
     return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024;
