@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     projects: [
       { resolve, test: { name: 'static', include: ['test/static/**/*.test.ts'] } },
-      { resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
         resolve,
         test: {
