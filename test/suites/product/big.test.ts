@@ -23,6 +23,8 @@ beforeAll(async () => {
   ]);
   task = await stage.startTask([db]);
   await task.waitForApply();
+  // The copy itself.
+  expect(stage.service.peakResidentBytes).toBeLessThan(mostBytes);
 }, 600_000);
 afterAll(() => stage?.[Symbol.asyncDispose]());
 beforeEach(() => stage.service.resetPeakResidentBytes());
