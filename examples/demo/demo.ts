@@ -144,8 +144,14 @@ async function endEverything(): Promise<void> {
   for (const end of running.splice(0).reverse()) await end().catch((error) => console.error(error));
 }
 
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void endEverything().finally(() => process.exit(130)));
+  process.on(signal, () => {
+    if (interrupted) return; // once is enough: it takes a moment
+    interrupted = true;
+    narrator.say('interrupted: servers and service are stopped');
+    void endEverything().finally(() => process.exit(130));
+  });
 }
 
 try {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Janitor } from './janitor.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const readyLine = /OpenDTS is ready at (http:\S+)\/graphql/;
@@ -16,15 +17,15 @@ export interface ServiceOptions {
 /** The service as a user runs it: a process of its own, on a free port, with a data directory that outlives it. */
 export class Service implements AsyncDisposable {
   readonly dataDir: string;
-  readonly #ownsDataDir: boolean;
+  readonly #janitor: Janitor;
   readonly #env: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
   #url: string | undefined;
   #log = '';
 
   private constructor(options: ServiceOptions) {
-    this.#ownsDataDir = options.dataDir === undefined;
     this.dataDir = options.dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'opendts-service-'));
+    this.#janitor = new Janitor(options.dataDir === undefined ? this.dataDir : undefined);
     this.#env = options.env ?? {};
   }
 
@@ -100,10 +101,8 @@ export class Service implements AsyncDisposable {
       },
     });
     this.#child = child;
-    const killWithParent = () => child.kill('SIGKILL');
-    process.once('exit', killWithParent);
+    this.#janitor.watch(child.pid);
     child.once('exit', () => {
-      process.removeListener('exit', killWithParent);
       if (this.#child === child) this.#forget();
     });
     const started = this.#log.length;
@@ -148,7 +147,7 @@ export class Service implements AsyncDisposable {
   /** Ends the process and removes its data, if it made the folder. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
-    if (this.#ownsDataDir) fs.rmSync(this.dataDir, { recursive: true, force: true });
+    await this.#janitor.finish();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -169,5 +168,6 @@ export class Service implements AsyncDisposable {
   #forget(): void {
     this.#child = undefined;
     this.#url = undefined;
+    this.#janitor.watch(undefined);
   }
 }
