@@ -12,6 +12,8 @@ import type { SqlWriter } from './sql-writer.ts';
 export interface Dialect {
   /** Its name of the three-byte UTF-8: `utf8` warns where `utf8mb3` is known, and `utf8mb3` fails where it is not. */
   readonly utf8mb3: 'utf8' | 'utf8mb3';
+  /** Prints minus zero as `-0`. MariaDB prints `0` and has nothing else that tells the two apart. */
+  readonly tellsMinusZero: boolean;
 }
 
 /** Writes one value that is neither NULL nor absent. */
@@ -45,7 +47,7 @@ const TIMES = new Set(['date', 'time', 'datetime', 'timestamp']);
 
 export function columnLiteral(column: Column, dialect: Dialect): ColumnLiteral {
   const { store, find } = rendersOf(column.type, dialect);
-  return { store, find, equal: equalOf(column.type, store, find) };
+  return { store, find, equal: equalOf(column.type, dialect, store, find) };
 }
 
 function rendersOf(type: ColumnType, dialect: Dialect): Pick<ColumnLiteral, 'store' | 'find'> {
@@ -67,12 +69,12 @@ function rendersOf(type: ColumnType, dialect: Dialect): Pick<ColumnLiteral, 'sto
 
 const both = (render: Render) => ({ store: render, find: render });
 
-function equalOf(type: ColumnType, store: Render, find: Render): ColumnLiteral['equal'] {
+function equalOf(type: ColumnType, dialect: Dialect, store: Render, find: Render): ColumnLiteral['equal'] {
   const plain: ColumnLiteral['equal'] = (writer, column, value) => {
     writer.text(`${column}<=>`);
     find(writer, value);
   };
-  if (FLOATS.has(type.name)) {
+  if (FLOATS.has(type.name) && dialect.tellsMinusZero) {
     return (writer, column, value) => {
       plain(writer, column, value);
       // Zero equals minus zero; only their texts differ.

@@ -8,7 +8,10 @@ import type { ColumnType } from '../../../engine/core/table.ts';
 
 function render(type: ColumnType, value: Value, use: 'store' | 'find' = 'store'): string {
   const writer = new SqlWriter(8);
-  const literal = columnLiteral({ name: 'c', type, nullable: true }, { utf8mb3: 'utf8mb3' });
+  const literal = columnLiteral(
+    { name: 'c', type, nullable: true },
+    { utf8mb3: 'utf8mb3', tellsMinusZero: true },
+  );
   writeValue(writer, literal[use], value);
   return Buffer.concat(writer.take().map(bytesOf)).toString('latin1');
 }

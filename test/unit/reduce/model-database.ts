@@ -155,7 +155,8 @@ export class ModelDatabase {
         if (key.references.name !== parent.id.name) continue;
         const column = columnOf(table, key.columns[0]!);
         const action = id === undefined ? key.onDelete : key.onUpdate;
-        for (const child of [...this.rows(table)]) {
+        // In the order of their keys, as InnoDB's index gives them: whether a RESTRICT is met may depend on it.
+        for (const child of this.rows(table).toSorted(byId)) {
           if (child === row || child[column] !== row[0]) continue;
           if (action === 'RESTRICT') throw new Error(`${table.id.name}: has children`);
           if (action === 'CASCADE' && id === undefined) this.remove(table, child, true);
@@ -168,6 +169,8 @@ export class ModelDatabase {
 
 const columnOf = (table: Table, name: string): number =>
   table.columns.findIndex((each) => each.name === name);
+
+const byId = (a: Row, b: Row): number => Number(a[0]) - Number(b[0]);
 
 const overlay = (row: Row, set: Row): Row => row.map((value, i) => (set[i] === undefined ? value : set[i]));
 

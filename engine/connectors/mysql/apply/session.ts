@@ -58,6 +58,7 @@ function dialectOf(serverVersion: string): ApplyDialect {
   const named = flavour === 'mysql' ? major >= 8 : major > 10 || (major === 10 && minor >= 6);
   return {
     utf8mb3: named ? 'utf8mb3' : 'utf8',
+    tellsMinusZero: flavour === 'mysql',
     rowsInList: isMysqlAtLeast(serverVersion, 5, 7, 3),
   };
 }
