@@ -115,6 +115,11 @@ export const errorCatalog = {
     'The encrypted connection could not be established.',
     'Check the TLS mode and CA certificate of the endpoint.',
   ),
+  DATABASE_FAULT: entry(
+    'other',
+    'The database met a fault of its own: memory, a disk, a storage engine, a table that was altered meanwhile.',
+    "Read the cause and the server's error log; the task goes on by itself once the fault is gone.",
+  ),
   TOO_MANY_CONNECTIONS: entry(
     'connection',
     'The database accepts no more connections.',

@@ -3,7 +3,7 @@ import { AbortedError, DtsError, type ErrorCode, type ErrorDetails } from '../..
 /** Which end of a task a connection leads to: the same number may mean different things. */
 export type Role = 'source' | 'target';
 
-/** The fields of a driver's or the operating system's error that decide. Its text never does. */
+/** The fields of a driver's or the operating system's error that decide. Its text never does, but for a number that it carries. */
 interface CodedError {
   readonly errno?: number | undefined;
   readonly code?: string | undefined;
@@ -29,8 +29,23 @@ const numbersOf: Partial<Record<ErrorCode, readonly number[]>> = {
   TARGET_ROW_TOO_LARGE: [1118, 1153, 1197, 1301, 2020],
   TARGET_ROW_CONFLICT: [1022, 1062, 1169, 1586, 1859],
   VALUE_NOT_EXACT: [1048, 1264, 1265, 1292, 1364, 1366, 1406, 1411, 1416, 1690, 3140, 3141, 3156, 3819, 4025],
+  DATABASE_FAULT: [
+    1015, 1016, 1024, 1026, 1030, 1037, 1041, 1135, 1180, 1181, 1412, 1598, 1637, 1874, 1878, 3100,
+  ],
   TLS_FAILED: [2026, 3159],
 };
+
+/** ER_ERROR_ON_WRITE, ER_GET_ERRNO, ER_ERROR_DURING_COMMIT, EE_WRITE and their like: what failed is told by a number in their text. */
+const carriesNumber: ReadonlySet<number> = new Set([1024, 1026, 1030, 1180, 1878]);
+/** ENOSPC and EDQUOT; HA_ERR_RECORD_FILE_FULL and HA_ERR_INDEX_FILE_FULL (my_base.h). */
+const numbersOfFull: ReadonlySet<number> = new Set([28, 122, 135, 136]);
+
+/** `Got error 28 - 'No space left on device' from storage engine`, in whatever language: names are quoted, the number is not. */
+function tellsOfFullDisk({ errno, sqlMessage }: CodedError): boolean {
+  if (!carriesNumber.has(errno ?? 0)) return false;
+  const carried = /\d+/.exec(sqlMessage?.replace(/'[^']*'/g, '') ?? '');
+  return carried !== null && numbersOfFull.has(Number(carried[0]));
+}
 
 /** Numbers that only a source sends, or that mean another thing when a source sends them. */
 const numbersOfSource: Partial<Record<ErrorCode, readonly number[]>> = {
@@ -38,6 +53,7 @@ const numbersOfSource: Partial<Record<ErrorCode, readonly number[]>> = {
   SOURCE_POSITION_MISSING: [1945, 1955],
   SOURCE_CONFIG: [1381, 1593],
   CONNECTION_FAILED: [1205, 1206, 1213, 1290, 1614, 1836],
+  DATABASE_FAULT: [3, 1021, 1114, 1223, 3058, 3101, 3572, 3675],
 };
 
 /** Names by which the driver, the runtime and the operating system tell that no server answers. */
@@ -110,6 +126,7 @@ export function classify(error: unknown, role: Role, object?: string): DtsError 
 function codeOf(coded: CodedError, role: Role): ErrorCode {
   // Only a server's answer has an SQL state; errno of the operating system is negative or another numbering.
   if (coded.sqlState !== undefined && coded.errno !== undefined) {
+    if (role === 'target' && tellsOfFullDisk(coded)) return 'TARGET_FULL';
     const known =
       (role === 'source' ? bySourceNumber.get(coded.errno) : undefined) ?? byNumber.get(coded.errno);
     if (known) return known;

@@ -30,6 +30,26 @@ describe('a failure of a server or driver has its code', () => {
     expect(classify(server(errno), role)).toMatchObject({ code });
   });
 
+  test.each([1026, 1030, 1037, 1041, 1135, 1180, 3100, 1412])('%i passes: it is tried again', (errno) => {
+    for (const role of ['source', 'target'] as const) {
+      expect(classify(server(errno), role)).toMatchObject({ code: 'DATABASE_FAULT', retry: 'other' });
+    }
+  });
+
+  test.each<[number, string, string]>([
+    [1030, "Got error 28 - 'No space left on device' from storage engine", 'TARGET_FULL'],
+    [1030, "Got error 135 - 'No more room in record file' from storage engine", 'TARGET_FULL'],
+    [1030, "Got error 168 - 'Unknown (generic) error from engine' from storage engine", 'DATABASE_FAULT'],
+    [1026, "Error writing file '/tmp/MLfd=28' (errno: 28 - No space left on device)", 'TARGET_FULL'],
+    [1026, "Error writing file '/tmp/MLfd=28' (errno: 5 - Input/output error)", 'DATABASE_FAULT'],
+    [1180, "Got error 28 - 'No space left on device' during COMMIT", 'TARGET_FULL'],
+    [1064, 'error 28', 'TARGET_REJECTED'],
+  ])('%i tells by its number what failed: %s', (errno, sqlMessage, code) => {
+    const error = Object.assign(server(errno), { sqlMessage });
+    expect(classify(error, 'target')).toMatchObject({ code });
+    if (code === 'TARGET_FULL') expect(classify(error, 'source')).toMatchObject({ code: 'DATABASE_FAULT' });
+  });
+
   test.each([
     ['ECONNRESET', 'CONNECTION_FAILED'],
     ['ECONNREFUSED', 'CONNECTION_FAILED'],
