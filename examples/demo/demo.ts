@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { compareEnds } from '../../test/compare/compare.ts';
 import { Client } from '../../test/product/client.ts';
 import { Service } from '../../test/product/service.ts';
@@ -6,12 +7,20 @@ import { until } from '../../test/product/wait.ts';
 import { type MysqlServer, startMysql } from '../../test/servers/mysql.ts';
 import { followProgress } from './follow.ts';
 import { count, Narrator } from './narrator.ts';
-import { createShop, orders } from './shop.ts';
+import { createShop } from './shop.ts';
 import { ShopWriter } from './writer.ts';
 
 // Moves a shop that stays open to another server, with everything that can go wrong on the way.
 
-const keep = process.argv.includes('--keep');
+// --keep leaves all of it running at the end; --orders makes it a smaller or larger shop.
+const { values } = parseArgs({
+  options: { keep: { type: 'boolean', default: false }, orders: { type: 'string', default: '1000000' } },
+});
+const orders = Number(values.orders);
+if (!Number.isInteger(orders / 2) || orders < 2 || orders > 2_000_000) {
+  console.error(`--orders ${values.orders}: an even number from 2 to 2000000 is needed`);
+  process.exit(2);
+}
 const narrator = new Narrator();
 /** What has to be ended, last first, also when the demo is interrupted. */
 const running: (() => Promise<unknown>)[] = [];
@@ -23,9 +32,9 @@ async function demo(): Promise<boolean> {
   const service = await Service.start({ env: { OPENDTS_LOG_LEVEL: 'warn' } });
   running.push(() => service.stop());
   narrator.say(`OpenDTS at ${service.url}/graphql, token in ${service.tokenPath}`);
-  await createShop(source);
+  await createShop(source, orders);
   narrator.say(`a shop with ${count(orders)} orders at the source`);
-  const writer = new ShopWriter(source, { connections: 4, perSecond: 300 });
+  const writer = new ShopWriter(source, { connections: 4, perSecond: 300, orders });
   writer.start();
   running.push(() => writer.stop());
   narrator.say('its customers begin to order, about 300 transactions per second');
@@ -96,7 +105,7 @@ async function demo(): Promise<boolean> {
       ? `Equal: ${count(result.rowsCompared)} rows, after ${narrator.seconds.toFixed(0)} s.`
       : 'The ends differ.',
   );
-  if (keep) {
+  if (values.keep) {
     narrator.say(`API     ${service.url}/graphql`);
     narrator.say(`token   ${service.tokenPath}`);
     narrator.say(`source  ${source.url}/shop`);

@@ -1,6 +1,5 @@
 import type { MysqlServer } from '../../test/servers/mysql.ts';
 
-export const orders = 1_000_000;
 const customers = 50_000;
 const products = 2_000;
 
@@ -36,8 +35,8 @@ const numbers = (digits: number): string => {
   return `(SELECT ${sum} AS n FROM ${names.map((name) => `${digit} ${name}`).join(' CROSS JOIN ')}) AS numbers`;
 };
 
-/** Makes the shop and fills it. The rows do not go through the binlog: only a full load can bring them over. */
-export async function createShop(server: MysqlServer): Promise<void> {
+/** Makes the shop and fills it; an even number of orders, up to two million. The rows do not go through the binlog: only a full load can bring them over. */
+export async function createShop(server: MysqlServer, orders: number): Promise<void> {
   await server.query(schema);
   const quick = 'USE shop; SET SESSION sql_log_bin = 0, foreign_key_checks = 0, unique_checks = 0;';
   await server.query(`${quick}
@@ -45,12 +44,13 @@ export async function createShop(server: MysqlServer): Promise<void> {
       FROM ${numbers(5)} WHERE n < ${customers};
     INSERT INTO product SELECT n + 1, CONCAT('Product ', n), 0.99 + n % 500, 1000000, 1 + n % 4, UNHEX(SHA2(n, 256)) FROM ${numbers(4)} WHERE n < ${products};`);
   const parts = 2;
+  const share = orders / parts;
   const fill = async (part: number) => {
     const connection = await server.connect();
     await connection.query(`${quick}
-      INSERT INTO orders SELECT n + 1 + ${(part * orders) / parts}, 1 + n * 7 % ${customers}, 1 + n * 13 % ${products}, 1 + n % 9, (1 + n % 9) * (0.99 + n % 500), 1 + n % 3,
+      INSERT INTO orders SELECT n + 1 + ${part * share}, 1 + n * 7 % ${customers}, 1 + n * 13 % ${products}, 1 + n % 9, (1 + n % 9) * (0.99 + n % 500), 1 + n % 3,
           IF(n % 10 = 0, CONCAT('It''s number ', n, ' \\\\ 😀'), NULL), '2025-01-01' + INTERVAL n SECOND
-        FROM ${numbers(6)} WHERE n < ${orders / parts}`);
+        FROM ${numbers(6)} WHERE n < ${share}`);
     await connection.end();
   };
   await server.query('ALTER INSTANCE DISABLE INNODB REDO_LOG');

@@ -7,15 +7,17 @@ export class ShopWriter {
   readonly #server: MysqlServer;
   readonly #connections: number;
   readonly #perSecond: number;
+  readonly #orders: number;
   #loops: Promise<void>[] = [];
   #stopping = false;
   #transactions = 0;
   #extra: string | undefined;
 
-  constructor(server: MysqlServer, options: { connections: number; perSecond: number }) {
+  constructor(server: MysqlServer, options: { connections: number; perSecond: number; orders: number }) {
     this.#server = server;
     this.#connections = options.connections;
     this.#perSecond = options.perSecond;
+    this.#orders = options.orders;
   }
 
   get transactions(): number {
@@ -66,9 +68,10 @@ export class ShopWriter {
         );
       if (Math.random() < 0.3)
         await connection.query(
-          `UPDATE orders SET state = 'returned', note = 'back' WHERE id = ${random(1_000_000)}`,
+          `UPDATE orders SET state = 'returned', note = 'back' WHERE id = ${random(this.#orders)}`,
         );
-      if (Math.random() < 0.1) await connection.query(`DELETE FROM orders WHERE id = ${random(1_000_000)}`);
+      if (Math.random() < 0.1)
+        await connection.query(`DELETE FROM orders WHERE id = ${random(this.#orders)}`);
       if (this.#extra !== undefined) await connection.query(this.#extra);
       await connection.query('COMMIT');
       this.#transactions++;

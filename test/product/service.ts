@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Janitor } from './janitor.ts';
 
-const repository = path.resolve(import.meta.dirname, '../..');
+export const repository = path.resolve(import.meta.dirname, '../..');
 const readyLine = /OpenDTS is ready at (http:\S+)\/graphql/;
 
 export interface ServiceOptions {
