@@ -52,6 +52,11 @@ export interface Source {
   visiblePosition(tables: readonly TableId[]): Promise<Position>;
   /** A position that contains every transaction which any read finished by now has seen ("high watermark"). */
   writtenPosition(): Promise<Position>;
+  /**
+   * The positions, which `writtenPosition` told, without transactions that were under way then and have been rolled back since: such
+   * a transaction never comes. A position that holds none is given back as it is.
+   */
+  withoutGivenUp(positions: readonly Position[]): Promise<readonly Position[]>;
   /** Structure of the selection as of now. The caller makes sure by the change stream that nothing changed meanwhile. */
   readStructure(selection: ObjectSelection): Promise<StructureSnapshot>;
   readonly snapshot: SnapshotSource;

@@ -11,6 +11,7 @@ import type { ObjectMapper } from '../transform/mapping.ts';
 import { captureChanges } from './capture-stage.ts';
 import { joinedTables } from './cascades.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
+import { MarkReview } from './mark-review.ts';
 import { Meter } from './meter.ts';
 import type { RetryOptions } from './retry.ts';
 import { freshPhases } from './run-phases.ts';
@@ -70,9 +71,11 @@ async function steadyBetween(
   options: BeginOptions,
   snapshot: StructureSnapshot,
   start: Position,
-  end: Position,
+  written: Position,
 ): Promise<boolean> {
   const { source, log, clock } = options;
+  const review = new MarkReview(options);
+  let end = written;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.retry.signal, stop.signal]);
   const capturing = captureChanges({
@@ -92,6 +95,15 @@ async function steadyBetween(
         for (const event of decoder.decode(record.bytes)) if (event.kind === 'schema') return false;
       } else {
         const position = record.kind === 'commit' ? record.mark.position : record.position;
+        if (source.positions.covers(position, end)) return true;
+        const awaited = {
+          mark: end,
+          waiting: 'The start of the task',
+          replace: (mark: Position) => {
+            end = mark;
+          },
+        };
+        await review.review([awaited], record.kind === 'idle');
         if (source.positions.covers(position, end)) return true;
       }
     }

@@ -7,6 +7,7 @@ import type { Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
 import type { AppliedState } from './apply-stage.ts';
 import type { CascadeGroups } from './cascade-groups.ts';
+import { MarkReview } from './mark-review.ts';
 import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import type { StructureFiles } from './structure-file.ts';
 import type { TableRegistry } from './table-registry.ts';
@@ -35,9 +36,11 @@ export class Reloader {
   readonly #options: ReloadOptions;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #reading: Reading | undefined;
+  readonly #review: MarkReview;
 
   constructor(options: ReloadOptions) {
     this.#options = options;
+    this.#review = new MarkReview(options);
   }
 
   /** Called between groups, when the apply is near the source. */
@@ -50,8 +53,15 @@ export class Reloader {
       this.#lookedAt = clock.now();
       this.#reading = await this.#read(waiting, state);
     }
-    if (!positions.covers(state.position, this.#reading.written)) return;
-    const { snapshot, tables } = this.#reading;
+    const reading = this.#reading;
+    const isReached = () => positions.covers(state.position, this.#reading?.written ?? reading.written);
+    const replace = (written: Position) => {
+      this.#reading = { ...reading, written };
+    };
+    const awaited = { mark: reading.written, waiting: 'Tables to be copied again', replace };
+    await this.#review.review(isReached() ? [] : [awaited], state.idle);
+    if (!isReached()) return;
+    const { snapshot, tables } = reading;
     this.#reading = undefined;
     const read = waiting.filter((run) => tables.some((id) => tableKey(id) === tableKey(sourceIdOf(run))));
     await this.#reload(read, snapshot, state);

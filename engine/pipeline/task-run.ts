@@ -2,6 +2,7 @@ import { AbortedError, DtsError } from '../core/errors.ts';
 import type { Position } from '../core/position.ts';
 import type { Source } from '../core/source.ts';
 import type { StructureHistory } from '../core/structure.ts';
+import { tableLabel } from '../core/table.ts';
 import type { Checkpoint, Target } from '../core/target.ts';
 import { createMapper, type ObjectMapper } from '../transform/mapping.ts';
 import { type AppliedState, ApplyStage } from './apply-stage.ts';
@@ -12,6 +13,7 @@ import { actingTables, parentsAtTarget } from './cascades.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import type { FullLoadOptions } from './copy-rows.ts';
 import { copyTables } from './full-load.ts';
+import { type AwaitedMark, MarkReview } from './mark-review.ts';
 import { Meter } from './meter.ts';
 import { createActors, createStructure } from './object-creation.ts';
 import { startProgressReports } from './progress-report.ts';
@@ -19,7 +21,7 @@ import { CopyUnfitError } from './reduce/partial-move.ts';
 import { Reloader } from './reload.ts';
 import { type RetryOptions, withRetry } from './retry.ts';
 import { RunPhases } from './run-phases.ts';
-import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
+import { isOfOnePosition, sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { SchemaReplay } from './schema-replay.ts';
 import { Resolutions, refusalOf } from './schema-resolution.ts';
 import { historyAt, type StructureFiles } from './structure-file.ts';
@@ -46,6 +48,7 @@ export class TaskRun {
   #registry!: TableRegistry;
   #groups!: CascadeGroups;
   #phases!: RunPhases;
+  readonly #review: MarkReview;
   #completeAt: Position | undefined;
 
   constructor(
@@ -59,6 +62,7 @@ export class TaskRun {
     this.#log = parts.log;
     this.#mapper = createMapper(options.selection);
     this.#meter = new Meter(options.clock);
+    this.#review = new MarkReview({ ...options, source: this.#source });
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
     this.#retry = { ...retryOptionsOf(options), signal: this.#signal };
   }
@@ -296,7 +300,10 @@ export class TaskRun {
   async #between(state: AppliedState, reloader: Reloader, completion: AbortSignal): Promise<boolean> {
     for (const table of this.#registry.passed(state.position)) await this.#complete(table, state.history);
     if (state.idle || this.#near()) await reloader.attempt(state);
-    if (this.#registry.waiting()) return false;
+    if (this.#registry.waiting()) {
+      await this.#review.review(this.#awaited(), state.idle);
+      return false;
+    }
     if (!this.#phases.isDone('SCHEMA_2')) {
       await this.#phases.end('SCHEMA_2');
       await this.#phases.begin('APPLY');
@@ -306,7 +313,24 @@ export class TaskRun {
     if (!completion.aborted) return false;
     // Asked once: the source is quiet by now, and what it holds at this moment is what the target must have.
     this.#completeAt ??= await this.#source.writtenPosition();
-    return this.#source.positions.covers(state.position, this.#completeAt);
+    const isReached = () => this.#source.positions.covers(state.position, this.#completeAt!);
+    const replace = (mark: Position) => {
+      this.#completeAt = mark;
+    };
+    const awaited = { mark: this.#completeAt, waiting: 'The completion', replace };
+    await this.#review.review(isReached() ? [] : [awaited], state.idle);
+    return isReached();
+  }
+
+  /** Marks that copied tables wait for. That of a copy as of one position held nothing that was under way. */
+  #awaited(): AwaitedMark[] {
+    const waiting = this.#registry.all().filter((run) => run.state === 'COPIED' && !isOfOnePosition(run));
+    return waiting.flatMap((run) => {
+      if (run.high === undefined) return [];
+      const id = sourceIdOf(run);
+      const replace = (high: Position) => this.#registry.update(id, { high });
+      return [{ mark: run.high as Position, waiting: tableLabel(id), replace }];
+    });
   }
 
   #near(): boolean {

@@ -9,7 +9,7 @@ import { mysqlPositions } from './position.ts';
 import { snapshotSource } from './snapshot/snapshot-source.ts';
 import { sourceSettings } from './source-settings.ts';
 import { readStructure } from './structure/read-structure.ts';
-import { visiblePosition, writtenPosition } from './watermark.ts';
+import { visiblePosition, withoutGivenUp, writtenPosition } from './watermark.ts';
 
 /** The reading side of MySQL and MariaDB. Nothing is connected before it is needed. */
 export async function openMysqlSource(context: ConnectorContext): Promise<Source> {
@@ -39,6 +39,7 @@ export async function openMysqlSource(context: ConnectorContext): Promise<Source
     },
     visiblePosition: (tables) => watermarks((at) => visiblePosition(at, tables)),
     writtenPosition: () => watermarks(writtenPosition),
+    withoutGivenUp: (marks) => watermarks((at) => withoutGivenUp(at, marks)),
     readStructure: async (selection) =>
       readStructure({ pool: questions, capabilities: await capabilities(), selection }),
     snapshot: snapshotSource({ pool: readers, capabilities, clock }),

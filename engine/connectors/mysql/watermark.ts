@@ -6,7 +6,7 @@ import type { ServerCapabilities } from './capabilities.ts';
 import { GtidSet } from './capture/gtid-set.ts';
 import type { MysqlConnection } from './connection.ts';
 import { quoteTable, quoteText } from './identifier.ts';
-import { type BinlogPosition, formatPosition } from './position.ts';
+import { type BinlogPosition, formatPosition, parsePosition } from './position.ts';
 import { serverErrorNumber } from './server-error.ts';
 
 /**
@@ -69,6 +69,22 @@ export async function writtenPosition({ connection, capabilities, clock }: Water
     gtid: GtidSet.parse(end.gtid ?? '')
       .union(inGap)
       .toString(),
+  });
+}
+
+/** The contract of Source.withoutGivenUp: what is neither owned nor, after that, executed was rolled back. */
+export async function withoutGivenUp(
+  { connection, capabilities }: Watermarks,
+  marks: readonly Position[],
+): Promise<readonly Position[]> {
+  if (capabilities.flavour === 'mariadb' || !capabilities.gtid) return marks;
+  const owned = await ownedGtids(connection);
+  const known = GtidSet.parse(await readGtids(connection, capabilities)).union(owned);
+  return marks.map((mark) => {
+    const place = parsePosition(mark);
+    const held = GtidSet.parse(place.gtid ?? '');
+    const givenUp = held.subtract(known);
+    return givenUp.isEmpty ? mark : formatPosition({ ...place, gtid: held.subtract(givenUp).toString() });
   });
 }
 
