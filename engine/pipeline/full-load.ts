@@ -86,12 +86,17 @@ class TableCopy {
   readonly #options: FullLoadOptions;
   readonly #copied: CopiedTable;
   #open = 1; // the planner itself
-  /** Given up because the table changed. */
-  given = false;
+  readonly #running = new Set<Promise<void>>();
+  /** Given up because the table changed: what is under way is rolled back. */
+  readonly #given = new AbortController();
 
   constructor(options: FullLoadOptions, copied: CopiedTable) {
     this.#options = options;
     this.#copied = copied;
+  }
+
+  get given(): boolean {
+    return this.#given.signal.aborted;
   }
 
   planned(): void {
@@ -144,16 +149,29 @@ class TableCopy {
   }
 
   async run(chunk: Chunk): Promise<void> {
-    if (!this.given) await this.#guard(() => this.#options.retrying('copy', () => this.#chunk(chunk)));
+    if (!this.given) await this.#guard(() => this.#tracked(chunk));
     await this.#closeOne();
   }
 
+  async #tracked(chunk: Chunk): Promise<void> {
+    const working = this.#options.retrying('copy', () => this.#chunk(chunk));
+    this.#running.add(working);
+    try {
+      await working;
+    } finally {
+      this.#running.delete(working);
+    }
+  }
+
   async #chunk(chunk: Chunk): Promise<void> {
-    const { source, registry, port, signal } = this.#options;
+    if (this.given) throw new AbortedError();
+    const { source, registry, port } = this.#options;
     const { run, table } = this.#copied;
     const id = sourceIdOf(run);
+    const signal = AbortSignal.any([this.#options.signal, this.#given.signal]);
     const blocks = source.snapshot.readChunk({ table, chunk, signal });
-    const written = await writeRows(this.#options, this.#copied, blocks);
+    const written = await writeRows({ ...this.#options, signal }, this.#copied, blocks);
+    if (this.given) return;
     registry.countCopied(id, written.rows, written.bytes);
     await port.saveChunk(id, { chunk, ...written });
   }
@@ -166,7 +184,11 @@ class TableCopy {
     } catch (error) {
       if (this.given) return undefined;
       if (!(await isTableChanged(error, this.#options, [table]))) throw error;
-      this.given = true;
+      // Another chunk may have found it out meanwhile.
+      if (this.given) return undefined;
+      this.#given.abort();
+      // No row may come to the table once it is emptied.
+      await Promise.allSettled(this.#running);
       await this.#options.onTableChanged(run, error as DtsError);
       return undefined;
     }

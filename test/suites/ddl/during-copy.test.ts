@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { TaskHarness } from '../pipeline/task-harness.ts';
 import { expectEqual, runIn } from './ends.ts';
+import { FirstChunkGate } from './first-chunk-gate.ts';
 
 let source: MysqlServer;
 let target: MysqlServer;
@@ -140,6 +141,35 @@ describe('schema changes while the tables are copied', () => {
       'UPDATE late SET x = 1',
     ]);
     task.start();
+    await task.complete();
+    await expectEqual({ source, target }, [{ name }]);
+  });
+
+  it('undo what other chunks of the table have under way', async () => {
+    const name = 'copied_under_way';
+    await source.query(`CREATE DATABASE ${name}`);
+    await runIn(source, name, [
+      'CREATE TABLE big (id INT PRIMARY KEY AUTO_INCREMENT, v INT, w TEXT)',
+      'SET SESSION cte_max_recursion_depth = 1000000',
+      fill('big', rowCount),
+      'ANALYZE TABLE big',
+    ]);
+    const gate = new FirstChunkGate();
+    await using task = await TaskHarness.create({
+      source,
+      target,
+      selection: { databases: [{ name }] },
+      options: { chunkBytes: 16 * 1024, fullLoadParallelism: 2 },
+      wrapTarget: gate.wrap,
+    });
+    task.start();
+    await task.until(() => gate.isHeld);
+    await runIn(source, name, ['ALTER TABLE big DROP COLUMN w']);
+    const isGivenUp = () => task.tables.some(({ state }) => state === 'RELOADING');
+    await task.until(() => gate.outcome !== undefined || isGivenUp());
+    gate.open();
+    await task.until(() => gate.outcome !== undefined);
+    expect(gate.outcome).toBe('undone');
     await task.complete();
     await expectEqual({ source, target }, [{ name }]);
   });
