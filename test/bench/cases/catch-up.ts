@@ -1,74 +1,149 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
-import { TaskHarness } from '../../suites/pipeline/task-harness.ts';
-import { type BenchCase, requireEqual } from '../case.ts';
+import type { MysqlServer } from '../../servers/mysql.ts';
+import { type BenchCase, type Goal, memoryGoal, type OpenCase, requireEqual } from '../bench-case.ts';
+import { applied, applying, OurService } from '../our-service.ts';
 import { configureReplica, replicaArgs, catchUp as replicaCatchUp } from '../peers/native-replica.ts';
+import { wideColumns, wideValues } from '../rows.ts';
+import { startBenchServer } from '../servers.ts';
 
-/** Single-row transactions that wait: 40 % insert, 40 % update, 20 % delete. */
-const BACKLOG = `
-  CREATE PROCEDURE IF NOT EXISTS bench.backlog (transactions INT)
+// Transactions wait at the source. From the order to go on, of a paused task or a stopped replica, until all of them are at the target.
+
+const database = 'bench';
+const replica = (ratio: number): Goal => ({
+  what: 'catch-up',
+  unit: 's',
+  peer: { name: 'native replica, 4 workers', reading: 'replica', ratio },
+});
+
+const narrow = `id INT PRIMARY KEY, v INT NOT NULL, pad CHAR(64) NOT NULL DEFAULT '', KEY (v)`;
+const seed = `SET SESSION cte_max_recursion_depth = 4294967295;
+  INSERT INTO bench.rows_of (id, v) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i, i FROM n`;
+
+/** A procedure that runs `body` for `i` from 0, each time in a transaction of its own. */
+const loop = (body: string): string => `
+  CREATE PROCEDURE bench.backlog (transactions INT)
   BEGIN
     DECLARE i INT DEFAULT 0;
     WHILE i < transactions DO
-      CASE i % 5
-        WHEN 0 THEN UPDATE bench.rows_of SET v = v + 1, pad = SHA2(i, 256) WHERE id = 1 + (i * 7919) % 20000;
-        WHEN 1 THEN UPDATE bench.rows_of SET v = v + 1 WHERE id = 1 + (i * 104729) % 20000;
-        WHEN 2 THEN DELETE FROM bench.rows_of WHERE id = 20000 + i;
-        ELSE INSERT INTO bench.rows_of (id, v, pad) VALUES (20005 + i, i, SHA2(i, 256));
-      END CASE;
+      ${body}
       SET i = i + 1;
     END WHILE;
   END`;
 
-/** Waits until the checkpoint at the target holds what the source holds. */
-async function applied(source: MysqlServer, target: MysqlServer): Promise<void> {
-  const [end] = await source.query<{ gtid: string }>('SELECT @@GLOBAL.gtid_executed AS gtid');
-  for (let done = 0; done !== 1; ) {
-    const [row] = await target.query<{ done: number }>(
-      `SELECT GTID_SUBSET(?, JSON_UNQUOTE(JSON_EXTRACT(position, '$.gtid'))) AS done FROM opendts.checkpoints`,
-      [end?.gtid],
-    );
-    done = Number(row?.done);
-    if (done !== 1) await delay(20);
-  }
-}
-
 export const catchUp: BenchCase = {
   name: 'catch-up',
-  peer: 'native replica, 4 workers',
-  async open(transactions = 100_000) {
-    const [source, target, replica] = await Promise.all([
-      startMysql('mysql-9.7'),
-      startMysql('mysql-9.7'),
-      startMysql('mysql-9.7', { args: replicaArgs }),
-    ]);
-    await configureReplica(source, replica);
-    await source.query(`CREATE DATABASE bench;
-      CREATE TABLE bench.rows_of (id INT PRIMARY KEY, v INT NOT NULL, pad CHAR(64) NOT NULL DEFAULT '', KEY (v));
-      SET SESSION cte_max_recursion_depth = 100000;
-      INSERT INTO bench.rows_of (id, v) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i, i FROM n`);
-    await source.query(BACKLOG);
-    const task = await TaskHarness.create({ source, target, selection: { databases: [{ name: 'bench' }] } });
-    task.start();
-    await task.caughtUp();
-    await replicaCatchUp(source, replica);
-    return {
-      async round() {
-        await task.stop();
-        await source.query(`DELETE FROM bench.rows_of WHERE id > 20000; CALL bench.backlog(${transactions})`);
-        const peer = await replicaCatchUp(source, replica);
-        await requireEqual(source, replica, 'bench');
-        const startedAt = performance.now();
-        task.start();
-        await applied(source, target);
-        const ours = (performance.now() - startedAt) / 1000;
-        await requireEqual(source, target, 'bench');
-        return { ours, peer };
-      },
-      async [Symbol.asyncDispose]() {
-        await task[Symbol.asyncDispose]();
-        await Promise.all([source.stop(), target.stop(), replica.stop()]);
-      },
-    };
-  },
+  goals: [replica(8), memoryGoal],
+  open: (transactions = 300_000) =>
+    openCatchUp({
+      transactions,
+      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed}`,
+      // 40 % insert, 40 % update, 20 % delete of what was inserted a while ago.
+      backlog: loop(`
+        CASE i % 5
+          WHEN 0 THEN UPDATE bench.rows_of SET v = v + 1, pad = SHA2(i, 256) WHERE id = 1 + (i * 7919) % 100000;
+          WHEN 1 THEN UPDATE bench.rows_of SET v = v + 1 WHERE id = 1 + (i * 104729) % 100000;
+          WHEN 2 THEN DELETE FROM bench.rows_of WHERE id = 100000 + i - 997;
+          ELSE INSERT INTO bench.rows_of (id, v, pad) VALUES (100002 + i, i, SHA2(i, 256));
+        END CASE;`),
+      between: 'DELETE FROM bench.rows_of WHERE id > 100000',
+    }),
 };
+
+export const catchUpHot: BenchCase = {
+  name: 'catch-up-hot',
+  goals: [replica(20), memoryGoal],
+  open: (transactions = 300_000) =>
+    openCatchUp({
+      transactions,
+      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed}`,
+      backlog: loop(
+        'UPDATE bench.rows_of SET v = v + 1, pad = SHA2(i, 256) WHERE id = 1 + (i * 7919) % 1000;',
+      ),
+    }),
+};
+
+export const catchUpBig: BenchCase = {
+  name: 'catch-up-big',
+  goals: [replica(1.5), memoryGoal],
+  open: (transactions = 100) =>
+    openCatchUp({
+      transactions,
+      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed}`,
+      backlog: loop(
+        'UPDATE bench.rows_of SET v = v + 1, pad = SHA2(i + id, 256) WHERE id > (i % 10) * 10000 AND id <= (i % 10 + 1) * 10000;',
+      ),
+    }),
+};
+
+const WIDE_TABLES = 200;
+
+export const catchUpWide: BenchCase = {
+  name: 'catch-up-wide',
+  goals: [replica(5), memoryGoal],
+  open: (transactions = 200_000) =>
+    openCatchUp({
+      transactions,
+      tables: Array.from(
+        { length: WIDE_TABLES },
+        (_, i) => `CREATE TABLE bench.wide${i} (${wideColumns}, KEY (i1))`,
+      ).join(';'),
+      backlog: loop(
+        `CASE i % ${WIDE_TABLES} ${Array.from(
+          { length: WIDE_TABLES },
+          (_, i) => `WHEN ${i} THEN
+            IF i DIV ${WIDE_TABLES} % 3 < 2 THEN INSERT INTO bench.wide${i} SELECT 1 + i, ${wideValues('i')};
+            ELSE UPDATE bench.wide${i} SET i1 = i, v1 = LEFT(SHA2(i, 256), 40), t2 = NOW(6) WHERE id = 1 + i - ${WIDE_TABLES}; END IF;`,
+        ).join('\n')} END CASE;`,
+      ),
+      between: Array.from({ length: WIDE_TABLES }, (_, i) => `DELETE FROM bench.wide${i}`).join(';'),
+    }),
+};
+
+interface CatchUp {
+  readonly transactions: number;
+  /** Makes and fills the tables. */
+  readonly tables: string;
+  /** Makes the procedure bench.backlog. */
+  readonly backlog: string;
+  /** Brings the rows back to where the next round begins. */
+  readonly between?: string;
+}
+
+async function openCatchUp({ transactions, tables, backlog, between }: CatchUp): Promise<OpenCase> {
+  const stack = new AsyncDisposableStack();
+  const [source, target, replicaServer] = await Promise.all([
+    startBenchServer(),
+    startBenchServer(),
+    startBenchServer(replicaArgs),
+  ]);
+  for (const server of [source, target, replicaServer]) stack.use(server);
+  await configureReplica(source, replicaServer);
+  await source.query(`CREATE DATABASE ${database}; ${tables}`);
+  await source.query(backlog);
+  const ours = stack.use(await OurService.start());
+  await allowFunctions(target);
+  const task = await ours.prepare({ source, target, databases: [{ name: database }] });
+  await task.operate('startTask');
+  await applying(task);
+  return {
+    async round() {
+      if (between !== undefined) await source.query(between);
+      await applied(source, target);
+      await replicaCatchUp(source, replicaServer);
+      await task.operate('pauseTask');
+      await task.waitFor(['PAUSED'], 60);
+      await source.query(`CALL bench.backlog(${transactions})`);
+      const replica = await replicaCatchUp(source, replicaServer);
+      await requireEqual(source, replicaServer, database);
+      const measured = await ours.measure(async () => {
+        await task.operate('resumeTask');
+        await applied(source, target);
+      });
+      await requireEqual(source, target, database);
+      return { ...measured, replica };
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+const allowFunctions = (target: MysqlServer) =>
+  target.query('SET GLOBAL log_bin_trust_function_creators = ON');

@@ -1,49 +1,101 @@
-import { startMysql } from '../../servers/mysql.ts';
-import { TaskHarness } from '../../suites/pipeline/task-harness.ts';
-import { type BenchCase, requireEqual } from '../case.ts';
+import type { MysqlServer } from '../../servers/mysql.ts';
+import { type BenchCase, type Goal, memoryGoal, type OpenCase, requireEqual } from '../bench-case.ts';
+import { applying, OurService, remove } from '../our-service.ts';
 import { mydumperAndMyloader } from '../peers/mydumper.ts';
+import { type LimitTable, ServerLimit } from '../peers/server-limit.ts';
+import { createSysbenchTable, createWideTable } from '../rows.ts';
+import { startBenchServer } from '../servers.ts';
 
-const TABLES = 10;
+// From the start of the task to the first change that goes straight through: structure, rows, keys. The binary log of the target is on.
 
-/** Ten sysbench tables copied from server to server, binary log on at the target. */
+const database = 'bench';
+const mydumper = (ratio: number): Goal => ({
+  what: 'full load',
+  unit: 's',
+  peer: { name: 'mydumper + myloader', reading: 'mydumper', ratio },
+});
+
 export const fullLoad: BenchCase = {
   name: 'full-load',
-  peer: 'mydumper + myloader',
-  async open(rows = 1_000_000) {
-    const [source, target] = await Promise.all([startMysql('mysql-9.7'), startMysql('mysql-9.7')]);
-    await source.query(`CREATE DATABASE sbtest; SET SESSION cte_max_recursion_depth = 4294967295`);
-    for (let table = 1; table <= TABLES; table += 1) {
-      await source.query(`
-        CREATE TABLE sbtest.sbtest${table} (id INT NOT NULL AUTO_INCREMENT, k INT NOT NULL DEFAULT 0,
-          c CHAR(120) NOT NULL DEFAULT '', pad CHAR(60) NOT NULL DEFAULT '', PRIMARY KEY (id), KEY k_${table} (k));
-        INSERT INTO sbtest.sbtest${table} (k, c, pad) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${Math.ceil(rows / TABLES)})
-          SELECT RAND(i) * ${rows}, CONCAT(SHA2(i, 256), '-', LEFT(SHA2(i + 1, 256), 50)), LEFT(SHA2(i + 2, 256), 59) FROM n`);
-    }
-    await source.query('ANALYZE TABLE sbtest.sbtest1');
-    const empty = () => target.query('DROP DATABASE IF EXISTS sbtest');
-    return {
-      async round() {
-        await empty();
-        await target.query('CREATE DATABASE sbtest');
-        const peer = await mydumperAndMyloader(source, target, 'sbtest');
-        await requireEqual(source, target, 'sbtest');
-        await empty();
-        await using task = await TaskHarness.create({
-          source,
-          target,
-          selection: { databases: [{ name: 'sbtest' }] },
-        });
-        const startedAt = performance.now();
-        task.start();
-        await task.caughtUp();
-        const ours = (performance.now() - startedAt) / 1000;
-        await task.complete();
-        await requireEqual(source, target, 'sbtest');
-        return { ours, peer };
-      },
-      async [Symbol.asyncDispose]() {
-        await Promise.all([source.stop(), target.stop()]);
-      },
-    };
-  },
+  goals: [
+    mydumper(1.7),
+    {
+      what: 'full load',
+      unit: 's',
+      peer: { name: 'server-side LOAD DATA, 4 sessions', reading: 'limit', ratio: 0.8 },
+    },
+    memoryGoal,
+  ],
+  open: (rows = 2_000_000) =>
+    openFullLoad(async (source) => {
+      const tables = Array.from({ length: 10 }, (_, i) => `${database}.sbtest${i + 1}`);
+      for (const table of tables) await createSysbenchTable(source, table, Math.ceil(rows / tables.length));
+      return tables.map((name) => ({
+        name,
+        create: `CREATE TABLE ${name} (id INT NOT NULL AUTO_INCREMENT, k INT NOT NULL DEFAULT 0, c CHAR(120) NOT NULL DEFAULT '',
+          pad CHAR(60) NOT NULL DEFAULT '', PRIMARY KEY (id))`,
+        keys: `ALTER TABLE ${name} ADD KEY k_1 (k)`,
+      }));
+    }),
 };
+
+export const fullLoadWide: BenchCase = {
+  name: 'full-load-wide',
+  goals: [mydumper(1.5), memoryGoal],
+  open: (rows = 1_000_000) =>
+    openFullLoad(async (source) => {
+      await createWideTable(source, `${database}.wide`, rows);
+      return [];
+    }),
+};
+
+export const fullLoadOneTable: BenchCase = {
+  name: 'full-load-one-table',
+  goals: [mydumper(1.7), memoryGoal],
+  open: (rows = 5_000_000) =>
+    openFullLoad(async (source) => {
+      await createSysbenchTable(source, `${database}.one`, rows);
+      return [];
+    }),
+};
+
+async function openFullLoad(
+  create: (source: MysqlServer) => Promise<readonly LimitTable[]>,
+): Promise<OpenCase> {
+  const stack = new AsyncDisposableStack();
+  const [source, target] = await Promise.all([startBenchServer(), startBenchServer()]);
+  stack.use(source);
+  stack.use(target);
+  await source.query(`CREATE DATABASE ${database}`);
+  const limitTables = await create(source);
+  const limit = limitTables.length > 0 ? stack.use(await ServerLimit.create(source, limitTables)) : undefined;
+  const ours = stack.use(await OurService.start());
+  const empty = async () => {
+    await target.query(`DROP DATABASE IF EXISTS ${database}; RESET BINARY LOGS AND GTIDS`);
+  };
+  return {
+    async round() {
+      await empty();
+      await target.query(`CREATE DATABASE ${database}`);
+      const mydumper = await mydumperAndMyloader(source, target, database);
+      await requireEqual(source, target, database);
+      const readings: Record<string, number> = { mydumper };
+      if (limit !== undefined) {
+        await empty();
+        await target.query(`CREATE DATABASE ${database}`);
+        readings.limit = await limit.load(target);
+        await requireEqual(source, target, database);
+      }
+      await empty();
+      const task = await ours.prepare({ source, target, databases: [{ name: database }] });
+      const measured = await ours.measure(async () => {
+        await task.operate('startTask');
+        await applying(task);
+      });
+      await requireEqual(source, target, database);
+      await remove(task, target);
+      return { ...measured, ...readings };
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

@@ -1,0 +1,43 @@
+import { compareEnds } from '../compare/compare.ts';
+import type { MysqlServer } from '../servers/mysql.ts';
+
+/** What one round measured, by name: `ours`, the peers, `rss` (MB, peak of our process), `cpu` (seconds of our process) … */
+export type Readings = Readonly<Record<string, number>>;
+
+/** One promise of the benchmark: a reading of ours against a peer's of the same round, or against a fixed bound. */
+export interface Goal {
+  readonly what: string;
+  readonly unit: 's' | 'ms' | 'MB' | '%' | 'rows/s' | 'events';
+  /** Name of our reading; default `ours`. */
+  readonly ours?: string;
+  /** `ratio` is how many times better than the peer we are to be at least: 2 is half the time, or twice the rate. */
+  readonly peer?: { readonly name: string; readonly reading: string; readonly ratio: number };
+  readonly atMost?: number;
+}
+
+export interface OpenCase extends AsyncDisposable {
+  /** Ours and every peer in turn, on the same servers and rows. Rejects when both ends differ: then there is no figure. */
+  round(): Promise<Readings>;
+}
+
+export interface BenchCase {
+  readonly name: string;
+  readonly goals: readonly Goal[];
+  /** Rounds that count, after one that warms up. Default 3. */
+  readonly rounds?: number;
+  /** Sets up servers and rows once. `rows` replaces the size that the case is defined with. */
+  open(rows: number | undefined): Promise<OpenCase>;
+}
+
+/** Our process may hold so much in every case. */
+export const memoryGoal: Goal = { what: 'peak memory', unit: 'MB', ours: 'rss', atMost: 300 };
+
+/** A figure counts only when both ends are equal. */
+export async function requireEqual(
+  source: MysqlServer,
+  target: MysqlServer,
+  database: string,
+): Promise<void> {
+  const comparison = await compareEnds({ source, target, databases: [{ name: database }] });
+  if (!comparison.equal) throw new Error(`both ends differ: no figure\n${comparison.report}`);
+}
