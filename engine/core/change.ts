@@ -78,6 +78,8 @@ export type SchemaEffect =
       readonly kind: 'alter-table';
       readonly table: TableId;
       readonly change: 'indexes' | 'additive' | 'rewrite';
+      /** Columns that the statement fills or converts by the rules of a type that the source's system alone has. */
+      readonly filledByOwnTypes?: readonly string[];
     }
   | { readonly kind: 'rename-table'; readonly from: TableId; readonly to: TableId }
   | { readonly kind: 'drop-table'; readonly table: TableId }

@@ -17,7 +17,7 @@ const fromMariadb = (source: ServerVersion, target: ServerVersion) =>
   source.family === 'mariadb' && target.family === 'mysql';
 
 /** Expressions as people would compare them: neither case of keywords, quoting of names, blanks nor parentheses count. */
-const looseExpression = (text: string) =>
+export const looseExpression = (text: string) =>
   text
     .replace(/_utf8mb[34]|_latin1/g, '')
     .replaceAll(/[`\s()\\]/g, '')
@@ -59,11 +59,35 @@ export const allowedDifferences: readonly AllowedDifference[] = [
         .replace(/current_timestamp(?:\(\))?/gi, 'CURRENT_TIMESTAMP'),
   },
   {
-    why: 'MariaDB prints defaults as SQL: quotes around texts, NULL for none, parentheses nowhere',
+    why: 'MariaDB prints defaults as SQL: quotes around texts, NULL for none, parentheses nowhere; MySQL takes the text of a BLOB as an expression',
     fact: /: default$/,
     applies: fromMariadb,
     normalize: (text) =>
-      looseExpression(text === 'NULL' ? '-' : text.replace(/^'(.*)'$/s, '$1').replaceAll("''", "'")),
+      text === 'NULL'
+        ? '-'
+        : looseExpression(text.replace(/^(?:_utf8mb4)?\\?'(.*?)\\?'$/s, '$1').replaceAll("''", "'")),
+  },
+  {
+    why: 'MariaDB tells in a comment how a column is stored: in the format of times of 5.3, or compressed; MySQL has neither',
+    fact: /: column [^:]+$/,
+    applies: fromMariadb,
+    normalize: (text) => text.replace(/ \/\* mariadb-5\.3 \*\/| \/\*M!100301 COMPRESSED\*\//, ''),
+  },
+  {
+    why: 'MySQL has no UUID and no INET: their texts are kept',
+    fact: /: column [^:]+$/,
+    applies: fromMariadb,
+    normalize: (text) =>
+      text
+        .replace(' | uuid | ', ' | char(36) | ')
+        .replace(' | inet6 | ', ' | varchar(45) | ')
+        .replace(' | inet4 | ', ' | varchar(15) | '),
+  },
+  {
+    why: 'the texts of UUID and INET are ASCII; MariaDB tells no character set of these types',
+    fact: /: charset$/,
+    applies: fromMariadb,
+    normalize: (text) => (text === 'ascii | ascii_general_ci' ? '- | -' : text),
   },
   {
     why: 'MariaDB marks invisible and generated columns in other words',
@@ -86,6 +110,12 @@ export const allowedDifferences: readonly AllowedDifference[] = [
     fact: /^(?:function|procedure) [^:]+$|: body$/,
     applies: always,
     normalize: (text) => text.replace(/[;\s]+$/, ''),
+  },
+  {
+    why: 'MariaDB prints LENGTH as OCTET_LENGTH, MySQL the other way round',
+    fact: /: generated as$|: check /,
+    applies: fromMariadb,
+    normalize: (text) => text.replaceAll('octet_length(', 'length('),
   },
   {
     why: 'expressions are printed anew by each server',

@@ -36,7 +36,8 @@ function plainText(name: string, dataType: string): string {
   if (dataType === 'float' || dataType === 'double') return floatText(name);
   if (dataType === 'bit') return `CAST(${name} + 0 AS CHAR)`;
   if (dataType === 'enum' || dataType === 'set')
-    return `CONCAT(HEX(${name}), ':', CAST(${name} + 0 AS CHAR))`;
+    // Not `+ 0`: the number of a set of 64 members is a double to it, and each server prints that in its own way.
+    return `CONCAT(HEX(${name}), ':', CAST(CAST(${name} AS UNSIGNED) AS CHAR))`;
   if (dataType === 'json') return `CONCAT(JSON_TYPE(${name}), ':', ${bytesText(`CAST(${name} AS CHAR)`)})`;
   if (addressTypes.has(dataType)) return `HEX(CAST(${name} AS CHAR))`;
   return bytesText(name);

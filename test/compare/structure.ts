@@ -1,4 +1,4 @@
-import { normalizeFact } from './allowed-differences.ts';
+import { looseExpression, normalizeFact } from './allowed-differences.ts';
 import { type CompareSession, literal, type TextRecord } from './session.ts';
 import { parseVersion, type ServerVersion, type StructureDifference } from './structure-model.ts';
 
@@ -27,8 +27,12 @@ export async function compareStructure(request: StructureRequest): Promise<Struc
   const sourceVersion = await versionOf(request.source.session);
   const targetVersion = await versionOf(request.target.session);
   const identity = new Map([...request.tables.values()].map((name) => [name, name]));
-  const source = await readFacts(request.source, request.tables, request.databases, request);
-  const target = await readFacts(request.target, identity, new Map(), request);
+  const otherFlavour = sourceVersion.family !== targetVersion.family;
+  const source = await readFacts(request.source, request.tables, request.databases, {
+    ...request,
+    otherFlavour,
+  });
+  const target = await readFacts(request.target, identity, new Map(), { ...request, otherFlavour });
   const differences: StructureDifference[] = [];
   for (const fact of new Set([...source.keys(), ...target.keys()])) {
     const atSource = normalizeFact(fact, source.get(fact), sourceVersion, targetVersion);
@@ -47,7 +51,7 @@ async function readFacts(
   { session, database }: StructureEnd,
   tables: ReadonlyMap<string, string>,
   databases: ReadonlyMap<string, string>,
-  { whole, triggersAndEvents }: StructureRequest,
+  { whole, triggersAndEvents, otherFlavour }: StructureRequest & { otherFlavour: boolean },
 ): Promise<Facts> {
   const facts = new Map<string, string>();
   const schema = literal(database);
@@ -87,7 +91,12 @@ async function readFacts(
   for (const [fact, text] of await foreignKeyFacts(session, schema, tables, databases)) add(fact, text);
   for (const record of await checks(session, schema)) {
     const name = nameOf(record);
-    if (name !== undefined) add(`table ${name}: check ${record.CONSTRAINT_NAME}`, record.CHECK_CLAUSE);
+    if (name === undefined) continue;
+    const constraint =
+      otherFlavour && isNamedByServer(record)
+        ? looseExpression(record.CHECK_CLAUSE ?? '')
+        : record.CONSTRAINT_NAME;
+    add(`table ${name}: check ${constraint}`, record.CHECK_CLAUSE);
   }
   for (const record of await read('PARTITIONS', 'TABLE_SCHEMA')) {
     const name = nameOf(record);
@@ -170,6 +179,10 @@ async function checks(session: CompareSession, schema: string): Promise<TextReco
       WHERE c.CONSTRAINT_SCHEMA = ${schema}`,
   );
 }
+
+/** A CHECK that the user gave no name: MySQL counts them, MariaDB counts them or takes the column's name. */
+const isNamedByServer = (record: TextRecord): boolean =>
+  record.LEVEL === 'Column' || /^CONSTRAINT_\d+$|_chk_\d+$/.test(record.CONSTRAINT_NAME ?? '');
 
 type Read = (table: string, column: string) => Promise<TextRecord[]>;
 

@@ -1,6 +1,7 @@
 import { DtsError } from '../../core/errors.ts';
 import { EnumIndex, JsonPatch, type JsonPatchOperation, type Value } from '../../core/row.ts';
 import type { Column, ColumnType } from '../../core/table.ts';
+import { ownTypes } from './ddl/own-types.ts';
 import type { SqlWriter } from './sql-writer.ts';
 
 /**
@@ -60,6 +61,8 @@ function rendersOf(type: ColumnType, dialect: Dialect): Pick<ColumnLiteral, 'sto
   if (name === 'bit') return both(bit);
   if (name === 'enum' || name === 'set') return both(enumIndex);
   if (name === 'json') return both(json);
+  // A binary string would be taken for the stored bytes.
+  if (ownTypes.has(name)) return both(latin1);
   if (name === 'binary') return { store: bytes, find: padded(type.length ?? 0) };
   if (TEXTS.has(name) && type.charset !== undefined && type.charset !== 'binary') {
     return { store: bytes, find: inCharset(type, dialect) };
@@ -177,6 +180,11 @@ function inCharset(type: ColumnType, dialect: Dialect): Render {
     writer.ascii(introducer);
     bytes(writer, value);
   };
+}
+
+function latin1(writer: SqlWriter, value: NonNullable<Value>): void {
+  writer.ascii('_latin1');
+  bytes(writer, value);
 }
 
 /** A JSON column takes no binary string. */

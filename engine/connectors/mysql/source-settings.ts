@@ -1,13 +1,15 @@
 import type { StructureHistory } from '../../core/structure.ts';
 import type { TableId } from '../../core/table.ts';
 import type { NameMapping } from '../../core/target.ts';
+import { serverLiteral, serverVariable } from './ddl/dialect.ts';
 import { MysqlHistory } from './ddl/history.ts';
 
-/** Settings of a source that decide what its schema statements mean, as variables of their sessions; its log may not tell them. */
+/** What decides what the schema statements of a source mean, as variables of their sessions; its log may not tell them. */
 export function sourceSettings(history: StructureHistory): Readonly<Record<string, string>> {
   if (!(history instanceof MysqlHistory)) return {};
   const { explicitDefaultsForTimestamp: explicit, lowerCaseTableNames } = history.server;
   return {
+    [serverVariable]: serverLiteral(history.server),
     ...(explicit === undefined ? {} : { explicit_defaults_for_timestamp: explicit ? '1' : '0' }),
     lower_case_table_names: String(lowerCaseTableNames),
   };

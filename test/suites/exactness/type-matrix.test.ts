@@ -32,6 +32,7 @@ const cases: readonly Case[] = [
   },
   { name: 'MySQL 5.6', flavour: 'mysql-5.6' },
   { name: 'MySQL 5.6 by file and offset', flavour: 'mysql-5.6', args: noGtid },
+  { name: 'MariaDB 10.11', flavour: 'mariadb-10.11' },
 ];
 
 /**

@@ -1,7 +1,8 @@
 import { DtsError } from '../../../core/errors.ts';
 import { canonicalCollation } from './charset.ts';
-import { anyDialect, dialectOf, type ServerVersion } from './dialect.ts';
+import { dialectOf, type ServerVersion, serverOf } from './dialect.ts';
 import type { Token } from './lexer.ts';
+import { ownTypes } from './own-types.ts';
 import type { ColumnNode, IndexNode, Span, StatementNode, TableOptionNode } from './parser/ast.ts';
 import type { Cursor } from './parser/cursor.ts';
 import { type ParsedStatement, parseStatement } from './parser/statement.ts';
@@ -12,22 +13,19 @@ export interface Adaption {
   readonly to: ServerVersion;
 }
 
-/** A definition as a server of another version or flavour takes it. Throws UNSUPPORTED naming what has no counterpart there. */
+/**
+ * A definition as a server of another version or flavour takes it. Throws UNSUPPORTED naming what has no counterpart there. `from`:
+ * absent when the session tells which server wrote it.
+ */
 export function adaptCreate(
   sql: string,
   adaption: { from?: ServerVersion | undefined; to: ServerVersion },
   session: Readonly<Record<string, string>> = {},
 ): string {
-  const { from, to } = adaption;
-  const parsed = parseStatement(sql, from === undefined ? anyDialect(session) : dialectOf(from, session));
-  return applyEdits(sql, adaptEdits(parsed, { from: from ?? guessedSource(sql), to }));
+  const { to } = adaption;
+  const from = adaption.from ?? serverOf(session) ?? to;
+  return applyEdits(sql, adaptEdits(parseStatement(sql, dialectOf(from, session)), { from, to }));
 }
-
-/** MariaDB writes its default functions with brackets and in lower case. */
-const guessedSource = (sql: string): ServerVersion =>
-  /\b(?:current_timestamp\(|uca1400|json_valid\(|PAGE_CHECKSUM|TRANSACTIONAL)/.test(sql)
-    ? { flavour: 'mariadb', version: 101_100 }
-    : { flavour: 'mysql', version: 50_600 };
 
 /** What must change in a statement for the other server; nothing where both take the same. */
 export function adaptEdits(parsed: ParsedStatement, adaption: Adaption): Edit[] {
@@ -88,23 +86,49 @@ const isWord = (token: Token | undefined, word: string): boolean =>
   token?.kind === 'word' && token.value.toUpperCase() === word;
 const cut = (from: Token, to: Token = from): Edit => ({ start: from.start, end: to.end, text: '' });
 
-const mariadbTypes = new Set(['uuid', 'inet4', 'inet6']);
-// Defaults that need no brackets in MySQL.
-const plainDefault =
-  /^(?:null|true|false|[+-]?[\d.]+(?:e[+-]?\d+)?|(?:_\w+\s*)?(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|[xbn]'[^']*')|0[xb]\w+|(?:current_timestamp|now|localtime|localtimestamp)(?:\s*\(\s*\d*\s*\))?|\([\s\S]*\))$/i;
+/** What MySQL keeps the text of MariaDB's own types in; the texts are ASCII, of one form for each value, in lower case. */
+const mysqlTypes: Readonly<Record<string, string>> = Object.fromEntries(
+  [...ownTypes].map(([name, text]) => [name, `${text} CHARACTER SET ascii COLLATE ascii_general_ci`]),
+);
 const bigType = /text$|blob$|^long|^json$|geometry|point|linestring|polygon|collection/;
+
+const isSymbol = (token: Token | undefined, value: string): boolean =>
+  token?.kind === 'symbol' && token.value === value;
+
+/** One bracket around all: the first closes with the last token. */
+function isBracket(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  const closes = tokens.findIndex((token) => {
+    if (isSymbol(token, '(')) depth += 1;
+    if (isSymbol(token, ')')) depth -= 1;
+    return depth === 0;
+  });
+  return isSymbol(tokens[0], '(') && closes === tokens.length - 1;
+}
+
+/** A default that MySQL takes without brackets: a literal, the present time, or what is in brackets already. */
+function isPlain(tokens: readonly Token[]): boolean {
+  const [first, second] = tokens;
+  if (first === undefined || isBracket(tokens)) return true;
+  if (first.kind === 'string') return tokens.every(({ kind }) => kind === 'string');
+  if (isSymbol(first, '-') || isSymbol(first, '+')) return tokens.length === 2 && second?.kind === 'number';
+  if (tokens.length === 1) return first.kind !== 'word' || plainWords.has(first.value.toUpperCase());
+  if (first.kind !== 'word') return false;
+  if (first.value.startsWith('_'))
+    return tokens.length === 2 && (second?.kind === 'string' || second?.kind === 'bytes');
+  return presentTime.has(first.value.toUpperCase()) && isSymbol(second, '(') && tokens.length <= 4;
+}
+const presentTime = new Set(['CURRENT_TIMESTAMP', 'NOW', 'LOCALTIME', 'LOCALTIMESTAMP']);
+const plainWords = new Set([...presentTime, 'NULL', 'TRUE', 'FALSE']);
 
 function columnEdits(column: ColumnNode, scope: Scope): Edit[] {
   const { from, to, cursor } = scope;
   const edits: Edit[] = [];
   const tokens = tokensIn(cursor, column);
   if (to.flavour === 'mysql') {
-    if (mariadbTypes.has(column.type.name)) {
-      throw unsupported(
-        `Column ${column.name.value} has the type ${column.type.name}, which MySQL has not.`,
-        column.start,
-      );
-    }
+    const type = mysqlTypes[column.type.name];
+    const typeToken = tokens.find(({ start }) => start >= column.name.end);
+    if (type !== undefined && typeToken !== undefined) edits.push({ ...cut(typeToken), text: type });
     tokens.forEach((token, at) => {
       if (isWord(token, 'PERSISTENT')) edits.push({ ...cut(token), text: 'STORED' });
       if (isWord(token, 'COMPRESSED'))
@@ -113,15 +137,13 @@ function columnEdits(column: ColumnNode, scope: Scope): Edit[] {
         edits.push(cut(token, tokens[at + 2]!));
     });
   }
-  const { default: value, defaultSpan } = column;
-  if (
-    from.flavour === 'mariadb' &&
-    to.flavour === 'mysql' &&
-    value !== undefined &&
-    defaultSpan !== undefined
-  ) {
-    const literalForBig = bigType.test(column.type.name) && !/^(?:null|\([\s\S]*\))$/i.test(value);
-    if (literalForBig || !plainDefault.test(value)) edits.push({ ...defaultSpan, text: `(${value})` });
+  const { defaultSpan } = column;
+  if (from.flavour === 'mariadb' && to.flavour === 'mysql' && defaultSpan !== undefined) {
+    const value = tokensIn(cursor, defaultSpan);
+    const bare = bigType.test(column.type.name)
+      ? isWord(value[0], 'NULL') || isBracket(value)
+      : isPlain(value);
+    if (!bare) edits.push({ ...defaultSpan, text: `(${cursor.slice(defaultSpan)})` });
   }
   return edits;
 }

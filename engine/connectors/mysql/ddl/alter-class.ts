@@ -1,5 +1,6 @@
 import { type Column, identityOf } from '../../../core/table.ts';
 import { type MysqlTable, sameName } from './model.ts';
+import { ownTypes } from './own-types.ts';
 import type { AlterSpec, ColumnNode } from './parser/ast.ts';
 
 export type AlterClass = 'indexes' | 'additive' | 'rewrite';
@@ -68,6 +69,25 @@ const isHarmless = (node: ColumnNode): boolean => {
   if (node.autoIncrement || node.serialDefault || node.type.name === 'serial') return false;
   return (node.nullable !== false && node.key !== 'PRIMARY') || node.default !== undefined;
 };
+
+/**
+ * Columns of types that MariaDB alone has which ALTER TABLE fills or converts: another server, which holds their text, would not do as
+ * MariaDB does.
+ */
+export function filledByOwnTypes(before: MysqlTable, specs: readonly AlterSpec[]): readonly string[] {
+  return specs.flatMap((spec) => {
+    if (spec.kind !== 'add-column' && spec.kind !== 'change-column') return [];
+    const { column } = spec;
+    const to = column.type.name;
+    if (spec.kind === 'change-column') {
+      const from = before.columns.find(({ name }) => sameName(name, spec.from))?.type.name ?? to;
+      return from !== to && (ownTypes.has(from) || ownTypes.has(to)) ? [column.name.value] : [];
+    }
+    const filled =
+      column.nullable === false && column.default === undefined && column.generated === undefined;
+    return filled && ownTypes.has(to) ? [column.name.value] : [];
+  });
+}
 
 // Functions whose value differs from call to call, so that two servers fill an added column differently.
 const volatileFunctions =

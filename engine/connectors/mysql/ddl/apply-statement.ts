@@ -4,7 +4,7 @@ import { type TableId, tableKey, tableLabel } from '../../../core/table.ts';
 import type { ObjectMapper } from '../../../transform/mapping.ts';
 import { tableIdOf } from './additions.ts';
 import { altered, columnRenames } from './alter.ts';
-import { classifyAlter, divergence } from './alter-class.ts';
+import { classifyAlter, divergence, filledByOwnTypes } from './alter-class.ts';
 import { type CharsetPair, resolveCharset } from './charset.ts';
 import { tableOf } from './create.ts';
 import type { MysqlHistory } from './history.ts';
@@ -144,7 +144,13 @@ function alterTable(
   const alone =
     rename !== undefined && change.specs.every((s) => s.kind === 'rename' || s.kind === 'execution');
   if (context.mapper.selects(id) && !alone) {
-    effects.push({ kind: 'alter-table', table: id, change: classifyAlter(before, after, change.specs) });
+    const filled = filledByOwnTypes(before, change.specs);
+    effects.push({
+      kind: 'alter-table',
+      table: id,
+      change: classifyAlter(before, after, change.specs),
+      ...(filled.length === 0 ? {} : { filledByOwnTypes: filled }),
+    });
   }
   effects.push(...exchanged(change.specs, context));
   if (rename === undefined || tableKey(id) === tableKey(to)) return { history, effects };

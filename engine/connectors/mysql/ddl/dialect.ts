@@ -39,6 +39,21 @@ export function literalText(literal: string | undefined): string {
   return quoted === null ? literal.trim() : quoted[2]!;
 }
 
+/** The variable of a statement's session that names the server which ran it: see serverOf. */
+export const serverVariable = 'version';
+
+/** A server's version as the literal of that variable. */
+export function serverLiteral({ flavour, version }: ServerVersion): string {
+  const numbers = [Math.floor(version / 10_000), Math.floor(version / 100) % 100, version % 100];
+  return `'${numbers.join('.')}${flavour === 'mariadb' ? '-MariaDB' : ''}'`;
+}
+
+/** The server that ran a statement or wrote a definition, where its session tells. */
+export function serverOf(session: Readonly<Record<string, string>>): ServerVersion | undefined {
+  const version = literalText(session[serverVariable]);
+  return version === '' ? undefined : { flavour: flavourOf(version), version: parseVersion(version) };
+}
+
 // sql_mode names that stand for several.
 const ansiModes = ['ANSI', 'DB2', 'MAXDB', 'MSSQL', 'ORACLE', 'POSTGRESQL'];
 

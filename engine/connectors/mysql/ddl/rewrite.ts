@@ -1,6 +1,6 @@
 import type { SchemaEvent, SchemaStatement } from '../../../core/change.ts';
 import { DtsError } from '../../../core/errors.ts';
-import { type TableId, tableKey } from '../../../core/table.ts';
+import { type TableId, tableKey, tableLabel } from '../../../core/table.ts';
 import type { NameMapping } from '../../../core/target.ts';
 import { quoteTable } from '../identifier.ts';
 import { adaptEdits } from './adapt.ts';
@@ -161,6 +161,7 @@ class Replay {
     const rename = node.specs.findLast((spec) => spec.kind === 'rename');
     const to = rename?.kind === 'rename' ? this.#id(rename.to) : id;
     if (!this.#selects(id)) return [];
+    if (this.#options.target?.flavour === 'mysql') refuseOwnTypes(this.#event);
     return this.#selects(to) ? [this.#edited()] : [this.#dropTables([id])];
   }
 
@@ -234,6 +235,21 @@ class Replay {
         applyEdits(statement.text, objectEdits(this.#parsed, this.#mapping, statement.database)),
       ),
     ];
+  }
+}
+
+function refuseOwnTypes({ effects }: SchemaEvent): void {
+  for (const effect of effects) {
+    if (effect.kind !== 'alter-table' || effect.filledByOwnTypes === undefined) continue;
+    const object = tableLabel(effect.table);
+    throw new DtsError(
+      'DDL_NOT_UNDERSTOOD',
+      `${object}: the source fills or converts ${effect.filledByOwnTypes.join(', ')} by the rules of a type that MySQL has not.`,
+      {
+        details: { object },
+        remedy: 'Reload the table, or replace the statement by your own SQL; then retry the task.',
+      },
+    );
   }
 }
 

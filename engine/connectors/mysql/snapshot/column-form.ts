@@ -1,4 +1,5 @@
 import type { Column, Table } from '../../../core/table.ts';
+import { ownTypes } from '../ddl/own-types.ts';
 import { quoteName } from '../identifier.ts';
 
 /**
@@ -37,6 +38,10 @@ export function columnForm(column: Column): ColumnForm {
   // A JSON column takes no binary string; its text is utf8mb4 by definition.
   if (type === 'json') {
     return { read: name, escaped: true, write: (value) => `CONVERT(${value} USING utf8mb4)` };
+  }
+  // Texts of ASCII; MariaDB would take a binary string for the stored bytes.
+  if (ownTypes.has(type)) {
+    return { read: name, escaped: false, write: (value) => `CONVERT(${value} USING latin1)` };
   }
   return { read: name, escaped: true };
 }

@@ -17,7 +17,7 @@ export async function createDatabase(
   target: ServerCapabilities,
 ): Promise<void> {
   const name = mapping.database(definition.id.database);
-  const adapted = adaptCreate(definition.sql, { to: versionOf(target) });
+  const adapted = adaptCreate(definition.sql, { to: versionOf(target) }, definition.session);
   // SHOW CREATE writes the defaults in a versioned comment after the name; encryption is the target's own affair.
   const defaults = /DEFAULT CHARACTER SET \w+(?: COLLATE \w+)?/.exec(adapted)?.[0] ?? '';
   await connection.execute(`CREATE DATABASE IF NOT EXISTS ${quoteName(name)} ${defaults}`, { object: name });

@@ -5,6 +5,7 @@ import { type TableId, tableKey, tableLabel } from '../../../core/table.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
+import { parseVersion, serverLiteral, serverVariable } from '../ddl/dialect.ts';
 import { historyFromCreateStatements } from '../ddl/history.ts';
 import { quoteName } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
@@ -32,9 +33,11 @@ export async function readStructure(options: {
     return found;
   });
   const chosen = selectNames(names, selection);
+  const server = { flavour: capabilities.flavour, version: parseVersion(capabilities.version) };
   const explicit = (definition: ObjectDefinition) => ({
     ...definition,
     sql: withExplicitCollation(definition.sql, capabilities),
+    session: { [serverVariable]: serverLiteral(server), ...definition.session },
   });
   const databases = (await readAll(pool, chosen.databases, readDatabase)).map(explicit);
   const allTables = (await readAll(pool, names.tables, readTable)).map(explicit);

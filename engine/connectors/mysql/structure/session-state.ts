@@ -1,4 +1,5 @@
 import { executeIfAllowed, type MysqlConnection } from '../connection.ts';
+import { serverVariable } from '../ddl/dialect.ts';
 import { parseVersion } from '../session.ts';
 
 /** Flags of sql_mode that MySQL 8.0 and later know; older ones went away with 8.0 and mean nothing to a definition. */
@@ -59,6 +60,7 @@ export async function restoreSession(
     'character_set_results',
     'collation_connection',
     'lower_case_table_names',
+    serverVariable,
   ]);
   for (const [name, value] of Object.entries(session)) {
     if (elsewhere.has(name) || !known.has(name)) continue;

@@ -5,6 +5,7 @@ import type { NameMapping, StructureTarget } from '../../../core/target.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
+import { serverOf } from '../ddl/dialect.ts';
 import { planReplay } from '../ddl/rewrite.ts';
 import { quoteName, quoteTable, quoteText } from '../identifier.ts';
 import { foldedId, foldingMapping, foldsNames } from '../source-settings.ts';
@@ -92,7 +93,10 @@ export function structureTarget(options: {
       if (known === undefined) return planReplay(event, names, chosen);
       const target = versionOf(known);
       const statement = withCollationOfSession(event.statement, target);
-      return planReplay({ ...event, statement }, names, chosen, { target });
+      return planReplay({ ...event, statement }, names, chosen, {
+        source: serverOf(statement.session),
+        target,
+      });
     },
 
     execute: (statement, owner) =>

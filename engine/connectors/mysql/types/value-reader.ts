@@ -2,6 +2,7 @@ import { inflateRawSync, inflateSync } from 'node:zlib';
 import { EnumIndex, type Value } from '../../../core/row.ts';
 import type { ColumnType } from '../../../core/table.ts';
 import { type MappedColumn, typeCodes } from '../capture/table-map.ts';
+import { addressTexts } from './address.ts';
 import { decimalLength, decimalText } from './decimal.ts';
 import { jsonText } from './json.ts';
 import {
@@ -70,7 +71,7 @@ export function valueReader(mapped: MappedColumn, type: ColumnType): ValueReader
     case typeCodes.varString:
       return bytesReader(meta > 255 ? 2 : 1);
     case typeCodes.string:
-      return paddedReader(bytesReader(meta > 255 ? 2 : 1), type, meta);
+      return stringReader(bytesReader(meta > 255 ? 2 : 1), type, meta);
     case typeCodes.varcharCompressed:
       return compressedReader(meta > 255 ? 2 : 1);
     case typeCodes.blob:
@@ -208,18 +209,25 @@ function bytesReader(size: number): BytesReader {
   };
 }
 
+function stringReader(read: BytesReader, type: ColumnType, meta: number): ValueReader {
+  const address = addressTexts[type.name];
+  if (address === undefined) return paddedReader(read, type, meta);
+  return (c) => address.text(paddedTo(address.length, read(c)));
+}
+
 /** binary(n) is logged without its trailing zero bytes, which belong to the value. */
 function paddedReader(read: BytesReader, type: ColumnType, meta: number): ValueReader {
   if (type.charset !== undefined && type.charset !== 'binary') return read;
   if (type.name === 'char') return read;
   const length = type.length ?? meta;
-  return (c) => {
-    const value = read(c);
-    if (value.length >= length) return value;
-    const padded = new Uint8Array(length);
-    padded.set(value);
-    return padded;
-  };
+  return (c) => paddedTo(length, read(c));
+}
+
+function paddedTo(length: number, value: Buffer): Buffer {
+  if (value.length >= length) return value;
+  const padded = Buffer.alloc(length);
+  padded.set(value);
+  return padded;
 }
 
 /**
