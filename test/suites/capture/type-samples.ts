@@ -137,18 +137,33 @@ export const typeSamples: readonly TypeSample[] = [
   { type: 'vector(3)', values: ["TO_VECTOR('[1,2,3]')", "TO_VECTOR('[0.1,-0,1e30]')"], only: newest },
   { type: 'varchar(100) compressed', values: ["''", "repeat('c',100)", "'c'"], only: maria },
   { type: 'blob compressed', values: ["''", "repeat('c',10000)", "'c'"], only: maria },
-  { type: 'inet6', values: ["'::'", "'2001:db8::1'", "'::ffff:1.2.3.4'"], only: maria },
+  { type: 'inet6', values: inet6Values(), only: maria },
   { type: 'inet4', values: ["'0.0.0.0'", "'10.0.0.1'", "'255.255.255.0'"], only: maria },
-  {
-    type: 'uuid',
-    values: [
-      "'00000000-0000-0000-0000-000000000000'",
-      "'123e4567-e89b-12d3-a456-426655440000'",
-      "'123e4567-e89b-12d3-a456-000000000000'",
-    ],
-    only: maria,
-  },
+  { type: 'uuid', values: uuidValues(), only: maria },
 ];
+
+/** Zeros in every place, before the words of each kind of embedded IPv4 address. */
+function inet6Values(): string[] {
+  return Array.from({ length: 256 }, (_, mask) => {
+    const words = Array.from({ length: 8 }, (_, i) => ((mask >> i) & 1 ? (i === 5 ? 'ffff' : '1ab0') : '0'));
+    return `'${words.join(':')}'`;
+  });
+}
+
+/** Every version and variant: they decide how the server stores one. */
+function uuidValues(): string[] {
+  const digits = [...'0123456789abcdef'];
+  const kinds = digits.flatMap((version) =>
+    digits.map((variant) => `'123e4567-e89b-${version}2d3-${variant}456-426655440000'`),
+  );
+  return [
+    ...kinds,
+    "'00000000-0000-0000-0000-000000000000'",
+    "'ffffffff-ffff-ffff-ffff-ffffffffffff'",
+    "'123e4567-e89b-12d3-a456-000000000000'",
+    "'123e4567-e89b-00d3-a456-000000000000'",
+  ];
+}
 
 function jsonValues(): string[] {
   const texts = [

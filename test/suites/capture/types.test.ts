@@ -43,7 +43,7 @@ describe.each(variants)('given $name', ({ flavour, args }) => {
     for (const [i, sample] of samples.entries()) tables.push(await fill(server, `t${i}`, sample));
     const wanted: unknown[][][] = [];
     for (const table of tables) wanted.push(await selected(server, table));
-    for (const table of tables) await server.query(`UPDATE types.${table.id.name} SET id = id + 100`);
+    for (const table of tables) await server.query(`UPDATE types.${table.id.name} SET id = id + 1000`);
     for (const table of tables) await server.query(`DELETE FROM types.${table.id.name}`);
     const end = await endOfLog(server);
     await capture.reached((position) => parsePosition(position).gtid === end.gtid);
@@ -60,7 +60,7 @@ describe.each(variants)('given $name', ({ flavour, args }) => {
       const inserted = changes.filter(({ kind }) => kind === 'insert').map(({ after }) => after!);
       const updated = changes.filter(({ kind }) => kind === 'update');
       const deleted = changes.filter(({ kind }) => kind === 'delete').map(({ before }) => before!);
-      const moved = wanted[i]!.map(([id, ...rest]) => [String(Number(id) + 100), ...rest]);
+      const moved = wanted[i]!.map(([id, ...rest]) => [String(Number(id) + 1000), ...rest]);
       const label = samples[i]!.type;
       expect(plain(inserted), label).toEqual(wanted[i]);
       expect(plain(updated.map(({ before }) => before!)), label).toEqual(wanted[i]);
@@ -109,7 +109,7 @@ async function selected(server: MysqlServer, table: Table): Promise<unknown[][]>
 }
 
 function formOf(type: string): 'number' | 'float' | 'index' | 'bytes' | 'text' {
-  if (/char|binary|text|blob|point|geometry|vector|inet|uuid/.test(type)) return 'bytes';
+  if (/char|binary|text|blob|point|geometry|vector/.test(type)) return 'bytes';
   if (/int$/.test(type)) return 'number';
   if (type === 'float' || type === 'double') return 'float';
   if (type === 'enum' || type === 'set' || type === 'bit') return 'index';
