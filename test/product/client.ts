@@ -116,4 +116,5 @@ const resultTypes: Readonly<Record<string, string>> = {
   deleteEndpoint: 'DeletedEndpoint',
   testEndpoint: 'EndpointTest',
   destroyTask: 'DestroyedTask',
+  createApiToken: 'CreatedApiToken',
 };

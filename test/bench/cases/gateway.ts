@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '../../product/client.ts';
 import { type BenchCase, memoryGoal, requireEqual } from '../bench-case.ts';
 import { applied, applying, OurService, remove } from '../our-service.ts';
 import { percentile } from '../result.ts';
@@ -7,6 +8,8 @@ import { startBenchServer } from '../servers.ts';
 
 const database = 'bench';
 const CLIENTS = 200;
+/** A token holds at most 32 live streams. */
+const LISTENERS_PER_TOKEN = 25;
 /** Each client asks so often, as a console that refreshes does. */
 const ASKS_EVERY_MILLIS = 1000;
 
@@ -26,14 +29,23 @@ export const gateway: BenchCase = {
     await source.query(`CREATE DATABASE ${database}`);
     await createSysbenchTable(source, `${database}.one`, rows);
     const ours = stack.use(await OurService.start());
+    const clients: Client[] = [];
+    for (let i = 0; i < CLIENTS / LISTENERS_PER_TOKEN; i += 1) {
+      const { secret } = await ours.client.mutate<{ secret: string }>(
+        'createApiToken',
+        { name: `listeners ${i}`, scopes: ['read'] },
+        'secret',
+      );
+      clients.push(new Client(() => ({ url: ours.service.url, token: secret })));
+    }
     return {
       async round() {
         await target.query(`DROP DATABASE IF EXISTS ${database}`);
         const task = await ours.prepare({ source, target, databases: [{ name: database }] });
         const listening = new AbortController();
         const heard = Array.from({ length: CLIENTS }, () => new Set<string>());
-        const listeners = heard.map(async (seqs) => {
-          const events = ours.client.subscribe<{ seq: string }>(
+        const listeners = heard.map(async (seqs, i) => {
+          const events = clients[Math.floor(i / LISTENERS_PER_TOKEN)]!.subscribe<{ seq: string }>(
             'subscription($id: ID!) { taskEvents(taskId: $id, after: "0") { seq } }',
             { id: task.id },
             listening.signal,
