@@ -1,3 +1,4 @@
+import type { SchemaStatement } from '../core/change.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { TableId } from '../core/table.ts';
 import type { PhaseName, PhaseState, TableState } from '../core/task.ts';
@@ -15,6 +16,18 @@ export interface RunState {
   readonly resolution?: SchemaResolution | undefined;
   /** The change that stopped the task. */
   readonly refusal?: SchemaRefusal | undefined;
+  /** Statements about views that wait for tables, in order. */
+  readonly deferred?: readonly DeferredStatement[] | undefined;
+}
+
+/** A statement for the target that waits until tables are there. */
+export interface DeferredStatement {
+  /** Names the change in the log and the step of it. */
+  readonly at: string;
+  readonly statement: SchemaStatement;
+  readonly views: readonly TableId[];
+  /** Fingerprint of the views before the statement; set once it is begun. */
+  readonly before?: string | undefined;
 }
 
 /** Failures that a resolution can settle. */

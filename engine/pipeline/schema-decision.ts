@@ -86,7 +86,8 @@ export function decideSchemaChange(input: DecisionInput): SchemaDecision {
         break;
       case 'rename-table':
         if (input.selects(effect.from) && input.selects(effect.to)) {
-          settle(effect.from, 'rewrite');
+          // The empty place of one that is set apart moves like any table, unless it is altered on the way.
+          if (!input.run(effect.from)?.detached) settle(effect.from, 'rewrite');
           decision.rename.push({ from: effect.from, to: effect.to });
         } else if (input.selects(effect.to)) decision.enter.push(effect.to);
         else if (input.selects(effect.from)) decision.remove.push(effect.from);

@@ -8,6 +8,7 @@ import { type Checkpoint, type SchemaIntent, showsIdentity, type Target } from '
 import type { ObjectMapper } from '../transform/mapping.ts';
 import type { CascadeGroups } from './cascade-groups.ts';
 import { parentsAtTarget } from './cascades.ts';
+import type { DeferredViews } from './deferred-views.ts';
 import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { type CopyRelation, decideSchemaChange, type SchemaDecision } from './schema-decision.ts';
 import type { Resolutions } from './schema-resolution.ts';
@@ -35,6 +36,7 @@ export interface SchemaReplayOptions {
   readonly port: TaskPort;
   readonly logger: Logger;
   readonly resolutions: Resolutions;
+  readonly deferred: DeferredViews;
 }
 
 export interface SchemaOccurrence {
@@ -63,13 +65,16 @@ export class SchemaReplay {
       relation: (table) => this.#relation(table, occurrence.transaction),
     });
     await files.save(checkpoint.logOffset + 1n, after);
-    for (const id of decision.completeFirst) {
-      await this.#complete(id, before);
-      await registry.update(id, { completed: true });
+    // After a crash, with names already moved: what comes before that is done, and names mean other tables now.
+    if (!registry.isRenamed(renameMark(checkpoint))) {
+      for (const id of decision.completeFirst) {
+        await this.#complete(id, before);
+        await registry.update(id, { completed: true });
+      }
+      for (const id of decision.reload) await this.markReloading(id, before, event.statement.text);
+      for (const id of decision.lowerLow) await registry.update(id, { low: checkpoint.position });
+      await this.#execute(occurrence, decision);
     }
-    for (const id of decision.reload) await this.markReloading(id, before, event.statement.text);
-    for (const id of decision.lowerLow) await registry.update(id, { low: checkpoint.position });
-    await this.#execute(occurrence, decision);
     await this.#settle(decision, occurrence);
     await this.bringInStep(after, occurrence.transaction);
     for (const effect of event.effects) await this.#count(effect);
@@ -160,10 +165,21 @@ export class SchemaReplay {
       await this.#once(occurrence, intentOf(checkpoint)?.step ?? 0, { ...event.statement, ...own });
       return;
     }
+    const { deferred } = this.#options;
+    const views = event.effects.flatMap((effect) => (effect.kind === 'view' ? [effect.object] : []));
     for (const [step, statement] of this.#plan(occurrence, decision).entries()) {
+      const later = { at: `${checkpoint.logOffset}/${step}`, statement, views };
+      if (views.length > 0 && deferred.waits) {
+        await deferred.add(later);
+        continue;
+      }
       try {
         await this.#once(occurrence, step, statement);
       } catch (error) {
+        if (deferred.explains(error, event.effects)) {
+          await deferred.add(later);
+          continue;
+        }
         if (resolution?.action !== 'RELOAD' || !isRefused(error)) throw error;
         this.#options.port.event({
           kind: 'WARNING',
@@ -259,7 +275,7 @@ export class SchemaReplay {
       await target.structure.drop(mapper.table(from));
       await target.structure.hold(mapper.table(to));
     }
-    const at = checkpoint.logOffset.toString();
+    const at = renameMark(checkpoint);
     await registry.rename({ pairs: decision.rename, at, namesOf: (to) => namesOf(to, mapper) });
     for (const id of decision.add) {
       // One that the user wants copied stays set apart.
@@ -305,6 +321,8 @@ function namesOf(id: TableId, mapper: ObjectMapper) {
   const target = mapper.table(id);
   return { database: id.database, name: id.name, targetDatabase: target.database, targetName: target.name };
 }
+
+const renameMark = ({ logOffset }: Checkpoint): string => logOffset.toString();
 
 const REFUSED = 'refused';
 

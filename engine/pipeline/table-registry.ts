@@ -95,6 +95,11 @@ export class TableRegistry {
     }
   }
 
+  /** True when `rename` has been here with this mark. */
+  isRenamed(at: string): boolean {
+    return this.all().some(({ renamedAt }) => renamedAt === at);
+  }
+
   async remove(id: TableId): Promise<void> {
     this.#tables.delete(tableKey(id));
     this.#changed.delete(tableKey(id));

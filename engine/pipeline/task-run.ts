@@ -12,6 +12,7 @@ import { CascadeGroups } from './cascade-groups.ts';
 import { actingTables, parentsAtTarget } from './cascades.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import type { FullLoadOptions } from './copy-rows.ts';
+import { DeferredViews } from './deferred-views.ts';
 import { copyTables } from './full-load.ts';
 import { type AwaitedMark, MarkReview } from './mark-review.ts';
 import { Meter } from './meter.ts';
@@ -116,9 +117,8 @@ export class TaskRun {
     }
   }
 
-  #retrying<T>(stage: string, work: () => Promise<T>, alive?: (report: () => void) => void): Promise<T> {
-    return withRetry(this.#retry, async (report) => {
-      alive?.(report);
+  #retrying<T>(stage: string, work: () => Promise<T>): Promise<T> {
+    return withRetry(this.#retry, async () => {
       this.#options.logger.debug({ stage }, 'working');
       return await work();
     });
@@ -300,6 +300,7 @@ export class TaskRun {
   async #between(state: AppliedState, reloader: Reloader, completion: AbortSignal): Promise<boolean> {
     for (const table of this.#registry.passed(state.position)) await this.#complete(table, state.history);
     if (state.idle || this.#near()) await reloader.attempt(state);
+    await this.#deferredViews().run();
     if (this.#registry.waiting()) {
       await this.#review.review(this.#awaited(), state.idle);
       return false;
@@ -393,6 +394,16 @@ export class TaskRun {
       files: this.#files,
       logger: this.#options.logger,
       resolutions: this.#resolutions(),
+      deferred: this.#deferredViews(),
+    });
+  }
+
+  #deferredViews(): DeferredViews {
+    return new DeferredViews({
+      ...this.#parts(),
+      taskId: this.#options.taskId,
+      run: () => this.#phases.run,
+      save: (deferred) => this.#phases.save({ deferred }),
     });
   }
 }

@@ -85,3 +85,48 @@ export class Mortality {
     };
   };
 }
+
+/** A target whose process dies once: after the empty place of a table has moved to this name, before the next checkpoint. */
+export class MoveDeath {
+  readonly #name: string;
+  #died = false;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  readonly wrap = (target: Target): Target => {
+    let moved = false;
+    const survive = () => {
+      if (!moved) return;
+      this.#died = true;
+      throw new Killed();
+    };
+    return {
+      ...target,
+      openApply: async (taskId) => {
+        const session = await target.openApply(taskId);
+        return {
+          write: (step) => session.write(step),
+          flush: () => session.flush(),
+          close: () => session.close(),
+          commit: async (checkpoint) => {
+            survive();
+            await session.commit(checkpoint);
+          },
+        };
+      },
+      writeCheckpoint: async (taskId, checkpoint) => {
+        survive();
+        await target.writeCheckpoint(taskId, checkpoint);
+      },
+      structure: {
+        ...target.structure,
+        hold: async (table) => {
+          await target.structure.hold(table);
+          if (!this.#died && table.name === this.#name) moved = true;
+        },
+      },
+    };
+  };
+}

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Target } from '../../../engine/core/target.ts';
 import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { TaskHarness } from '../pipeline/task-harness.ts';
 import { expectEqual, runIn, wholeDatabase } from './ends.ts';
+import { Killed, MoveDeath } from './mortal-target.ts';
 
 let source: MysqlServer;
 let target: MysqlServer;
@@ -20,6 +22,7 @@ async function following(
     table: 'CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, a INT)',
     rows: ['INSERT INTO t (a) VALUES (1), (2), (3)'],
   },
+  wrapTarget?: (target: Target) => Target,
 ): Promise<TaskHarness> {
   await source.query(`CREATE DATABASE ${name}`);
   await runIn(source, name, [
@@ -27,7 +30,7 @@ async function following(
     'CREATE TABLE other (id INT PRIMARY KEY AUTO_INCREMENT, a INT)',
     ...rows,
   ]);
-  const task = await TaskHarness.create({ source, target, selection: wholeDatabase(name) });
+  const task = await TaskHarness.create({ source, target, selection: wholeDatabase(name), wrapTarget });
   task.start();
   await task.caughtUp();
   return task;
@@ -95,11 +98,15 @@ describe('a schema change that the target refused', () => {
 describe('a schema change that is not understood', () => {
   // It numbers rows in an order that only the source knows, so it is not replayed.
   const numbering = 'ALTER TABLE t ADD u INT NOT NULL AUTO_INCREMENT UNIQUE';
-  const stopped = async (name: string, rows = 3) => {
-    const task = await following(name, {
-      table: 'CREATE TABLE t (id INT, a INT)',
-      rows: Array.from({ length: rows }, (_, i) => `INSERT INTO t VALUES (${i + 1}, ${i})`),
-    });
+  const stopped = async (name: string, rows = 3, wrapTarget?: (target: Target) => Target) => {
+    const task = await following(
+      name,
+      {
+        table: 'CREATE TABLE t (id INT, a INT)',
+        rows: Array.from({ length: rows }, (_, i) => `INSERT INTO t VALUES (${i + 1}, ${i})`),
+      },
+      wrapTarget,
+    );
     await runIn(source, name, [
       'INSERT INTO other (a) VALUES (1)',
       numbering,
@@ -138,11 +145,47 @@ describe('a schema change that is not understood', () => {
       'CREATE TABLE like_it LIKE moved_again',
       'INSERT INTO like_it (more) VALUES (2)',
       'ALTER TABLE like_it ADD yet_more INT',
+      'RENAME TABLE moved_again TO spare, other TO moved_again, spare TO other',
+      'INSERT INTO other (more) VALUES (3)',
+      'INSERT INTO moved_again (a) VALUES (3)',
     ]);
     task.resolve({ action: 'RELOAD' });
     task.start();
     await task.complete();
     await expectEqual({ source, target }, [{ name: 'unread_moves' }]);
+  });
+
+  it('is copied again though the process dies when the table has just moved', async () => {
+    const mortal = new MoveDeath('moved');
+    await using task = await stopped('unread_moved', 3, mortal.wrap);
+    await runIn(source, 'unread_moved', [
+      'ALTER TABLE t ADD more INT, RENAME TO moved',
+      'INSERT INTO moved (more) VALUES (1)',
+    ]);
+    task.resolve({ action: 'RELOAD' });
+    task.start();
+    await expect(task.complete()).rejects.toThrow(Killed);
+    task.start();
+    await task.complete();
+    await expectEqual({ source, target }, [{ name: 'unread_moved' }]);
+  });
+
+  it('lets views on the table wait for its copy', async () => {
+    await using task = await stopped('unread_seen');
+    await runIn(source, 'unread_seen', [
+      'CREATE VIEW seen AS SELECT id, u FROM t',
+      'CREATE VIEW on_view AS SELECT u FROM seen',
+      'CREATE VIEW gone AS SELECT u FROM seen',
+      'CREATE VIEW apart AS SELECT a FROM other',
+      'DROP VIEW gone',
+      'CREATE OR REPLACE VIEW seen AS SELECT id, u, u + 1 AS more FROM t',
+    ]);
+    task.resolve({ action: 'RELOAD' });
+    task.start();
+    await task.caughtUp();
+    await runIn(source, 'unread_seen', ['ALTER VIEW apart AS SELECT id, a FROM other']);
+    await task.complete();
+    await expectEqual({ source, target }, [{ name: 'unread_seen' }]);
   });
 
   it('is replaced by SQL that stands for it at the source', async () => {

@@ -187,7 +187,7 @@ export interface HarnessOptions {
   readonly taskId?: string;
   readonly readerId?: number;
   /** Puts the test between the pipeline and the real target. */
-  readonly wrapTarget?: (target: Target) => Target;
+  readonly wrapTarget?: ((target: Target) => Target) | undefined;
   readonly patience?: Patience;
 }
 
