@@ -2,6 +2,9 @@ import type { Clock } from '../core/clock.ts';
 import { DtsError } from '../core/errors.ts';
 import type { Position } from '../core/position.ts';
 import type { Source } from '../core/source.ts';
+import { tableLabel } from '../core/table.ts';
+import { isOfOnePosition, sourceIdOf } from './run-state.ts';
+import type { TableRegistry } from './table-registry.ts';
 import type { TaskPort } from './task-port.ts';
 
 /** A position of the source that something waits for. */
@@ -78,4 +81,15 @@ export interface MarkReviewOptions {
   readonly source: Source;
   readonly port: TaskPort;
   readonly clock: Clock;
+}
+
+/** Marks that copied tables wait for. That of a copy as of one position held nothing that was under way. */
+export function marksOfCopies(registry: TableRegistry): AwaitedMark[] {
+  const waiting = registry.all().filter((run) => run.state === 'COPIED' && !isOfOnePosition(run));
+  return waiting.flatMap((run) => {
+    if (run.high === undefined) return [];
+    const id = sourceIdOf(run);
+    const replace = (high: Position) => registry.update(id, { high });
+    return [{ mark: run.high as Position, waiting: tableLabel(id), replace }];
+  });
 }

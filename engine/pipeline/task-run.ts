@@ -2,7 +2,6 @@ import { AbortedError, DtsError } from '../core/errors.ts';
 import type { Position } from '../core/position.ts';
 import type { Source } from '../core/source.ts';
 import type { StructureHistory } from '../core/structure.ts';
-import { tableLabel } from '../core/table.ts';
 import type { Checkpoint, Target } from '../core/target.ts';
 import { createMapper, type ObjectMapper } from '../transform/mapping.ts';
 import { type AppliedState, ApplyStage } from './apply-stage.ts';
@@ -11,10 +10,11 @@ import { captureChanges } from './capture-stage.ts';
 import { CascadeGroups } from './cascade-groups.ts';
 import { actingTables, parentsAtTarget } from './cascades.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
+import { Completion } from './completion.ts';
 import type { FullLoadOptions } from './copy-rows.ts';
 import { DeferredViews } from './deferred-views.ts';
 import { copyTables } from './full-load.ts';
-import { type AwaitedMark, MarkReview } from './mark-review.ts';
+import { MarkReview, marksOfCopies } from './mark-review.ts';
 import { Meter } from './meter.ts';
 import { createActors, createStructure } from './object-creation.ts';
 import { startProgressReports } from './progress-report.ts';
@@ -22,7 +22,7 @@ import { CopyUnfitError } from './reduce/partial-move.ts';
 import { Reloader } from './reload.ts';
 import { type RetryOptions, withRetry } from './retry.ts';
 import { RunPhases } from './run-phases.ts';
-import { isOfOnePosition, sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
+import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { SchemaReplay } from './schema-replay.ts';
 import { Resolutions, refusalOf } from './schema-resolution.ts';
 import { historyAt, type StructureFiles } from './structure-file.ts';
@@ -50,7 +50,7 @@ export class TaskRun {
   #groups!: CascadeGroups;
   #phases!: RunPhases;
   readonly #review: MarkReview;
-  #completeAt: Position | undefined;
+  readonly #completion: Completion;
 
   constructor(
     options: TaskRunOptions,
@@ -64,6 +64,7 @@ export class TaskRun {
     this.#mapper = createMapper(options.selection);
     this.#meter = new Meter(options.clock);
     this.#review = new MarkReview({ ...options, source: this.#source });
+    this.#completion = new Completion({ ...options, source: this.#source });
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
     this.#retry = { ...retryOptionsOf(options), signal: this.#signal };
   }
@@ -302,7 +303,7 @@ export class TaskRun {
     if (state.idle || this.#near()) await reloader.attempt(state);
     await this.#deferredViews().run();
     if (this.#registry.waiting()) {
-      await this.#review.review(this.#awaited(), state.idle);
+      await this.#review.review(marksOfCopies(this.#registry), state.idle);
       return false;
     }
     if (!this.#phases.isDone('SCHEMA_2')) {
@@ -312,26 +313,7 @@ export class TaskRun {
     await this.#files.prune(this.#log.begins());
     if (state.idle || this.#near()) this.#options.port.caughtUp();
     if (!completion.aborted) return false;
-    // Asked once: the source is quiet by now, and what it holds at this moment is what the target must have.
-    this.#completeAt ??= await this.#source.writtenPosition();
-    const isReached = () => this.#source.positions.covers(state.position, this.#completeAt!);
-    const replace = (mark: Position) => {
-      this.#completeAt = mark;
-    };
-    const awaited = { mark: this.#completeAt, waiting: 'The completion', replace };
-    await this.#review.review(isReached() ? [] : [awaited], state.idle);
-    return isReached();
-  }
-
-  /** Marks that copied tables wait for. That of a copy as of one position held nothing that was under way. */
-  #awaited(): AwaitedMark[] {
-    const waiting = this.#registry.all().filter((run) => run.state === 'COPIED' && !isOfOnePosition(run));
-    return waiting.flatMap((run) => {
-      if (run.high === undefined) return [];
-      const id = sourceIdOf(run);
-      const replace = (high: Position) => this.#registry.update(id, { high });
-      return [{ mark: run.high as Position, waiting: tableLabel(id), replace }];
-    });
+    return await this.#completion.isReached(state);
   }
 
   #near(): boolean {
