@@ -4,6 +4,7 @@ import { captureBinlog } from './capture/capture-binlog.ts';
 import { createDecoder } from './capture/decoder.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { evolve } from './ddl/evolve.ts';
+import { effectOfFailed } from './ddl/failed-statement.ts';
 import { restoreHistory } from './ddl/history.ts';
 import { mysqlPositions } from './position.ts';
 import { snapshotSource } from './snapshot/snapshot-source.ts';
@@ -46,7 +47,7 @@ export async function openMysqlSource(context: ConnectorContext): Promise<Source
     capture: (options) =>
       captureBinlog({ ...options, endpoint, clock, logger, heartbeatMillis: patience.heartbeatMillis }),
     decoder: (history, selection, given) =>
-      createDecoder({ ...given, history, selection, evolve, settingsOf: sourceSettings }),
+      createDecoder({ ...given, history, selection, evolve, effectOfFailed, settingsOf: sourceSettings }),
     restoreHistory,
     async close() {
       await Promise.all([readers.close(), questions.close()]);

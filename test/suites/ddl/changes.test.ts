@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type Flavour, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { followScenario } from './follow.ts';
-import { commonScenarios, modernScenarios, mysqlScenarios, type Scenario } from './scenarios.ts';
+import {
+  commonScenarios,
+  mariadbScenarios,
+  modernScenarios,
+  mysqlScenarios,
+  type Scenario,
+} from './scenarios.ts';
 
 const pairs: readonly { from: Flavour; scenarios: readonly Scenario[] }[] = [
   { from: 'mysql-9.7', scenarios: [...commonScenarios, ...modernScenarios, ...mysqlScenarios] },
   { from: 'mysql-5.6', scenarios: commonScenarios },
-  { from: 'mariadb-10.11', scenarios: [...commonScenarios, ...modernScenarios] },
+  { from: 'mariadb-10.11', scenarios: [...commonScenarios, ...modernScenarios, ...mariadbScenarios] },
 ];
 
 let target: MysqlServer;

@@ -333,3 +333,42 @@ export const mysqlScenarios: readonly Scenario[] = [
     ],
   },
 ];
+
+/** Runs a statement that fails, and goes on. */
+const failing = (sql: string) =>
+  `BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; ${sql}; END`;
+
+/** What MariaDB alone has. */
+export const mariadbScenarios: readonly Scenario[] = [
+  {
+    name: 'types, defaults and words of MariaDB',
+    setup: [keyed, rows, "CREATE TABLE u (id UUID PRIMARY KEY, at INET6 NOT NULL DEFAULT '::1')"],
+    changes: [
+      "INSERT INTO u VALUES ('123e4567-e89b-12d3-a456-426655440000', '::ffff:192.0.2.1')",
+      'ALTER TABLE t ADD node UUID NULL, ADD at INET4 NULL, ADD doc JSON NULL, ADD note TEXT DEFAULT concat(1, 2)',
+      "UPDATE t SET node = '00000000-0000-0000-0000-0000000000ff', at = '10.0.0.1', doc = '{\"b\": 1,  \"a\": 2}' WHERE id < 3",
+      "UPDATE u SET id = 'ffffffff-0000-4000-8000-000000000001', at = '2001:db8::1'",
+      'CREATE TABLE w (id INT PRIMARY KEY, ip INET6 DEFAULT NULL, day DATE DEFAULT curdate(), v INT AS (id + 1) PERSISTENT, big VARCHAR(500) COMPRESSED, KEY by_ip (ip) IGNORED)',
+      "INSERT INTO w (id, ip, big) VALUES (1, '::', repeat('x', 400)), (2, NULL, NULL)",
+      "ALTER TABLE w MODIFY ip INET6 NULL DEFAULT '::' FIRST",
+      "INSERT INTO u VALUES ('123e4567-e89b-12d3-a456-426655440000', '::')",
+      "DELETE FROM u WHERE id = 'ffffffff-0000-4000-8000-000000000001'",
+      'ALTER TABLE t DROP COLUMN doc',
+      "INSERT INTO t (a, node) VALUES (9, '00000000-0000-0000-0000-0000000000fe')",
+    ],
+  },
+  {
+    name: 'replacements of tables, of which some fail',
+    setup: [keyed, rows, 'CREATE TABLE u LIKE t', 'CREATE TABLE v LIKE t', 'INSERT INTO v SELECT * FROM t'],
+    changes: [
+      'INSERT INTO u SELECT * FROM t',
+      failing('CREATE OR REPLACE TABLE t (id INT PRIMARY KEY, id INT)'),
+      failing('CREATE OR REPLACE TABLE `u` (id INT PRIMARY KEY) SELECT 1 AS id UNION ALL SELECT 1'),
+      'CREATE OR REPLACE TABLE v (id INT PRIMARY KEY, other INT)',
+      'INSERT INTO v VALUES (1, 2)',
+      failing('CREATE TABLE v (id INT)'),
+      'CREATE TABLE t (fresh INT PRIMARY KEY)',
+      'INSERT INTO t VALUES (1)',
+    ],
+  },
+];

@@ -21,6 +21,8 @@ export interface BinlogDecoderOptions extends DecoderOptions {
   readonly history: StructureHistory;
   readonly selection: ObjectSelection;
   readonly evolve: Evolve;
+  /** What a statement that failed at the source has done; absent: what its text says. */
+  readonly effectOfFailed?: ((statement: SchemaStatement) => SchemaStatement) | undefined;
   /** Session variables of the source's sessions that its log may not tell. */
   readonly settingsOf?: ((history: StructureHistory) => Readonly<Record<string, string>>) | undefined;
 }
@@ -48,9 +50,11 @@ class BinlogDecoder implements ChangeDecoder {
   readonly #ignored = new Set<number>();
   readonly #ignores: (table: TableId) => boolean;
 
+  readonly #effectOfFailed: NonNullable<BinlogDecoderOptions['effectOfFailed']>;
   readonly #settingsOf: NonNullable<BinlogDecoderOptions['settingsOf']>;
 
-  constructor({ history, selection, evolve, ignores, settingsOf }: BinlogDecoderOptions) {
+  constructor({ history, selection, evolve, ignores, effectOfFailed, settingsOf }: BinlogDecoderOptions) {
+    this.#effectOfFailed = effectOfFailed ?? ((statement) => statement);
     this.#settingsOf = settingsOf ?? (() => ({}));
     this.#ignores = ignores ?? (() => false);
     this.#history = history;
@@ -102,8 +106,10 @@ class BinlogDecoder implements ChangeDecoder {
   }
 
   #read(piece: Piece): SchemaStatement {
-    const statement = schemaStatement(piece);
-    return { ...statement, session: { ...this.#settingsOf(this.#history), ...statement.session } };
+    const { failed, ...logged } = schemaStatement(piece);
+    const session = { ...this.#settingsOf(this.#history), ...logged.session };
+    const statement = { ...logged, session };
+    return failed ? this.#effectOfFailed(statement) : statement;
   }
 
   #statement(piece: Piece): ChangeEvent {

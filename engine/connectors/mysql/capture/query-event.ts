@@ -6,6 +6,8 @@ export interface QueryEvent {
   readonly status: Buffer;
   /** Default database; empty for none. */
   readonly database: string;
+  /** Number of the error that the statement ended with at the source; 0 for none. */
+  readonly error: number;
   /** Statement in the session's character_set_client. */
   readonly text: Buffer;
 }
@@ -25,6 +27,7 @@ function parse(body: Buffer, postHeader: number): QueryEvent {
   const databaseEnd = statusEnd + databaseLength;
   if (body.length < databaseEnd + 1) throw corrupt('a query event is cut short');
   return {
+    error: body.readUInt16LE(9),
     status: body.subarray(postHeader, statusEnd),
     database: body.toString('utf8', statusEnd, databaseEnd),
     text: body.subarray(databaseEnd + 1),

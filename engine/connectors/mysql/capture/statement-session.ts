@@ -5,12 +5,15 @@ import type { Piece } from './piece.ts';
 import { parseQueryEvent } from './query-event.ts';
 import { type StatusVariables, statusVariables } from './status-variables.ts';
 
-/** The statement of a query event with the session that it ran in. Throws DDL_NOT_UNDERSTOOD for text in an unknown character set. */
-export function schemaStatement(piece: Piece): SchemaStatement {
-  const { status, database, text } = parseQueryEvent(piece.body);
+/**
+ * The statement of a query event with the session that it ran in, and whether it failed there. Throws DDL_NOT_UNDERSTOOD for text in an
+ * unknown character set.
+ */
+export function schemaStatement(piece: Piece): SchemaStatement & { readonly failed: boolean } {
+  const { status, database, text, error } = parseQueryEvent(piece.body);
   const variables = statusVariables(status, piece.mariadb);
   const session = sessionOf(variables, piece);
-  return { text: decodeText(text, variables, database), database, session };
+  return { text: decodeText(text, variables, database), database, session, failed: error !== 0 };
 }
 
 /** Bits of flags2: OPTION_* of sql/query_options.h. */

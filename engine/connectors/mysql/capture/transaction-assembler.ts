@@ -50,6 +50,8 @@ export class TransactionAssembler {
   #committedAtMicros: number | undefined;
   #begun = false;
   #hasRows = false;
+  /** A table was dropped in the open transaction, which cannot be rolled back. */
+  #hasDropped = false;
 
   constructor({ from, selection, sink, serverUuid }: AssemblerOptions) {
     this.#sink = sink;
@@ -225,6 +227,7 @@ export class TransactionAssembler {
       case undefined:
         break;
       default:
+        this.#hasDropped ||= words[0] === 'DROP' && words[1] === 'TABLE';
         // The start of a two-phase ALTER has no effect yet; its end brings the statement again.
         if (this.#alter !== 'start' && this.#alter !== 'rollback') this.#piece(event);
     }
@@ -273,7 +276,8 @@ export class TransactionAssembler {
       );
     }
     if (toSavepoint) return;
-    this.#abandon();
+    // So MariaDB logs CREATE OR REPLACE TABLE … SELECT that failed after it had dropped the former table.
+    if (!this.#hasDropped) this.#abandon();
     this.#commit(timestamp);
   }
 
@@ -348,6 +352,7 @@ export class TransactionAssembler {
     this.#state = 'none';
     this.#begun = false;
     this.#hasRows = false;
+    this.#hasDropped = false;
     this.#id = undefined;
     this.#alter = 'none';
     this.#committedAtMicros = undefined;

@@ -1,4 +1,5 @@
 import { DtsError } from '../../../core/errors.ts';
+import { quoteName } from '../identifier.ts';
 import { canonicalCollation } from './charset.ts';
 import { dialectOf, type ServerVersion, serverOf } from './dialect.ts';
 import type { Token } from './lexer.ts';
@@ -121,12 +122,18 @@ function isPlain(tokens: readonly Token[]): boolean {
 const presentTime = new Set(['CURRENT_TIMESTAMP', 'NOW', 'LOCALTIME', 'LOCALTIMESTAMP']);
 const plainWords = new Set([...presentTime, 'NULL', 'TRUE', 'FALSE']);
 
+/** Another word for a column's type; MariaDB's JSON is a text with a CHECK, and SHOW CREATE tells it so. */
+function typeAtMysql({ type, name }: ColumnNode, from: ServerVersion): string | undefined {
+  if (type.name !== 'json' || from.flavour === 'mysql') return mysqlTypes[type.name];
+  return `longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin CHECK (json_valid(${quoteName(name.value)}))`;
+}
+
 function columnEdits(column: ColumnNode, scope: Scope): Edit[] {
   const { from, to, cursor } = scope;
   const edits: Edit[] = [];
   const tokens = tokensIn(cursor, column);
   if (to.flavour === 'mysql') {
-    const type = mysqlTypes[column.type.name];
+    const type = typeAtMysql(column, from);
     const typeToken = tokens.find(({ start }) => start >= column.name.end);
     if (type !== undefined && typeToken !== undefined) edits.push({ ...cut(typeToken), text: type });
     tokens.forEach((token, at) => {

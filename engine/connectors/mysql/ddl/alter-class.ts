@@ -80,8 +80,10 @@ export function filledByOwnTypes(before: MysqlTable, specs: readonly AlterSpec[]
     const { column } = spec;
     const to = column.type.name;
     if (spec.kind === 'change-column') {
-      const from = before.columns.find(({ name }) => sameName(name, spec.from))?.type.name ?? to;
-      return from !== to && (ownTypes.has(from) || ownTypes.has(to)) ? [column.name.value] : [];
+      const former = before.columns.find(({ name }) => sameName(name, spec.from));
+      const from = former?.type.name ?? to;
+      const converted = from !== to || (former?.nullable === true && column.nullable === false);
+      return converted && (ownTypes.has(from) || ownTypes.has(to)) ? [column.name.value] : [];
     }
     const filled =
       column.nullable === false && column.default === undefined && column.generated === undefined;
