@@ -96,7 +96,7 @@ type Progress = NonNullable<ReturnType<Engine['tasks']['progress']>>;
 const taskGauges: readonly { name: string; help: string; value(progress: Progress): number | undefined }[] = [
   {
     name: 'opendts_task_lag_seconds',
-    help: 'From commit at the source to commit at the target.',
+    help: 'Age of the oldest change that is recorded and not applied; grows while the source is out of reach.',
     value: ({ lagMillis }) => (lagMillis === undefined ? undefined : lagMillis / 1000),
   },
   {

@@ -69,7 +69,11 @@ export interface TaskProgress {
   readonly rowsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly transactionsPerSecond: number;
-  /** Commit at the source to commit at the target, of the latest applied transaction; on an idle source, of the latest heartbeat. Undefined before APPLY. */
+  /**
+   * How far the target is behind: the age of the oldest transaction that is captured and not applied, or, when there is none, what the
+   * latest took from commit at the source to commit at the target. While the source is out of reach, at least the time since it was heard:
+   * it may have moved on. Undefined before APPLY and for a task at rest.
+   */
   readonly lagMillis?: number | undefined;
   /** Bytes in the change log that are not applied yet. */
   readonly lagBytes: number;

@@ -251,7 +251,7 @@ export class ApplyStage {
     meter.transactions.add(group.transactions);
     meter.appliedOffset = checkpoint.logOffset;
     meter.appliedPosition = this.#options.positions.describe(checkpoint.position);
-    meter.lagMillis = Math.max(0, clock.now() - checkpoint.committedAtMicros / 1000);
+    meter.lag.applied(checkpoint.logOffset, clock.now() - checkpoint.committedAtMicros / 1000);
     this.#options.onCommit();
     await log.trim(checkpoint.logOffset);
   }
@@ -285,7 +285,7 @@ export class ApplyStage {
     // Whatever failed before: all that the log holds is at the target.
     this.#options.onCommit();
     this.#idlePosition = position;
-    meter.lagMillis = 0;
+    meter.lag.applied(offset, 0);
     meter.appliedOffset = offset;
     meter.appliedPosition = this.#options.positions.describe(position);
     const now = clock.now();

@@ -28,23 +28,33 @@ export async function captureChanges(options: {
     const inner: CaptureSink = log;
     let changes = 0;
     inner.abandon();
+    meter.lag.abandoned();
     const sink: CaptureSink = {
       begin(transaction) {
+        meter.lag.heard();
+        meter.lag.began();
         changes = 0;
         inner.begin(transaction);
       },
       piece(bytes, isChange) {
+        meter.lag.heard();
         if (isChange) changes += 1;
         inner.piece(bytes);
       },
       commit(mark) {
         inner.commit(mark);
+        meter.lag.heard();
+        meter.lag.captured(log.end(), mark.committedAtMicros / 1000);
         alive();
         options.onCommit(mark, changes);
       },
-      abandon: () => inner.abandon(),
+      abandon() {
+        inner.abandon();
+        meter.lag.abandoned();
+      },
       idle(position, timeMicros) {
         inner.idle(position, timeMicros);
+        meter.lag.heard();
         alive();
         options.onIdle(position, timeMicros);
       },
@@ -57,12 +67,17 @@ export async function captureChanges(options: {
         return room.finally(() => meter.waits.add(what, clock.now() - since));
       },
     };
-    await source.capture({
-      from: log.captured()?.position ?? options.start,
-      selection: options.selection,
-      sink,
-      signal: retry.signal,
-      readerId: options.readerId,
-    });
+    try {
+      await source.capture({
+        from: log.captured()?.position ?? options.start,
+        selection: options.selection,
+        sink,
+        signal: retry.signal,
+        readerId: options.readerId,
+      });
+    } catch (error) {
+      meter.lag.lost();
+      throw error;
+    }
   });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Bottleneck } from '../core/task.ts';
+import { Lag } from './lag.ts';
 
 /** Per-second rate of a growing counter over the last few seconds. */
 class Rate {
@@ -53,7 +54,7 @@ export class Meter {
   readonly transactions: Rate;
   changesCaptured = 0;
   changesApplied = 0;
-  lagMillis: number | undefined;
+  readonly lag: Lag;
   capturedPosition: string | undefined;
   appliedPosition: string | undefined;
   /** In the change log. */
@@ -61,6 +62,7 @@ export class Meter {
   readonly waits = new Waits();
 
   constructor(clock: Clock) {
+    this.lag = new Lag(clock);
     this.rows = new Rate(clock);
     this.bytes = new Rate(clock);
     this.transactions = new Rate(clock);

@@ -17,12 +17,16 @@ interface ReportParts {
 
 const REPORT_MILLIS = 500;
 const SAVE_MILLIS = 2000;
+/** A task that lags more is not ready to complete any more. */
+const FELL_BEHIND_MILLIS = 60_000;
 
 /** Tells the port how the task does, twice a second, and saves counters now and then. */
 export function startProgressReports(parts: ReportParts): { stop(): Promise<void> } {
   let savedAt = parts.clock.now();
   const tick = async () => {
-    parts.port.progress(progressOf(parts));
+    const progress = progressOf(parts);
+    parts.port.progress(progress);
+    if ((progress.lagMillis ?? 0) > FELL_BEHIND_MILLIS) parts.port.fellBehind();
     if (parts.clock.now() - savedAt < SAVE_MILLIS) return;
     savedAt = parts.clock.now();
     await save(parts);
@@ -75,7 +79,7 @@ export function progressOf({ phases, registry, meter, log }: ReportParts): TaskP
     rowsPerSecond,
     bytesPerSecond: meter.bytes.perSecond(),
     transactionsPerSecond: meter.transactions.perSecond(),
-    lagMillis: meter.lagMillis,
+    lagMillis: meter.lag.millis,
     lagBytes: Number(log.durable().offset - applied),
     bottleneck: bottleneckOf(phases.current, meter),
     capturedPosition: meter.capturedPosition,
@@ -88,7 +92,7 @@ const KEEPS_UP_MILLIS = 2000;
 
 function bottleneckOf(phase: PhaseName | undefined, meter: Meter): Bottleneck {
   const longest = meter.waits.longest();
-  const keepsUp = phase !== 'FULL_LOAD' && (meter.lagMillis ?? 0) < KEEPS_UP_MILLIS;
+  const keepsUp = phase !== 'FULL_LOAD' && (meter.lag.millis ?? 0) < KEEPS_UP_MILLIS;
   return keepsUp ? 'NONE' : longest;
 }
 

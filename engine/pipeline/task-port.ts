@@ -32,4 +32,6 @@ export interface TaskPort {
   recovered(): void;
   /** The changes are applied up to within seconds of the source; a migration becomes READY_TO_COMPLETE. May repeat. */
   caughtUp(): void;
+  /** The changes lag by a minute or more. May repeat. */
+  fellBehind(): void;
 }

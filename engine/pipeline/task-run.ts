@@ -92,6 +92,9 @@ export class TaskRun {
       log: this.#log,
     });
     await this.#phases.begin('CAPTURE');
+    const { offset } = this.#log.durable();
+    if (checkpoint !== undefined && offset > checkpoint.logOffset)
+      this.#meter.lag.inherited(offset, checkpoint.committedAtMicros / 1000);
     const capturing = this.#capture(run.startPosition as Position);
     capturing.catch((error) => this.#stop.abort(error));
     try {
@@ -215,6 +218,7 @@ export class TaskRun {
 
   async #apply(): Promise<void> {
     await this.#phases.begin('SCHEMA_2');
+    this.#meter.lag.applying();
     await withRetry(this.#retry, async (alive) => {
       let over = false;
       while (!over) over = await this.#applyFromCheckpoint(alive);
@@ -317,7 +321,7 @@ export class TaskRun {
   }
 
   #near(): boolean {
-    return (this.#meter.lagMillis ?? Number.POSITIVE_INFINITY) < CAUGHT_UP_MILLIS;
+    return (this.#meter.lag.millis ?? Number.POSITIVE_INFINITY) < CAUGHT_UP_MILLIS;
   }
 
   async #complete(table: TableRun, history: StructureHistory): Promise<void> {

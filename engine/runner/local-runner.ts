@@ -210,6 +210,7 @@ export class LocalRunner implements TaskRunner {
     });
     const done = worker.ended.then((ending) => {
       this.#running.delete(taskId);
+      this.#rest(taskId);
       this.#surely(taskId, () => this.#ended(taskId, ending));
     });
     const running = {
@@ -249,7 +250,18 @@ export class LocalRunner implements TaskRunner {
       caughtUp: () => {
         if (control.get(taskId)?.state === 'RUNNING') control.transition(taskId, 'caughtUp');
       },
+      fellBehind: () => {
+        if (control.get(taskId)?.state === 'READY_TO_COMPLETE') control.transition(taskId, 'fellBehind');
+      },
     };
+  }
+
+  /** What a task that has no thread shows: counts as they were, and nothing that moves. */
+  #rest(taskId: string): void {
+    const last = this.#progress.get(taskId);
+    if (last === undefined) return;
+    this.#progress.set(taskId, progressAtRest(last));
+    for (const listener of this.#listeners) listener(taskId);
   }
 
   #setFailing(taskId: string, failing: boolean): void {
@@ -351,6 +363,18 @@ export class LocalRunner implements TaskRunner {
 
 /** Grows with the work of a task. */
 const doneOf = (progress: TaskProgress) => progress.changesApplied + progress.rowsCopied;
+
+function progressAtRest(last: TaskProgress): TaskProgress {
+  return {
+    ...last,
+    phases: last.phases.map((phase) => ({ ...phase, etaSeconds: undefined })),
+    rowsPerSecond: 0,
+    bytesPerSecond: 0,
+    transactionsPerSecond: 0,
+    lagMillis: undefined,
+    bottleneck: 'NONE',
+  };
+}
 
 /** A number for the source's list of readers, the same at each start, apart from the usual low server ids. */
 function readerIdOf(taskId: string): number {

@@ -40,6 +40,7 @@ export type FromThread =
     }
   | { readonly type: 'recovered' }
   | { readonly type: 'caughtUp' }
+  | { readonly type: 'fellBehind' }
   | {
       readonly type: 'log';
       readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -17,6 +17,7 @@ export interface WorkerHost {
   retrying(error: ErrorReport, delayMillis: number, attempt: number): void;
   recovered(): void;
   caughtUp(): void;
+  fellBehind(): void;
 }
 
 export interface WorkerLimits {
@@ -40,6 +41,7 @@ const tellsOfTheRun: ReadonlySet<FromThread['type']> = new Set([
   'retrying',
   'recovered',
   'caughtUp',
+  'fellBehind',
   'progress',
 ]);
 /** A thread that was asked to stop gets this long before it is ended. */
@@ -155,6 +157,9 @@ export class TaskWorker {
         break;
       case 'caughtUp':
         this.#host.caughtUp();
+        break;
+      case 'fellBehind':
+        this.#host.fellBehind();
         break;
       case 'log':
         this.#logger[message.level](message.fields, message.message);

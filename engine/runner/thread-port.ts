@@ -48,6 +48,7 @@ export class ThreadPort {
     retrying: (error, delayMillis, attempt) => this.post({ type: 'retrying', error, delayMillis, attempt }),
     recovered: () => this.post({ type: 'recovered' }),
     caughtUp: () => this.post({ type: 'caughtUp' }),
+    fellBehind: () => this.post({ type: 'fellBehind' }),
   };
 
   logger(bound: object = {}): Logger {

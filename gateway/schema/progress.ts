@@ -95,7 +95,8 @@ export const ProgressType = builder.objectRef<TaskProgress>('TaskProgress').impl
     lagMillis: t.field({
       type: 'BigInt',
       nullable: true,
-      description: 'From commit at the source to commit at the target, milliseconds; null before APPLY.',
+      description:
+        'How far the target is behind, milliseconds: the age of the oldest change recorded and not applied; without one, the time from commit to commit of the latest. Grows while the source is out of reach. Null before APPLY and for a task at rest.',
       resolve: ({ lagMillis }) => (lagMillis === undefined ? null : Math.round(lagMillis)),
     }),
     lagBytes: t.expose('lagBytes', { type: 'BigInt', description: 'Bytes recorded and not yet applied.' }),

@@ -178,6 +178,11 @@ export class ChangeLog implements CaptureSink {
     return first === undefined || this.#writer === undefined ? 0 : this.#writer.end - first.start;
   }
 
+  /** Offset behind all that was given to the log, on disk already or not. */
+  end(): bigint {
+    return BigInt(this.#writer?.end ?? this.#state.durable);
+  }
+
   /** Offset from which the log can be read. */
   begins(): bigint {
     return BigInt(this.#state.segments[0]?.start ?? 0);

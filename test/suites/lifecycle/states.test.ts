@@ -47,6 +47,7 @@ test('from a failed check over a pause at the end to the cutover; the events tel
   await task.waitFor(['READY_TO_COMPLETE']);
   await task.operate('pauseTask');
   await task.waitFor(['PAUSED']);
+  await task.waitUntil(({ progress }) => progress?.lagMillis === null, 'nothing moves', 60);
   await stage.run('whole_life', ['UPDATE t SET v = id WHERE id <= 50', 'DELETE FROM t WHERE id > 1990']);
   await task.operate('resumeTask');
   await task.waitFor(['READY_TO_COMPLETE']);

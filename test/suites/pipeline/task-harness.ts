@@ -27,6 +27,8 @@ export class TaskHarness implements AsyncDisposable {
   readonly retries: ErrorReport[] = [];
   /** How often the task said that it is well again. */
   recoveries = 0;
+  /** How often the task said that it lags by a minute or more. */
+  fellBehind = 0;
   progress: TaskProgress | undefined;
   #run: RunState | undefined;
   readonly #tables = new Map<TableKey, TableRun>();
@@ -174,6 +176,9 @@ export class TaskHarness implements AsyncDisposable {
       this.recoveries += 1;
     },
     caughtUp: () => this.#caughtUp.resolve(),
+    fellBehind: () => {
+      this.fellBehind += 1;
+    },
   };
 }
 
