@@ -21,10 +21,10 @@ export interface CaptureSink {
    */
   begin(transaction: Position): void;
   /**
-   * Adds a piece to the open transaction. The buffer is handed over: the caller never touches it again. `isChange`: it holds
-   * changes of rows or structure, and not only what explains later pieces.
+   * Adds a piece to the open transaction. The buffer is handed over: the caller never touches it again. `rows`: how many rows it
+   * changes, for counts alone.
    */
-  piece(bytes: Uint8Array, isChange?: boolean): void;
+  piece(bytes: Uint8Array, rows?: number): void;
   /** Closes the open transaction. It becomes durable, then visible, soon after; order is kept. */
   commit(mark: CommitMark): void;
   /** Drops the open transaction, if any: the connection broke in its middle and it will come again from its start. */

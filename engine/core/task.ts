@@ -62,9 +62,9 @@ export interface TaskProgress {
   /** Estimate by the source's statistics until the full load is done, then exact. */
   readonly rowsTotal: number;
   readonly bytesCopied: number;
-  /** Changes captured into the change log, as the source logged them: one may be of many rows, which are counted when decoded. */
+  /** Row changes captured into the change log. */
   readonly changesCaptured: number;
-  /** Row changes applied. */
+  /** Row changes applied; without those that the copy of their table held already. */
   readonly changesApplied: number;
   readonly rowsPerSecond: number;
   readonly bytesPerSecond: number;

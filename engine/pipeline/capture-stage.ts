@@ -36,9 +36,9 @@ export async function captureChanges(options: {
         changes = 0;
         inner.begin(transaction);
       },
-      piece(bytes, isChange) {
+      piece(bytes, rows = 0) {
         meter.lag.heard();
-        if (isChange) changes += 1;
+        changes += rows;
         inner.piece(bytes);
       },
       commit(mark) {

@@ -74,7 +74,8 @@ export function progressOf({ phases, registry, meter, log }: ReportParts): TaskP
     rowsCopied,
     rowsTotal,
     bytesCopied,
-    changesCaptured: meter.changesCaptured,
+    // A crash may have lost more of the one count than of the other.
+    changesCaptured: Math.max(meter.changesCaptured, meter.changesApplied),
     changesApplied: meter.changesApplied,
     rowsPerSecond,
     bytesPerSecond: meter.bytes.perSecond(),

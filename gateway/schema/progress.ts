@@ -84,9 +84,12 @@ export const ProgressType = builder.objectRef<TaskProgress>('TaskProgress').impl
     }),
     changesCaptured: t.expose('changesCaptured', {
       type: 'BigInt',
-      description: 'Changes recorded, as the source logged them: one may be of many rows.',
+      description: 'Row changes recorded.',
     }),
-    changesApplied: t.expose('changesApplied', { type: 'BigInt', description: 'Row changes applied.' }),
+    changesApplied: t.expose('changesApplied', {
+      type: 'BigInt',
+      description: 'Row changes applied, without those that the copy of their table held already.',
+    }),
     rowsPerSecond: t.exposeFloat('rowsPerSecond', { description: 'Rows copied or changed per second.' }),
     bytesPerSecond: t.exposeFloat('bytesPerSecond', { description: 'Bytes copied or applied per second.' }),
     transactionsPerSecond: t.exposeFloat('transactionsPerSecond', {

@@ -14,6 +14,8 @@ import type { MysqlServer } from '../../servers/mysql.ts';
 export interface Captured {
   readonly transaction: Position;
   readonly pieces: readonly Uint8Array[];
+  /** As counted by capture. */
+  readonly rows: number;
   readonly mark: CommitMark;
 }
 
@@ -69,7 +71,7 @@ export function startCapture(options: {
   const transactions: Captured[] = [];
   const waiting = new Set<(position: Position) => void>();
   const stopping = new AbortController();
-  let open: { transaction: Position; pieces: Uint8Array[] } | undefined;
+  let open: { transaction: Position; pieces: Uint8Array[]; rows: number } | undefined;
   let latest: Position | undefined;
   const tell = (position: Position) => {
     latest = position;
@@ -78,11 +80,12 @@ export function startCapture(options: {
   const sink: CaptureSink = {
     begin(transaction) {
       if (open) throw new Error('begin inside a transaction');
-      open = { transaction, pieces: [] };
+      open = { transaction, pieces: [], rows: 0 };
     },
-    piece(bytes) {
+    piece(bytes, rows = 0) {
       if (!open) throw new Error('piece outside a transaction');
       open.pieces.push(bytes);
+      open.rows += rows;
     },
     commit(mark) {
       if (!open) throw new Error('commit outside a transaction');
@@ -132,6 +135,10 @@ export function startCapture(options: {
     [Symbol.asyncDispose]: stop,
   };
 }
+
+/** Rows of captured transactions, as capture counted them. */
+export const countedRows = (transactions: readonly Captured[]): number =>
+  transactions.reduce((sum, { rows }) => sum + rows, 0);
 
 /** All events of captured transactions under a structure that does not change. */
 export function decodeAll(transactions: readonly Captured[], history: StructureHistory): ChangeEvent[] {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parsePosition } from '../../../engine/connectors/mysql/position.ts';
 import type { RowChange } from '../../../engine/core/row.ts';
 import { type Flavour, type MysqlServer, startMysql } from '../../servers/mysql.ts';
-import { decodeAll, endOfLog, historyOf, liveTable, startCapture } from './live-capture.ts';
+import { countedRows, decodeAll, endOfLog, historyOf, liveTable, startCapture } from './live-capture.ts';
 
 async function changesOf(options: {
   flavour: Flavour;
@@ -20,9 +20,11 @@ async function changesOf(options: {
     for (const statement of options.statements) await server.query(statement);
     const end = await endOfLog(server);
     await capture.reached((position) => parsePosition(position).gtid === end.gtid);
-    return decodeAll(capture.transactions, historyOf([table])).flatMap((event) =>
+    const changes = decodeAll(capture.transactions, historyOf([table])).flatMap((event) =>
       event.kind === 'rows' ? event.changes : [],
     );
+    expect(countedRows(capture.transactions)).toBe(changes.length);
+    return changes;
   } finally {
     await server.stop();
   }

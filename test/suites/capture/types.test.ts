@@ -4,7 +4,7 @@ import type { RowsEvent } from '../../../engine/core/change.ts';
 import { EnumIndex, type Value } from '../../../engine/core/row.ts';
 import type { Column, Table } from '../../../engine/core/table.ts';
 import { type Flavour, flavours, type MysqlServer, startMysql } from '../../servers/mysql.ts';
-import { decodeAll, endOfLog, historyOf, liveTable, startCapture } from './live-capture.ts';
+import { countedRows, decodeAll, endOfLog, historyOf, liveTable, startCapture } from './live-capture.ts';
 import { type TypeSample, typeSamples } from './type-samples.ts';
 
 const variants: readonly { name: string; flavour: Flavour; args: readonly string[] }[] = [
@@ -51,6 +51,10 @@ describe.each(variants)('given $name', ({ flavour, args }) => {
     const events = decodeAll(capture.transactions, historyOf(tables)).filter(
       (event) => event.kind === 'rows',
     );
+    const decoded = events.reduce((sum, { changes }) => sum + changes.length, 0);
+    // Times with a fraction in MariaDB's old form: their length is in the structure alone.
+    if (!args.includes('--mysql56-temporal-format=OFF'))
+      expect(countedRows(capture.transactions)).toBe(decoded);
     tables.forEach((table, i) => {
       const changes = events
         .filter(({ table: of }) => of === table)

@@ -10,6 +10,7 @@ import { pieceOf } from './piece.ts';
 import { PreparedTransactions } from './prepared-transactions.ts';
 import { Progress, type TransactionId } from './progress.ts';
 import { firstWords, parseExecuteLoadQuery, parseQueryEvent, type QueryEvent } from './query-event.ts';
+import { RowCounter } from './row-counter.ts';
 import { statusVariables } from './status-variables.ts';
 import { mayTouch, type TableFilter, tableFilter } from './table-filter.ts';
 
@@ -42,6 +43,7 @@ export class TransactionAssembler {
   readonly #place: LogPlace;
   readonly #progress: Progress;
   readonly #prepared: PreparedTransactions;
+  readonly #counter = new RowCounter();
   /** Tables mapped in the open transaction: whether their rows are carried. */
   readonly #tables = new Map<number, boolean>();
   #state: 'none' | 'announced' | 'open' = 'none';
@@ -335,7 +337,7 @@ export class TransactionAssembler {
       this.#begun = true;
       this.#sink.begin(this.#name());
     }
-    this.#sink.piece(piece, piece[0] !== eventTypes.tableMap);
+    this.#sink.piece(piece, this.#counter.count(piece));
   }
 
   #drop(): void {
