@@ -121,8 +121,13 @@ const taskGauges: readonly { name: string; help: string; value(progress: Progres
   },
   {
     name: 'opendts_task_changes_applied',
-    help: 'Row changes applied.',
+    help: 'Row changes applied, without those that the copy of their table held already.',
     value: ({ changesApplied }) => changesApplied,
+  },
+  {
+    name: 'opendts_task_rows_missing',
+    help: 'Rows that changes did not find at the target.',
+    value: ({ rowsMissing }) => rowsMissing,
   },
 ];
 

@@ -48,8 +48,20 @@ export interface Target {
   readonly structure: StructureTarget;
   readonly bulk: BulkTarget;
   /** A session for the apply stage: one connection, one open transaction at a time. */
-  openApply(taskId: string): Promise<ApplySession>;
+  openApply(taskId: string, listener?: ApplyListener): Promise<ApplySession>;
   close(): Promise<void>;
+}
+
+/** Rows that strict changes did not find at the target. */
+export interface MissingRows {
+  /** At the target, as `database.table`. */
+  readonly table: string;
+  readonly rows: number;
+}
+
+/** Told of what happens in an open transaction. */
+export interface ApplyListener {
+  onMissing(missing: MissingRows): void;
 }
 
 /** True when a fingerprint shows an exchange of names or rows between tables that look alike. */

@@ -66,6 +66,8 @@ export interface TaskProgress {
   readonly changesCaptured: number;
   /** Row changes applied; without those that the copy of their table held already. */
   readonly changesApplied: number;
+  /** Rows that changes did not find at the target; 0 as long as nothing else writes there. */
+  readonly rowsMissing: number;
   readonly rowsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly transactionsPerSecond: number;

@@ -12,6 +12,7 @@ import type { LogRecord } from './change-log/reader.ts';
 import { LARGE_BYTES, releaseMemory } from './change-log/release-memory.ts';
 import { Group } from './group.ts';
 import type { Meter } from './meter.ts';
+import type { MissingRowsReport } from './missing-rows.ts';
 import { CopyUnfitError, movesRowsInPart } from './reduce/partial-move.ts';
 import { Reducer } from './reduce/reducer.ts';
 import type { SchemaReplay } from './schema-replay.ts';
@@ -41,6 +42,7 @@ export interface ApplyOptions {
   readonly schema: SchemaReplay;
   readonly resolutions: Resolutions;
   readonly meter: Meter;
+  readonly missing: MissingRowsReport;
   readonly clock: Clock;
   readonly checkpoint: Checkpoint;
   readonly groupBytes: number;
@@ -123,6 +125,7 @@ export class ApplyStage {
       throw error;
     } finally {
       await this.#writing.catch(() => undefined);
+      this.#options.missing.abandoned();
       await this.#session?.close();
     }
     throw new AbortedError();
@@ -212,10 +215,15 @@ export class ApplyStage {
     this.#writtenMillis += this.#options.clock.now() - since;
   }
 
+  #openSession(): Promise<ApplySession> {
+    const { target, taskId, missing } = this.#options;
+    return target.openApply(taskId, { onMissing: missing.add });
+  }
+
   async #write(): Promise<void> {
     const steps = this.#reducer.drain();
     if (steps.length === 0) return;
-    this.#session ??= await this.#options.target.openApply(this.#options.taskId);
+    this.#session ??= await this.#openSession();
     for (const step of steps) await this.#session.write(step);
   }
 
@@ -239,10 +247,11 @@ export class ApplyStage {
   }
 
   async #commit(steps: ReturnType<Reducer['drain']>, checkpoint: Checkpoint, group: Group): Promise<void> {
-    const { target, taskId, registry, meter, clock, log } = this.#options;
-    this.#session ??= await target.openApply(taskId);
+    const { registry, meter, missing, clock, log } = this.#options;
+    this.#session ??= await this.#openSession();
     for (const step of steps) await this.#session.write(step);
     await this.#session.commit(checkpoint);
+    missing.committed();
     meter.bytes.add(Number(checkpoint.logOffset - this.#checkpoint.logOffset));
     this.#checkpoint = checkpoint;
     for (const entry of group.counted.values()) registry.count(entry.table, entry);
@@ -282,6 +291,7 @@ export class ApplyStage {
   async #idle(position: Position, offset: bigint, timeMicros: number): Promise<void> {
     const { clock, meter } = this.#options;
     await this.#written();
+    this.#options.missing.tell();
     // Whatever failed before: all that the log holds is at the target.
     this.#options.onCommit();
     this.#idlePosition = position;

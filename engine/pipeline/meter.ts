@@ -54,6 +54,7 @@ export class Meter {
   readonly transactions: Rate;
   changesCaptured = 0;
   changesApplied = 0;
+  rowsMissing = 0;
   readonly lag: Lag;
   capturedPosition: string | undefined;
   appliedPosition: string | undefined;

@@ -47,7 +47,8 @@ export function startProgressReports(parts: ReportParts): { stop(): Promise<void
 
 async function save({ registry, phases, meter }: ReportParts): Promise<void> {
   await registry.saveCounters();
-  const totals = { changesCaptured: meter.changesCaptured, changesApplied: meter.changesApplied };
+  const { changesCaptured, changesApplied, rowsMissing } = meter;
+  const totals = { changesCaptured, changesApplied, rowsMissing };
   if (JSON.stringify(totals) !== JSON.stringify(phases.run.totals)) await phases.save({ totals });
 }
 
@@ -77,6 +78,7 @@ export function progressOf({ phases, registry, meter, log }: ReportParts): TaskP
     // A crash may have lost more of the one count than of the other.
     changesCaptured: Math.max(meter.changesCaptured, meter.changesApplied),
     changesApplied: meter.changesApplied,
+    rowsMissing: meter.rowsMissing,
     rowsPerSecond,
     bytesPerSecond: meter.bytes.perSecond(),
     transactionsPerSecond: meter.transactions.perSecond(),

@@ -51,6 +51,8 @@ export interface SchemaRefusal {
 export interface RunTotals {
   readonly changesCaptured: number;
   readonly changesApplied: number;
+  /** Absent in runs of older versions. */
+  readonly rowsMissing?: number | undefined;
 }
 
 /**

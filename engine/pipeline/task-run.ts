@@ -16,6 +16,7 @@ import { DeferredViews } from './deferred-views.ts';
 import { copyTables } from './full-load.ts';
 import { MarkReview, marksOfCopies } from './mark-review.ts';
 import { Meter } from './meter.ts';
+import { MissingRowsReport } from './missing-rows.ts';
 import { createActors, createStructure } from './object-creation.ts';
 import { startProgressReports } from './progress-report.ts';
 import { CopyUnfitError } from './reduce/partial-move.ts';
@@ -50,6 +51,7 @@ export class TaskRun {
   #groups!: CascadeGroups;
   #phases!: RunPhases;
   readonly #review: MarkReview;
+  readonly #missing: MissingRowsReport;
   readonly #completion: Completion;
 
   constructor(
@@ -63,6 +65,7 @@ export class TaskRun {
     this.#log = parts.log;
     this.#mapper = createMapper(options.selection);
     this.#meter = new Meter(options.clock);
+    this.#missing = new MissingRowsReport({ ...options, meter: this.#meter });
     this.#review = new MarkReview({ ...options, source: this.#source });
     this.#completion = new Completion({ ...options, source: this.#source });
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
@@ -84,6 +87,7 @@ export class TaskRun {
     this.#groups = new CascadeGroups({ registry: this.#registry, positions, logged: logsCascades });
     this.#meter.changesApplied = run.totals.changesApplied;
     this.#meter.changesCaptured = run.totals.changesCaptured;
+    this.#meter.rowsMissing = run.totals.rowsMissing ?? 0;
     const reports = startProgressReports({
       ...this.#options,
       phases: this.#phases,
@@ -256,6 +260,7 @@ export class TaskRun {
       schema,
       resolutions: this.#resolutions(),
       meter: this.#meter,
+      missing: this.#missing,
       checkpoint,
       groupBytes: this.#options.options.groupBytes,
       signal: this.#signal,

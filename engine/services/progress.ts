@@ -80,6 +80,7 @@ function restingProgress(run: RunState, tables: readonly TableRun[]): TaskProgre
     bytesCopied: sum((table) => table.bytesCopied),
     changesCaptured: run.totals.changesCaptured,
     changesApplied: run.totals.changesApplied,
+    rowsMissing: run.totals.rowsMissing ?? 0,
     rowsPerSecond: 0,
     bytesPerSecond: 0,
     transactionsPerSecond: 0,

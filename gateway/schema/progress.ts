@@ -90,6 +90,10 @@ export const ProgressType = builder.objectRef<TaskProgress>('TaskProgress').impl
       type: 'BigInt',
       description: 'Row changes applied, without those that the copy of their table held already.',
     }),
+    rowsMissing: t.expose('rowsMissing', {
+      type: 'BigInt',
+      description: 'Rows that changes did not find at the target; 0 as long as nothing else writes there.',
+    }),
     rowsPerSecond: t.exposeFloat('rowsPerSecond', { description: 'Rows copied or changed per second.' }),
     bytesPerSecond: t.exposeFloat('bytesPerSecond', { description: 'Bytes copied or applied per second.' }),
     transactionsPerSecond: t.exposeFloat('transactionsPerSecond', {

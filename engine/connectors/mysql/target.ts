@@ -42,12 +42,15 @@ export async function openMysqlTarget(context: ConnectorContext): Promise<Target
       known: () => known,
     }),
     bulk: bulkTarget({ pool: loaders, capabilities }),
-    openApply: (taskId) =>
+    openApply: (taskId, listener) =>
       openApplySession({
         endpoint,
         taskId,
         stallTimeoutMs,
-        onAnomaly: (anomaly) => logger.warn({ taskId, ...anomaly }, 'a change did not find its row'),
+        onAnomaly: ({ table, expectedRows, foundRows }) => {
+          logger.debug({ taskId, table, expectedRows, foundRows }, 'a change did not find its row');
+          listener?.onMissing({ table, rows: expectedRows - foundRows });
+        },
       }),
     async close() {
       await Promise.all([loaders.close(), makers.close()]);
