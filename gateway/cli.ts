@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 import { DtsError, type Logger } from '../engine/index.ts';
 import { ConfigError, readConfig, settingsHelp } from './config.ts';
 import { createLogger } from './log.ts';

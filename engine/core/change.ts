@@ -25,6 +25,13 @@ export interface CaptureSink {
    * changes, for counts alone.
    */
   piece(bytes: Uint8Array, rows?: number): void;
+  /**
+   * Adds a piece of `length` bytes that comes in parts, which need never be in memory together: `part` is called until all of
+   * them are given, and nothing but `pressure` and `abandon` before. The readers of the change log get one piece.
+   */
+  largePiece(length: number, rows?: number): void;
+  /** The next bytes of a large piece, handed over. */
+  part(bytes: Uint8Array): void;
   /** Closes the open transaction. It becomes durable, then visible, soon after; order is kept. */
   commit(mark: CommitMark): void;
   /** Drops the open transaction, if any: the connection broke in its middle and it will come again from its start. */

@@ -41,6 +41,14 @@ export async function captureChanges(options: {
         changes += rows;
         inner.piece(bytes);
       },
+      largePiece(length, rows = 0) {
+        changes += rows;
+        inner.largePiece(length);
+      },
+      part(bytes) {
+        meter.lag.heard();
+        inner.part(bytes);
+      },
       commit(mark) {
         inner.commit(mark);
         meter.lag.heard();

@@ -88,7 +88,8 @@ export class Service implements AsyncDisposable {
 
   /** Starts on the same data as before; resolves when the service says that it is ready. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['gateway/cli.ts', 'start'], {
+    // As `npm start` does.
+    const child = spawn(process.execPath, ['--max-semi-space-size=8', 'gateway/cli.ts', 'start'], {
       cwd: repository,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

@@ -1,4 +1,5 @@
 import type { Connection } from 'mysql2';
+import { releaseMemory } from '../../core/release-memory.ts';
 
 /** Takes the payload of one packet that is too large to be held twice: part by part, as the socket brings it. */
 export interface LargePayload {
@@ -21,6 +22,8 @@ interface DriverConnection {
 
 const HEADER_BYTES = 4;
 const MAX_PAYLOAD = 0xffffff;
+/** Chunks of the socket at least so large are given back as soon as they are taken: at full speed the collector comes late. */
+const SOCKET_BYTES = 16 * 1024;
 
 /**
  * Stands before the driver's parser. A payload of 16 MiB and more comes in several packets, which the driver gathers and then joins,
@@ -66,6 +69,7 @@ export class LargePackets implements Parser {
     let at = 0;
     /** Bytes from here on have not gone to the driver. */
     let kept = 0;
+    let whole = false;
     while (at < chunk.length) {
       if (this.#left > 0) {
         const size = Math.min(this.#left, chunk.length - at);
@@ -76,6 +80,8 @@ export class LargePackets implements Parser {
           }
           this.#taking.part(chunk.subarray(at, at + size));
           kept = at + size;
+          // Nobody else has seen the chunk.
+          if (size === chunk.length) whole = true;
         }
         at += size;
         this.#left -= size;
@@ -106,7 +112,8 @@ export class LargePackets implements Parser {
         kept = at;
       }
     }
-    this.#pass(chunk.subarray(kept));
+    if (whole) releaseMemory(chunk, SOCKET_BYTES);
+    else this.#pass(chunk.subarray(kept));
   }
 
   #pass(bytes: Buffer): void {

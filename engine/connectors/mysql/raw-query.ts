@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import mysql, { type Connection } from 'mysql2';
+import { releaseMemory } from '../../core/release-memory.ts';
 
 /**
  * A COM_QUERY whose statement is exact bytes. The driver's own takes a string and encodes it, which would spoil binary literals and
@@ -34,6 +35,8 @@ const Query = (
 export interface DeferredBytes {
   readonly length: number;
   bytes(): Uint8Array;
+  /** What `bytes` gives is new memory each time. */
+  readonly fresh?: boolean;
 }
 
 /** One stretch of a statement. */
@@ -67,16 +70,21 @@ class RawQuery extends Query {
   override start(_packet: unknown, connection: DriverConnection): unknown {
     this._connection = connection;
     this.options = connection.config.constructor.queryOptions(connection.config, this._queryOptions);
-    writeAll(packetsOf(this.#parts, connection), connection);
+    const made: Uint8Array[] = [];
+    writeAll(packetsOf(this.#parts, connection, made), made, connection);
     return this.resultsetHeader;
   }
 }
 
 /** Below it the socket is given more without waiting: its own limit would make small writes of large statements. */
 const BUFFERED_BYTES = 1024 * 1024;
+const LEAST_RELEASED = 16 * 1024;
 
-/** A large statement goes out as the socket takes it: what waits in the socket, TLS holds twice more. */
-function writeAll(buffers: Iterator<Uint8Array>, connection: DriverConnection): void {
+/**
+ * A large statement goes out as the socket takes it: what waits in the socket, TLS holds twice more. `made`: what `buffers` has made to be
+ * sent, and nobody needs once it is sent.
+ */
+function writeAll(buffers: Iterator<Uint8Array>, made: Uint8Array[], connection: DriverConnection): void {
   const { stream } = connection;
   if (stream.destroyed) return;
   stream.cork();
@@ -85,21 +93,35 @@ function writeAll(buffers: Iterator<Uint8Array>, connection: DriverConnection): 
     connection.write(next.value);
     next = buffers.next();
     if (!next.done && stream.writableLength > BUFFERED_BYTES) {
-      stream.once('drain', () => writeRest(next.value, buffers, connection));
+      const first = next.value;
+      const sent = made.splice(0, made.length - 1);
+      stream.once('drain', () => {
+        for (const bytes of sent) releaseMemory(bytes, LEAST_RELEASED);
+        writeRest(first, buffers, made, connection);
+      });
       break;
     }
   }
   stream.uncork();
 }
 
-function writeRest(first: Uint8Array, rest: Iterator<Uint8Array>, connection: DriverConnection): void {
+function writeRest(
+  first: Uint8Array,
+  rest: Iterator<Uint8Array>,
+  made: Uint8Array[],
+  connection: DriverConnection,
+): void {
   if (connection.stream.destroyed) return;
   connection.write(first);
-  writeAll(rest, connection);
+  writeAll(rest, made, connection);
 }
 
 /** Headers and payload slices in the order they go to the socket; counts the packets on the connection's sequence. */
-function* packetsOf(parts: readonly SqlPart[], connection: DriverConnection): Generator<Uint8Array, void> {
+function* packetsOf(
+  parts: readonly SqlPart[],
+  connection: DriverConnection,
+  made: Uint8Array[],
+): Generator<Uint8Array, void> {
   let left = 1;
   for (const part of parts) left += part.length;
   // The command byte travels with the first header.
@@ -109,8 +131,9 @@ function* packetsOf(parts: readonly SqlPart[], connection: DriverConnection): Ge
   let full = room === MAX_PAYLOAD;
   left -= room;
   room -= 1;
-  for (const { length, bytes } of parts.flatMap(windowsOf)) {
+  for (const { length, bytes, fresh } of parts.flatMap(windowsOf)) {
     const part = bytes();
+    if (fresh) made.push(part);
     let offset = 0;
     while (offset < length) {
       if (room === 0) {

@@ -168,7 +168,7 @@ function doubled(bytes: Uint8Array): SqlPart {
   let quotes = 0;
   for (let at = bytes.indexOf(QUOTE); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) quotes++;
   if (quotes === 0) return bytes;
-  return { length: bytes.length + quotes, bytes: () => withDoubled(bytes, quotes) };
+  return { length: bytes.length + quotes, bytes: () => withDoubled(bytes, quotes), fresh: true };
 }
 
 function withDoubled(bytes: Uint8Array, quotes: number): Uint8Array {

@@ -7,7 +7,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { Position } from '../../core/position.ts';
 import { diskFailure } from './failure.ts';
 import { type LogRecord, readLog } from './reader.ts';
-import { encodeMark, recordKinds } from './record.ts';
+import { encodeLength, encodeMark, recordKinds } from './record.ts';
 import { finishReset, recoverLog, resetPath } from './recovery.ts';
 import { createSegment, syncDirectory } from './segment.ts';
 import { type LogState, newState } from './shared.ts';
@@ -43,6 +43,8 @@ export class ChangeLog implements CaptureSink {
   readonly #state: LogState;
   #writer: Writer | undefined;
   #open = false;
+  /** Bytes of a large piece that are still to come. */
+  #toCome = 0;
   #idleWrittenAt = 0;
   #captured: CommitMark | undefined;
 
@@ -94,6 +96,7 @@ export class ChangeLog implements CaptureSink {
       this.#state.durable = found.durable;
       this.#state.mark = found.mark;
       this.#open = false;
+      this.#toCome = 0;
       this.#captured = undefined;
       this.#writer = await Writer.open(this.#state, found.end, this.#segmentBytes);
     } catch (error) {
@@ -111,14 +114,23 @@ export class ChangeLog implements CaptureSink {
   }
 
   piece(bytes: Uint8Array): void {
+    this.#inside('A piece').add({ kind: recordKinds.piece, payload: bytes });
+  }
+
+  largePiece(length: number): void {
+    this.#inside('A piece').add({ kind: recordKinds.large, payload: encodeLength(length) });
+    this.#toCome = length;
+  }
+
+  part(bytes: Uint8Array): void {
     const writer = this.#ready();
-    if (!this.#open) throw new DtsError('INTERNAL', 'A piece came outside a transaction');
-    writer.add({ kind: recordKinds.piece, payload: bytes });
+    if (bytes.length > this.#toCome) throw new DtsError('INTERNAL', 'A part came outside a large piece');
+    this.#toCome -= bytes.length;
+    writer.add({ kind: recordKinds.part, payload: bytes });
   }
 
   commit(mark: CommitMark): void {
-    const writer = this.#ready();
-    if (!this.#open) throw new DtsError('INTERNAL', 'A commit came outside a transaction');
+    const writer = this.#inside('A commit');
     this.#open = false;
     this.#state.commitsPending++;
     this.#captured = mark;
@@ -128,6 +140,7 @@ export class ChangeLog implements CaptureSink {
   abandon(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#toCome = 0;
     if (this.#state.failure === undefined) this.#writer?.abandon();
   }
 
@@ -225,6 +238,13 @@ export class ChangeLog implements CaptureSink {
     await this.#writer?.close();
     this.#state.closed = true;
     this.#state.changed.notify();
+  }
+
+  #inside(what: string): Writer {
+    const writer = this.#ready();
+    if (!this.#open) throw new DtsError('INTERNAL', `${what} came outside a transaction`);
+    if (this.#toCome > 0) throw new DtsError('INTERNAL', `${what} came inside a large piece`);
+    return writer;
   }
 
   #ready(): Writer {

@@ -2,9 +2,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { CommitMark } from '../../core/change.ts';
 import { AbortedError } from '../../core/errors.ts';
 import type { Position } from '../../core/position.ts';
+import { releaseMemory } from '../../core/release-memory.ts';
 import { type Block, readBlock } from './blocks.ts';
 import { corrupt, diskFailure } from './failure.ts';
-import { checksum, decodeMark, HEADER_BYTES, readHeader, recordKinds } from './record.ts';
+import { checksum, decodeLength, decodeMark, HEADER_BYTES, readHeader, recordKinds } from './record.ts';
 import type { Segment } from './segment.ts';
 import type { IdleMark, LogState } from './shared.ts';
 
@@ -37,6 +38,7 @@ export async function* readLog(
   let current: OpenSegment | undefined;
   let ahead: Promise<Block> | undefined;
   let idleShown: IdleMark | undefined;
+  const parser = new Parser();
   if (from > state.durable)
     throw corrupt(state.dir, from, 'The log ends before what was read from it already');
   try {
@@ -74,7 +76,9 @@ export async function* readLog(
         ahead = readBlock(file, segment.start, next, endOf(state, segment), false);
         ahead.catch(() => undefined);
       }
-      const records = parse(block, segment.path);
+      const records = parser.parse(block, segment.path);
+      // Parts of a large piece are copied into it.
+      if (records.length === 0) releaseMemory(block.bytes);
       offset = next;
       if (records.length > 0) yield records;
     }
@@ -98,34 +102,65 @@ async function openSegment(state: LogState, offset: number): Promise<OpenSegment
   return { segment, file: await open(segment.path, 'r') };
 }
 
-function parse(block: Block, path: string): LogRecord[] {
-  const records: LogRecord[] = [];
-  const { bytes, end } = block;
-  for (let at = 0; at < end; ) {
-    const { length, kind, crc } = readHeader(bytes, at);
-    const payload = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
-    const offset = block.offset + at;
-    if (checksum(kind, payload, offset) !== crc) throw corrupt(path, offset, 'A record fails its checksum');
-    at += HEADER_BYTES + length;
-    switch (kind) {
-      case recordKinds.begin:
-        records.push({ kind: 'begin', transaction: textOf(payload) as Position });
-        break;
-      case recordKinds.piece:
-        records.push({ kind: 'piece', bytes: payload });
-        break;
-      case recordKinds.commit:
-        records.push({ kind: 'commit', mark: decodeMark(payload), offset: BigInt(block.offset + at) });
-        break;
-      // For the capturing side only: a reader is told of an idle source once it has caught up.
-      case recordKinds.idle:
-      case recordKinds.segment:
-        break;
-      default:
-        throw corrupt(path, offset, `A record is of the unknown kind ${kind}`);
+/** A large piece of which so many bytes are there. */
+interface Gathering {
+  readonly bytes: Buffer;
+  length: number;
+}
+
+/** Makes records of consecutive blocks. */
+class Parser {
+  #gathering: Gathering | undefined;
+
+  parse(block: Block, path: string): LogRecord[] {
+    const records: LogRecord[] = [];
+    const { bytes, end } = block;
+    for (let at = 0; at < end; ) {
+      const { length, kind, crc } = readHeader(bytes, at);
+      const payload = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
+      const offset = block.offset + at;
+      if (checksum(kind, payload, offset) !== crc) throw corrupt(path, offset, 'A record fails its checksum');
+      at += HEADER_BYTES + length;
+      switch (kind) {
+        case recordKinds.begin:
+          records.push({ kind: 'begin', transaction: textOf(payload) as Position });
+          break;
+        case recordKinds.piece:
+          records.push({ kind: 'piece', bytes: payload });
+          break;
+        case recordKinds.large:
+          this.#gathering = { bytes: Buffer.allocUnsafeSlow(decodeLength(payload)), length: 0 };
+          break;
+        case recordKinds.part: {
+          const whole = this.#gather(payload);
+          if (whole) records.push({ kind: 'piece', bytes: whole });
+          break;
+        }
+        case recordKinds.commit:
+          if (this.#gathering) throw corrupt(path, offset, 'A piece lacks a part');
+          records.push({ kind: 'commit', mark: decodeMark(payload), offset: BigInt(block.offset + at) });
+          break;
+        // For the capturing side only: a reader is told of an idle source once it has caught up.
+        case recordKinds.idle:
+        case recordKinds.segment:
+          break;
+        default:
+          throw corrupt(path, offset, `A record is of the unknown kind ${kind}`);
+      }
     }
+    return records;
   }
-  return records;
+
+  /** Lays a part to those before; gives the piece when it is whole. */
+  #gather(part: Uint8Array): Buffer | undefined {
+    const piece = this.#gathering;
+    if (piece === undefined) return undefined;
+    piece.bytes.set(part, piece.length);
+    piece.length += part.length;
+    if (piece.length < piece.bytes.length) return undefined;
+    this.#gathering = undefined;
+    return piece.bytes;
+  }
 }
 
 const textOf = (payload: Uint8Array) =>

@@ -9,7 +9,11 @@ import type { Position } from '../../core/position.ts';
  */
 export const HEADER_BYTES = 9;
 
-export const recordKinds = { segment: 1, begin: 2, piece: 3, commit: 4, idle: 5 } as const;
+export const recordKinds = { segment: 1, begin: 2, piece: 3, commit: 4, idle: 5, large: 6, part: 7 } as const;
+/**
+ * A large piece is a record that tells its length, and then its parts, each a record of its own: neither side need hold it twice, or
+ * even once.
+ */
 export type RecordKind = (typeof recordKinds)[keyof typeof recordKinds];
 
 export interface RecordHeader {
@@ -56,6 +60,16 @@ export function writeHeader(into: Buffer, at: number, kind: number, length: numb
 
 export function readHeader(from: Buffer, at: number): RecordHeader {
   return { length: from.readUInt32LE(at), kind: from.readUInt8(at + 4), crc: from.readUInt32LE(at + 5) };
+}
+
+export function encodeLength(length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(6);
+  bytes.writeUIntLE(length, 0, 6);
+  return bytes;
+}
+
+export function decodeLength(payload: Uint8Array): number {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).readUIntLE(0, 6);
 }
 
 export function encodeMark(mark: CommitMark): Buffer {

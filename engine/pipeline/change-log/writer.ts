@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { CommitMark } from '../../core/change.ts';
+import { releaseMemory } from '../../core/release-memory.ts';
 import { diskFailure } from './failure.ts';
 import {
   checksum,
@@ -10,7 +11,6 @@ import {
   recordKinds,
   writeHeader,
 } from './record.ts';
-import { releaseMemory } from './release-memory.ts';
 import { createSegment, type Segment, segmentPath, syncDirectory } from './segment.ts';
 import type { LogState } from './shared.ts';
 

@@ -72,6 +72,7 @@ export function startCapture(options: {
   const waiting = new Set<(position: Position) => void>();
   const stopping = new AbortController();
   let open: { transaction: Position; pieces: Uint8Array[]; rows: number } | undefined;
+  let large: { readonly bytes: Buffer; filled: number } | undefined;
   let latest: Position | undefined;
   const tell = (position: Position) => {
     latest = position;
@@ -86,6 +87,17 @@ export function startCapture(options: {
       if (!open) throw new Error('piece outside a transaction');
       open.pieces.push(bytes);
       open.rows += rows;
+    },
+    largePiece(length, rows = 0) {
+      if (!open) throw new Error('piece outside a transaction');
+      open.rows += rows;
+      large = { bytes: Buffer.alloc(length), filled: 0 };
+      open.pieces.push(large.bytes);
+    },
+    part(bytes) {
+      if (!large) throw new Error('part outside a large piece');
+      large.bytes.set(bytes, large.filled);
+      large.filled += bytes.length;
     },
     commit(mark) {
       if (!open) throw new Error('commit outside a transaction');

@@ -55,6 +55,18 @@ test.each([
   await arrives();
 });
 
+test('six rows of 64 MB are inserted and then changed back to back', { timeout: 600_000 }, async () => {
+  // Written while the service is down: capture and apply meet all of them at once.
+  await stage.service.shutDown();
+  const ids = [11, 12, 13, 14, 15, 16];
+  await stage.run(db.name, [
+    ...ids.map((id) => `INSERT INTO blobs VALUES (${id}, REPEAT(x'27005c${id}', 16 * 1024 * 1024))`),
+    ...ids.map((id) => `UPDATE blobs SET data = CONCAT('${id}', data) WHERE id = ${id}`),
+  ]);
+  await stage.service.start();
+  await arrives();
+});
+
 test('a transaction of 1 GB', { timeout: 900_000 }, async () => {
   await restartService();
   const before = await stage.source.query<{ File_size: number }>('SHOW BINARY LOGS');

@@ -13,6 +13,6 @@ test('killed 24 times in every phase, under load with schema changes, both ends 
     expect.arrayContaining(['FULL_LOAD', 'SCHEMA_2', 'APPLY']),
   );
   expect(report.rowsCompared).toBeGreaterThan(50_000);
-  // How many there is time for depends on the machine.
-  expect(report.consistentReads).toBeGreaterThan(0);
+  // Four kills of a full round aim at APPLY. Each gives a read while the service is dead, and one when it applies again.
+  expect(report.consistentReads).toBeGreaterThanOrEqual(8);
 });

@@ -13,10 +13,14 @@ import {
   announcedChecksum,
   type BinlogEvent,
   type ChecksumAlgorithm,
+  checksumLength,
   eventTypes,
+  headerLength,
   parseEvent,
+  parseHead,
   parseInnerEvent,
 } from './event.ts';
+import { BodyStream, type EventStream, eventLength, joinedEvent } from './event-stream.ts';
 import { checkStart, type SourceLog } from './start-check.ts';
 import { TransactionAssembler } from './transaction-assembler.ts';
 
@@ -128,6 +132,7 @@ class BinlogCapture {
           heartbeatMillis,
           serverUuid: log.serverUuid,
           onEvent: (bytes) => this.#receive(bytes),
+          onLargeEvent: (head) => this.#receiveLarge(head),
           onError: reject,
         });
       });
@@ -152,12 +157,56 @@ class BinlogCapture {
     }
   }
 
+  #receiveLarge(head: Buffer): EventStream {
+    let stream: EventStream | undefined;
+    const guarded = (work: () => void) => {
+      if (!this.#settle) return;
+      this.#lastSign = this.#options.clock.now();
+      try {
+        work();
+      } catch (error) {
+        this.#settle(error);
+      }
+    };
+    guarded(() => {
+      stream =
+        this.#rowsInParts(head, this.#checksum, true) ??
+        joinedEvent(eventLength(head), (bytes) => this.#receive(bytes));
+    });
+    return {
+      part: (bytes) =>
+        guarded(() => {
+          stream?.part(bytes);
+          this.#yieldToSink();
+        }),
+      end: () =>
+        guarded(() => {
+          stream?.end();
+          this.#yieldToSink();
+        }),
+    };
+  }
+
+  /** Rows go to the sink while they come: an event of them may be larger than what the task may hold. Undefined for other events. */
+  #rowsInParts(head: Buffer, checksum: ChecksumAlgorithm, inFile: boolean): EventStream | undefined {
+    const event = parseHead(head);
+    if (checksum === 'unknown' || !this.#assembler.takesParts(event.type)) return undefined;
+    const wanted = !inFile || this.#assembler.advance(event);
+    const bodyLength = eventLength(head) - headerLength - checksumLength(checksum);
+    const onBody = wanted ? this.#assembler.beginRows(event, bodyLength) : () => undefined;
+    return new BodyStream(head, checksum, onBody);
+  }
+
   #accept(raw: BinlogEvent): void {
     if (raw.type === eventTypes.formatDescription) this.#checksum = announcedChecksum(raw);
     this.#assembler.accept(this.#mariadb ? expandMariadbEvent(raw) : raw);
     if (raw.type === eventTypes.heartbeat) this.#assembler.idle(this.#sourceMicros());
     else this.#announcePassed();
-    const pressure = this.#options.sink.pressure();
+    this.#yieldToSink();
+  }
+
+  #yieldToSink(): void {
+    const pressure = this.#held ? undefined : this.#options.sink.pressure();
     if (pressure) this.#hold(pressure);
   }
 
@@ -167,25 +216,29 @@ class BinlogCapture {
     if (!this.#assembler.advance(event)) return;
     const chunks = unpackPayload(parseTransactionPayload(event));
     if (Symbol.iterator in chunks) {
-      const cutter = new EventCutter();
+      const cutter = this.#cutter();
       for (const chunk of chunks) {
         for (const bytes of cutter.push(chunk)) this.#assembler.acceptInner(parseInnerEvent(bytes));
       }
       cutter.finish();
       this.#announcePassed();
-      const pressure = this.#options.sink.pressure();
-      if (pressure) this.#hold(pressure);
+      this.#yieldToSink();
     } else this.#hold(this.#unpackSlowly(chunks));
   }
 
+  #cutter(): EventCutter {
+    return new EventCutter((head) => this.#rowsInParts(head, 'none', false));
+  }
+
   async #unpackSlowly(chunks: AsyncIterable<Buffer>): Promise<void> {
-    const cutter = new EventCutter();
+    const cutter = this.#cutter();
     for await (const chunk of chunks) {
       for (const bytes of cutter.push(chunk)) {
         if (!this.#settle) return;
         this.#assembler.acceptInner(parseInnerEvent(bytes));
         await this.#options.sink.pressure();
       }
+      await this.#options.sink.pressure();
     }
     cutter.finish();
     this.#announcePassed();

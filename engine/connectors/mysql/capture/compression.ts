@@ -1,5 +1,6 @@
 import { createZstdDecompress, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { type BinlogEvent, corrupt, eventTypes, headerLength } from './event.ts';
+import { type EventStream, eventHeadLength, eventLength, joinedEvent } from './event-stream.ts';
 import { readLengthEncoded } from './length-encoded.ts';
 import { zstdFrames } from './zstd-frames.ts';
 
@@ -83,34 +84,82 @@ function requireSize({ size }: TransactionPayload, unpacked: number): void {
 const damaged = (error: unknown): unknown =>
   error instanceof Error && 'errno' in error ? corrupt('a compressed transaction cannot be unpacked') : error;
 
+/** Events of so many bytes are taken as they come. */
+const largeEvent = 4 << 20;
+
 /** Cuts a stream of bytes into events. Yields events whose bytes may be kept. */
 export class EventCutter {
+  readonly #onLarge: (head: Buffer) => EventStream | undefined;
   #rest: Buffer[] = [];
   #length = 0;
+  /** Takes the event at hand, of which so many bytes are to come. */
+  #taking: EventStream | undefined;
+  #toCome = 0;
+  #joined: Buffer | undefined;
+
+  /** `onLarge` is given the head of a large event and may take the event as it comes: it is not yielded then. */
+  constructor(onLarge: (head: Buffer) => EventStream | undefined) {
+    this.#onLarge = onLarge;
+  }
 
   *push(chunk: Buffer): Iterable<Buffer> {
     this.#rest.push(chunk);
     this.#length += chunk.length;
-    while (this.#length >= headerLength) {
-      if (this.#rest[0]!.length < headerLength) this.#join();
-      const needed = this.#rest[0]!.readUInt32LE(9);
+    for (;;) {
+      if (this.#taking) {
+        this.#feed(this.#taking);
+        if (this.#joined) yield this.#joined;
+        this.#joined = undefined;
+      }
+      if (this.#taking || this.#length < headerLength) return;
+      const needed = eventLength(this.#front(headerLength));
       if (needed < headerLength) throw corrupt('a compressed transaction holds an event without a length');
-      if (this.#length < needed) return;
-      if (this.#rest[0]!.length < needed) this.#join();
-      const first = this.#rest[0]!;
-      yield first.subarray(0, needed);
-      this.#rest[0] = first.subarray(needed);
-      this.#length -= needed;
+      if (needed < largeEvent) {
+        if (this.#length < needed) return;
+        const event = this.#front(needed).subarray(0, needed);
+        this.#drop(needed);
+        yield event;
+      } else {
+        if (this.#length < eventHeadLength) return;
+        this.#toCome = needed;
+        this.#taking =
+          this.#onLarge(this.#front(eventHeadLength).subarray(0, eventHeadLength)) ??
+          joinedEvent(needed, (bytes) => {
+            this.#joined = bytes;
+          });
+      }
     }
   }
 
   /** Throws when the last event was cut short. */
   finish(): void {
-    if (this.#length > 0) throw corrupt('a compressed transaction ends inside an event');
+    if (this.#length > 0 || this.#taking) throw corrupt('a compressed transaction ends inside an event');
   }
 
-  #join(): void {
-    this.#rest = [Buffer.concat(this.#rest)];
+  #feed(stream: EventStream): void {
+    while (this.#toCome > 0 && this.#length > 0) {
+      const part = this.#rest[0]!.subarray(0, this.#toCome);
+      stream.part(part);
+      this.#toCome -= part.length;
+      this.#drop(part.length);
+    }
+    if (this.#toCome > 0) return;
+    this.#taking = undefined;
+    stream.end();
+  }
+
+  /** At least so many of the waiting bytes in one buffer. */
+  #front(length: number): Buffer {
+    if (this.#rest[0]!.length < length) this.#rest = [Buffer.concat(this.#rest)];
+    return this.#rest[0]!;
+  }
+
+  /** Removes bytes that stand in the first buffer. */
+  #drop(length: number): void {
+    const first = this.#rest[0]!;
+    if (length === first.length) this.#rest.shift();
+    else this.#rest[0] = first.subarray(length);
+    this.#length -= length;
   }
 }
 

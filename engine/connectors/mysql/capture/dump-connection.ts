@@ -4,6 +4,7 @@ import ZongJi from '@vlasky/zongji';
 import type { Connection } from 'mysql2';
 import { LargePackets, type LargePayload } from '../large-packets.ts';
 import type { BinlogPosition } from '../position.ts';
+import { type EventStream, eventHeadLength } from './event-stream.ts';
 
 export interface DumpOptions {
   /** A connection to the source: the dump gets one of its own to the same address. */
@@ -14,6 +15,8 @@ export interface DumpOptions {
   readonly serverUuid: string;
   /** One whole event, checksum included. The bytes belong to the receiver from then on. */
   readonly onEvent: (bytes: Buffer) => void;
+  /** An event of 16 MiB and more begins, with these bytes: who takes it, from its first byte on. */
+  readonly onLargeEvent: (head: Buffer) => EventStream;
   readonly onError: (error: unknown) => void;
 }
 
@@ -48,7 +51,7 @@ type BinlogCommand = new (callback: unknown) => { start(packet: unknown, connect
  * command is sent, so that events arrive as raw bytes.
  */
 export function openDump(options: DumpOptions): DumpConnection {
-  const { control, from, onEvent, onError } = options;
+  const { control, from, onEvent, onLargeEvent, onError } = options;
   const reader = new ZongJi(control);
   const internals = reader as unknown as ZongJiInternals;
   let destroyed = false;
@@ -64,7 +67,7 @@ export function openDump(options: DumpOptions): DumpConnection {
     for (const statement of dumpSession(options)) {
       connection.query(statement, (error) => error && fail(error));
     }
-    LargePackets.of(connection).receiver = joinEvents(onEvent);
+    LargePackets.of(connection).receiver = largePayload(onLargeEvent);
     internals.BinlogClass = rawDump(internals.BinlogClass, onEvent, fail);
   });
   reader.start({ serverId: options.readerId, ...startOf(from) });
@@ -108,29 +111,28 @@ function readerUuid(readerId: number, serverUuid: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Puts an event of several packets together in memory of its exact size, which its header tells. */
-function joinEvents(onEvent: (bytes: Buffer) => void): LargePayload {
-  // The status byte, then the event up to its length.
-  const head = Buffer.alloc(1 + 13);
-  let headLength = 0;
-  let event: Buffer | undefined;
-  let length = 0;
+function largePayload(onLargeEvent: DumpOptions['onLargeEvent']): LargePayload {
+  // One status byte stands before the event.
+  const start = Buffer.alloc(1 + eventHeadLength);
+  let startLength = 0;
+  let event: EventStream | undefined;
   return {
     part(bytes) {
       let from = 0;
-      while (event === undefined && from < bytes.length) {
-        head[headLength++] = bytes[from++]!;
-        if (headLength < head.length) continue;
-        event = Buffer.allocUnsafeSlow(head.readUInt32LE(10));
-        length = head.copy(event, 0, 1);
+      if (event === undefined) {
+        from = bytes.copy(start, startLength);
+        startLength += from;
+        if (startLength < start.length) return;
+        event = onLargeEvent(start.subarray(1));
+        event.part(start.subarray(1));
       }
-      if (event !== undefined) length += bytes.copy(event, length, from);
+      if (from < bytes.length) event.part(bytes.subarray(from));
     },
     end() {
-      const whole = event?.subarray(0, length) ?? Buffer.alloc(0);
-      headLength = 0;
+      const ended = event;
+      startLength = 0;
       event = undefined;
-      onEvent(whole);
+      ended?.end();
     },
   };
 }

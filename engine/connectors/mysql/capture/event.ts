@@ -61,15 +61,19 @@ export function parseEvent(bytes: Buffer, checksum: ChecksumAlgorithm): BinlogEv
   if (bytes.length < headerLength || bytes.readUInt32LE(9) !== bytes.length) {
     throw corrupt('an event is shorter or longer than its header says');
   }
-  const type = bytes[4]!;
-  const flags = bytes.readUInt16LE(17);
+  return parseHead(bytes, withoutChecksum(bytes, bytes[4]!, checksum));
+}
+
+/** The header of an event of which `bytes` are there, checksum not among them. */
+export function parseHead(header: Buffer, bytes = header): BinlogEvent {
+  const flags = header.readUInt16LE(17);
   return {
-    type,
-    timestamp: bytes.readUInt32LE(0),
-    serverId: bytes.readUInt32LE(5),
-    nextOffset: bytes.readUInt32LE(13),
+    type: header[4]!,
+    timestamp: header.readUInt32LE(0),
+    serverId: header.readUInt32LE(5),
+    nextOffset: header.readUInt32LE(13),
     artificial: (flags & artificialFlag) !== 0,
-    bytes: withoutChecksum(bytes, type, checksum),
+    bytes,
   };
 }
 
@@ -80,6 +84,9 @@ export const parseInnerEvent = (bytes: Buffer): BinlogEvent => parseEvent(bytes,
 export function announcedChecksum(event: BinlogEvent): ChecksumAlgorithm {
   return event.bytes.at(-1) === 1 ? 'crc32' : 'none';
 }
+
+/** Bytes of the checksum behind each event. */
+export const checksumLength = (checksum: ChecksumAlgorithm): number => (checksum === 'none' ? 0 : 4);
 
 export function corrupt(message: string): DtsError {
   return new DtsError('SOURCE_LOG_CORRUPT', `The source's binary log cannot be read: ${message}.`);
@@ -109,4 +116,4 @@ function sumOf(bytes: Buffer, closed: boolean): number {
   return crc32(bytes.subarray(headerLength, -4), crc32(head));
 }
 
-const mismatch = (type: number) => corrupt(`the checksum of an event of type ${type} does not match`);
+export const mismatch = (type: number) => corrupt(`the checksum of an event of type ${type} does not match`);

@@ -28,10 +28,16 @@ export function pieceOf(event: BinlogEvent, mariadb: boolean): Uint8Array {
   const start = headerLength - pieceHeaderLength;
   const whole = bytes.buffer.byteLength;
   const piece = bytes.length * 2 >= whole ? bytes.subarray(start) : new Uint8Array(bytes.subarray(start));
-  piece[0] = event.type;
-  piece[1] = mariadb ? 1 : 0;
-  new DataView(piece.buffer, piece.byteOffset).setUint32(2, event.timestamp, true);
+  piece.set(pieceHeader(event, mariadb));
   return piece;
+}
+
+export function pieceHeader(event: BinlogEvent, mariadb: boolean): Uint8Array {
+  const header = Buffer.alloc(pieceHeaderLength);
+  header[0] = event.type;
+  header[1] = mariadb ? 1 : 0;
+  header.writeUInt32LE(event.timestamp, 2);
+  return header;
 }
 
 export function readPiece(piece: Uint8Array): Piece {

@@ -24,6 +24,10 @@ export class PreparedTransactions {
     this.#open = { xid, id: undefined, pieces: [], bytes: 0 };
   }
 
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
   /** Copies a piece of the open XA transaction, if there is one: the sink owns the piece itself. */
   keep(piece: Uint8Array): void {
     const open = this.#open;

@@ -6,7 +6,7 @@ import { type BinlogPosition, describePosition, formatPosition } from '../positi
 import { type BinlogEvent, corrupt, eventTypes, headerLength } from './event.ts';
 import { type MariadbGtidEvent, parseGtid, parseMariadbGtid, parseTaggedGtid } from './gtid-event.ts';
 import { LogPlace } from './log-place.ts';
-import { pieceOf } from './piece.ts';
+import { pieceHeader, pieceHeaderLength, pieceOf } from './piece.ts';
 import { PreparedTransactions } from './prepared-transactions.ts';
 import { Progress, type TransactionId } from './progress.ts';
 import { firstWords, parseExecuteLoadQuery, parseQueryEvent, type QueryEvent } from './query-event.ts';
@@ -89,7 +89,7 @@ export class TransactionAssembler {
       case eventTypes.writeRowsV1:
       case eventTypes.updateRowsV1:
       case eventTypes.deleteRowsV1:
-        this.#rows(event);
+        if (this.#carriesRows(event)) this.#piece(event);
         return;
       case eventTypes.xid:
         this.#commit(event.timestamp);
@@ -125,6 +125,25 @@ export class TransactionAssembler {
           throw corrupt('it holds row events of MySQL 5.1 beta versions');
         }
     }
+  }
+
+  /** Whether an event of this type may be taken by `beginRows`. */
+  takesParts(type: number): boolean {
+    // Pieces of an XA transaction may have to wait for its end in memory.
+    return rowsTypes.has(type) && !this.#prepared.isOpen;
+  }
+
+  /**
+   * As `acceptInner`, of a rows event whose body comes in parts; `event` holds its head. Gives who takes the parts: `bodyLength`
+   * bytes, before anything else is accepted. Throws SOURCE_LOG_CORRUPT.
+   */
+  beginRows(event: BinlogEvent, bodyLength: number): (part: Uint8Array) => void {
+    if (!this.#carriesRows(event)) return () => undefined;
+    this.#begin();
+    // One row, as a rule: servers end an event with the row that makes it large.
+    this.#sink.largePiece(pieceHeaderLength + bodyLength, 1);
+    this.#sink.part(pieceHeader(event, this.#mariadb));
+    return (part) => this.#sink.part(part);
   }
 
   /** True inside a transaction: the sink must not be told that the source is idle. */
@@ -188,15 +207,14 @@ export class TransactionAssembler {
     if (selected) this.#piece(event);
   }
 
-  #rows(event: BinlogEvent): void {
+  #carriesRows(event: BinlogEvent): boolean {
     const id = event.bytes.readUIntLE(headerLength, 6);
     const selected = this.#tables.get(id);
-    if (selected) {
-      this.#hasRows = true;
-      this.#piece(event);
-    } else if (selected === undefined && id !== endOfStatementTable) {
+    if (selected === undefined && id !== endOfStatementTable) {
       throw corrupt('rows come without the map of their table');
     }
+    if (selected) this.#hasRows = true;
+    return selected ?? false;
   }
 
   #query(event: BinlogEvent, query: QueryEvent): void {
@@ -332,11 +350,14 @@ export class TransactionAssembler {
     this.#give(piece);
   }
 
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#sink.begin(this.#name());
+  }
+
   #give(piece: Uint8Array): void {
-    if (!this.#begun) {
-      this.#begun = true;
-      this.#sink.begin(this.#name());
-    }
+    this.#begin();
     this.#sink.piece(piece, this.#counter.count(piece));
   }
 
@@ -362,6 +383,16 @@ export class TransactionAssembler {
     this.#tables.clear();
   }
 }
+
+const rowsTypes: ReadonlySet<number> = new Set([
+  eventTypes.writeRows,
+  eventTypes.updateRows,
+  eventTypes.deleteRows,
+  eventTypes.partialUpdateRows,
+  eventTypes.writeRowsV1,
+  eventTypes.updateRowsV1,
+  eventTypes.deleteRowsV1,
+]);
 
 /** Table id of a rows event without rows that only ends a statement. */
 const endOfStatementTable = 0xffffff;
