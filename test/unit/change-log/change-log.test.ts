@@ -42,6 +42,34 @@ test('an open transaction and an abandoned one are never seen', async () => {
   expect(again.lastMark()).toEqual(mark(2));
 });
 
+test('a large piece that comes in parts is read as one, and one that is abandoned within is never seen', async () => {
+  const log = await openLog(await temporaryDir());
+  await log.reset(mark(0));
+  const part = (n: number) => Buffer.alloc(1024 * 1024, n);
+  const large = (parts: number, given: number) => {
+    log.begin('t' as Position);
+    log.largePiece(parts * 1024 * 1024);
+    for (let n = 0; n < given; n++) log.part(part(n));
+  };
+  large(20, 12);
+  await log.pressure();
+  log.abandon();
+  large(20, 20);
+  expect(() => log.part(text('more'))).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+  log.piece(text('small'));
+  log.commit(mark(1));
+  large(20, 19);
+  expect(() => log.commit(mark(2))).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+  log.abandon();
+  transaction(log, 3, [text('last')]);
+
+  const [first, last] = await readUntil(log, 0n, 3);
+  expect(first!.pieces.map((piece) => piece.length)).toEqual([20 * 1024 * 1024, 5]);
+  const whole = Buffer.concat(Array.from({ length: 20 }, (_, n) => part(n)));
+  expect(whole.equals(first!.pieces[0]!)).toBe(true);
+  expect(last!.n).toBe(3);
+});
+
 test('a reader waits for what comes and ends with its signal', async () => {
   const log = await openLog(await temporaryDir());
   await log.reset(mark(0));
