@@ -49,6 +49,10 @@ export const decode: BenchCase = {
           for (const event of decoder.decode(bytes)) if (event.kind === 'rows') left -= event.changes.length;
           if (left <= 0) stop.abort();
         },
+        largePiece() {
+          throw new Error('the backlog has small rows only');
+        },
+        part() {},
         commit() {},
         abandon() {},
         idle() {},

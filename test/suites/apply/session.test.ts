@@ -9,6 +9,7 @@ import { openApplySession } from '../../../engine/connectors/mysql/apply/session
 import { connect } from '../../../engine/connectors/mysql/connect.ts';
 import type { MysqlConnection } from '../../../engine/connectors/mysql/connection.ts';
 import { EnumIndex } from '../../../engine/core/row.ts';
+import { until } from '../../product/wait.ts';
 import { flavours, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { batches, bytes, checkpoint, column, endpointOf, id, inserts, key, table } from './tables.ts';
 
@@ -60,6 +61,47 @@ describe.each(flavours)('an apply session at %s', (flavour) => {
     expect(await server.query('SELECT * FROM apply.users')).toEqual([{ id: 1, mail: 'a', n: 7 }]);
     expect(await stored()).toEqual(checkpoint(5n));
     await session.close();
+  });
+
+  /** Until a transaction waits for a lock of another. */
+  const isBlocked = () =>
+    until(
+      async () =>
+        (await server.query("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"))
+          .length > 0,
+      { seconds: 30, what: 'the group waits for the lock' },
+    );
+
+  test('while the rows wait, the checkpoint is as it was; while the checkpoint waits, the rows are not seen', async () => {
+    await writeCheckpoint(admin, 'task-1', checkpoint(3n));
+    await server.query(`INSERT INTO apply.users VALUES (2, 'held', 0)`);
+    const session = await open();
+    const other = await server.connect();
+    try {
+      await other.query('START TRANSACTION');
+      await other.query('SELECT * FROM apply.users WHERE id = 2 FOR UPDATE');
+      await session.write(batches(users, { replaces: [[2, bytes('held'), 4]] }));
+      const first = session.commit(checkpoint(4n));
+      await isBlocked();
+      expect(await server.query('SELECT log_offset FROM opendts.checkpoints')).toEqual([{ log_offset: 3 }]);
+      await other.query('ROLLBACK');
+      await first;
+      expect(await stored()).toEqual(checkpoint(4n));
+
+      await other.query('START TRANSACTION');
+      await other.query('SELECT * FROM opendts.checkpoints FOR UPDATE');
+      await session.write(batches(users, { replaces: [[2, bytes('held'), 5]] }));
+      const second = session.commit(checkpoint(5n));
+      await isBlocked();
+      expect(await server.query('SELECT n FROM apply.users')).toEqual([{ n: 4 }]);
+      await other.query('ROLLBACK');
+      await second;
+      expect(await server.query('SELECT n FROM apply.users')).toEqual([{ n: 5 }]);
+      expect(await stored()).toEqual(checkpoint(5n));
+    } finally {
+      await other.end();
+      await session.close();
+    }
   });
 
   test('a conflict leaves nothing of its group, and the checkpoint as it was', async () => {
