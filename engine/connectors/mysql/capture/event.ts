@@ -38,6 +38,19 @@ export const eventTypes = {
   mariadbDeleteRowsCompressed: 171,
 } as const;
 
+const rowsTypes: ReadonlySet<number> = new Set([
+  eventTypes.writeRowsV1,
+  eventTypes.updateRowsV1,
+  eventTypes.deleteRowsV1,
+  eventTypes.writeRows,
+  eventTypes.updateRows,
+  eventTypes.deleteRows,
+  eventTypes.partialUpdateRows,
+]);
+
+/** Holds rows, not compressed. */
+export const isRowsEvent = (type: number): boolean => rowsTypes.has(type);
+
 /** Bytes of an event's header: timestamp 4, type 1, server id 4, event length 4, next position 4, flags 2. */
 export const headerLength = 19;
 

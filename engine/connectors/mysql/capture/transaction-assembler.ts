@@ -3,7 +3,7 @@ import { DtsError } from '../../../core/errors.ts';
 import type { Position } from '../../../core/position.ts';
 import type { ObjectSelection } from '../../../core/selection.ts';
 import { type BinlogPosition, describePosition, formatPosition } from '../position.ts';
-import { type BinlogEvent, corrupt, eventTypes, headerLength } from './event.ts';
+import { type BinlogEvent, corrupt, eventTypes, headerLength, isRowsEvent } from './event.ts';
 import { type MariadbGtidEvent, parseGtid, parseMariadbGtid, parseTaggedGtid } from './gtid-event.ts';
 import { LogPlace } from './log-place.ts';
 import { pieceHeader, pieceHeaderLength, pieceOf } from './piece.ts';
@@ -82,15 +82,6 @@ export class TransactionAssembler {
       case eventTypes.tableMap:
         this.#tableMap(event);
         return;
-      case eventTypes.writeRows:
-      case eventTypes.updateRows:
-      case eventTypes.deleteRows:
-      case eventTypes.partialUpdateRows:
-      case eventTypes.writeRowsV1:
-      case eventTypes.updateRowsV1:
-      case eventTypes.deleteRowsV1:
-        if (this.#carriesRows(event)) this.#piece(event);
-        return;
       case eventTypes.xid:
         this.#commit(event.timestamp);
         return;
@@ -121,7 +112,9 @@ export class TransactionAssembler {
       case eventTypes.mariadbStartEncryption:
         return;
       default:
-        if (event.type >= eventTypes.preGaWriteRows && event.type <= eventTypes.preGaDeleteRows) {
+        if (isRowsEvent(event.type)) {
+          if (this.#carriesRows(event)) this.#piece(event);
+        } else if (event.type >= eventTypes.preGaWriteRows && event.type <= eventTypes.preGaDeleteRows) {
           throw corrupt('it holds row events of MySQL 5.1 beta versions');
         }
     }
@@ -130,7 +123,7 @@ export class TransactionAssembler {
   /** Whether an event of this type may be taken by `beginRows`. */
   takesParts(type: number): boolean {
     // Pieces of an XA transaction may have to wait for its end in memory.
-    return rowsTypes.has(type) && !this.#prepared.isOpen;
+    return isRowsEvent(type) && !this.#prepared.isOpen;
   }
 
   /**
@@ -383,16 +376,6 @@ export class TransactionAssembler {
     this.#tables.clear();
   }
 }
-
-const rowsTypes: ReadonlySet<number> = new Set([
-  eventTypes.writeRows,
-  eventTypes.updateRows,
-  eventTypes.deleteRows,
-  eventTypes.partialUpdateRows,
-  eventTypes.writeRowsV1,
-  eventTypes.updateRowsV1,
-  eventTypes.deleteRowsV1,
-]);
 
 /** Table id of a rows event without rows that only ends a statement. */
 const endOfStatementTable = 0xffffff;
