@@ -35,6 +35,8 @@ export interface SourceFacts extends ServerFacts {
   readonly logEnabled: boolean;
   /** Positions stay good on another server of the topology. */
   readonly globalPositions: boolean;
+  /** What actions of foreign keys change is in the log. */
+  readonly logsCascades: boolean;
   /** XA transactions that are prepared and not ended; undefined: the user may not ask. */
   readonly preparedTransactions?: number | undefined;
   /** The server replicates from another one. */
@@ -58,8 +60,16 @@ export interface SourceTableFacts {
   readonly hasPrimaryKey: boolean;
   /** A primary key, or a unique key without NULL. */
   readonly hasKey: boolean;
-  readonly foreignKeys: readonly { readonly parent: TableId; readonly cascades: boolean }[];
+  readonly foreignKeys: readonly ForeignKeyFacts[];
   readonly triggers: number;
+}
+
+export interface ForeignKeyFacts {
+  readonly parent: TableId;
+  /** Changes of the parent change rows of the table. */
+  readonly cascades: boolean;
+  /** The columns it refers to are a whole unique key of the parent. */
+  readonly refersToKey: boolean;
 }
 
 export interface TargetFacts extends ServerFacts {
@@ -72,6 +82,8 @@ export interface TargetFacts extends ServerFacts {
   readonly addsKeys: boolean;
   /** Tables without a primary key are refused, and the user may not switch that off. */
   readonly requiresKeys: boolean;
+  /** Foreign keys to columns that are no whole unique key are refused, and the user may not switch that off. */
+  readonly requiresParentKeys: boolean;
   /** Target names of tables that exist, and of those that have rows. */
   readonly existing: readonly TableId[];
   readonly occupied: readonly TableId[];

@@ -5,8 +5,9 @@ import type { Position } from '../core/position.ts';
 import type { ObjectSelection } from '../core/selection.ts';
 import type { Source } from '../core/source.ts';
 import type { StructureSnapshot } from '../core/structure.ts';
-import { isReadInRanges, tableKey } from '../core/table.ts';
+import { isReadInRanges, tableKey, tableLabel } from '../core/table.ts';
 import type { Target } from '../core/target.ts';
+import type { TaskOptions } from '../core/task.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
 import { captureChanges } from './capture-stage.ts';
 import { joinedTables } from './cascades.ts';
@@ -15,7 +16,7 @@ import { MarkReview } from './mark-review.ts';
 import { Meter } from './meter.ts';
 import type { RetryOptions } from './retry.ts';
 import { freshPhases } from './run-phases.ts';
-import type { RunState, TableRun } from './run-state.ts';
+import { isOfOnePosition, type RunState, type TableRun, targetIdOf } from './run-state.ts';
 import { newTableRun } from './schema-replay.ts';
 import type { StructureFiles } from './structure-file.ts';
 import type { TaskPort } from './task-port.ts';
@@ -33,6 +34,7 @@ export interface BeginOptions {
   readonly clock: Clock;
   readonly retry: RetryOptions;
   readonly readerId: number;
+  readonly options: Pick<TaskOptions, 'conflictMode'>;
 }
 
 const ATTEMPTS = 50;
@@ -146,6 +148,7 @@ async function saveBeginning(
         estimatedBytes: estimate?.bytes ?? 0,
       });
     });
+  await refuseRowsInTheWay(options, tables);
   await files.clear();
   await files.save(offset, snapshot.history);
   await files.saveDefinitions(snapshot);
@@ -164,4 +167,27 @@ async function saveBeginning(
   };
   await port.saveRun(run);
   return { run, tables };
+}
+
+/** Rows may have come to the target since the precheck. Throws TARGET_OBJECT_EXISTS where none may be there. */
+async function refuseRowsInTheWay(options: BeginOptions, tables: readonly TableRun[]): Promise<void> {
+  const occupied = await options.target.structure.occupied(tables.map(targetIdOf));
+  if (occupied.length === 0) return;
+  if (options.options.conflictMode === 'REPORT') {
+    const object = occupied.map(tableLabel).join(', ');
+    throw new DtsError('TARGET_OBJECT_EXISTS', `Tables with rows exist at the target: ${object}.`, {
+      details: { object },
+      remedy: 'Empty or drop the tables at the target, then retry the task.',
+    });
+  }
+  const keys = new Set(occupied.map(tableKey));
+  for (const run of tables) {
+    const id = targetIdOf(run);
+    if (!isOfOnePosition(run) || !keys.has(tableKey(id))) continue;
+    options.port.event({
+      kind: 'WARNING',
+      object: tableLabel(id),
+      message: `The rows that ${tableLabel(id)} has at the target are removed before it is copied.`,
+    });
+  }
 }

@@ -61,11 +61,13 @@ export function sessionStatements(serverVersion: string, purpose: Purpose): stri
 
 /**
  * A statement to run after connecting to a target, where the user may: it needs SESSION_VARIABLES_ADMIN. Without the privilege the
- * server's own settings decide whether tables without a primary key are refused or get one. Undefined where a server has no such settings.
+ * server's own settings decide whether tables without a primary key are refused or get one, and whether foreign keys may refer to what is
+ * no unique key. Undefined where a server has no such settings.
  */
 export function privilegedStatement(serverVersion: string): string | undefined {
   const settings: string[] = [];
   if (isMysqlAtLeast(serverVersion, 8, 0, 13)) settings.push('sql_require_primary_key=0');
   if (isMysqlAtLeast(serverVersion, 8, 0, 30)) settings.push('sql_generate_invisible_primary_key=0');
+  if (isMysqlAtLeast(serverVersion, 8, 4, 0)) settings.push('restrict_fk_on_non_standard_key=0');
   return settings.length === 0 ? undefined : `SET ${settings.join(', ')}`;
 }

@@ -121,13 +121,13 @@ export const objectChecks: readonly Check[] = [
   },
   {
     name: 'source.cascades',
-    title: 'No foreign key changes other tables',
+    title: 'What foreign keys change in other tables is in the log',
     find: (facts) => {
       const tables = labels(facts, ({ foreignKeys }) => foreignKeys.some(({ cascades }) => cascades));
-      return tables.length === 0
+      return tables.length === 0 || facts.source.logsCascades
         ? undefined
         : warn(
-            'Foreign keys cascade: the log does not hold the rows that they change, so changes of their parents are applied one by one.',
+            'Foreign keys cascade: the log of this source does not hold the rows that they change, so changes of their parents are applied one by one.',
             'None needed; it is slower.',
             tables,
           );

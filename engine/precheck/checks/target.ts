@@ -1,4 +1,5 @@
-import { tableLabel } from '../../core/table.ts';
+import type { SourceFacts } from '../../core/precheck.ts';
+import { type TableId, tableKey, tableLabel } from '../../core/table.ts';
 import { type Check, fail, warn } from '../check.ts';
 
 export const targetChecks: readonly Check[] = [
@@ -26,6 +27,38 @@ export const targetChecks: readonly Check[] = [
             'Tables with rows exist at the target.',
             'Map the tables to other names, empty or drop them at the target, or choose conflict mode IGNORE.',
             objects,
+          );
+    },
+  },
+  {
+    name: 'target.emptied_tables',
+    title: 'No table is emptied before its copy',
+    find: ({ source, target, task, mapping }) => {
+      const occupied = new Set(target.occupied.map(tableKey));
+      const emptied = task.options.conflictMode === 'IGNORE' ? copiedWhole(source) : [];
+      const objects = emptied.map((id) => mapping.table(id)).filter((id) => occupied.has(tableKey(id)));
+      return objects.length === 0
+        ? undefined
+        : warn(
+            'All rows that these tables have at the target will be removed: tables without a key, and those that cascading foreign keys join, are emptied before they are copied.',
+            'Save the rows elsewhere or map the tables to other names, if they are still needed.',
+            objects.map(tableLabel),
+          );
+    },
+  },
+  {
+    name: 'target.foreign_key_parents',
+    title: 'The target takes the foreign keys',
+    find: ({ source, target }) => {
+      const tables = source.tables.filter(({ foreignKeys }) =>
+        foreignKeys.some(({ refersToKey }) => !refersToKey),
+      );
+      return tables.length === 0 || !target.requiresParentKeys
+        ? undefined
+        : fail(
+            'restrict_fk_on_non_standard_key is ON at the target: foreign keys that refer to columns which are no whole unique key are refused.',
+            'Set restrict_fk_on_non_standard_key = OFF at the target, grant SESSION_VARIABLES_ADMIN to the user of the target endpoint, or make the referred columns a unique key.',
+            tables.map(({ id }) => tableLabel(id)),
           );
     },
   },
@@ -113,3 +146,15 @@ export const targetChecks: readonly Check[] = [
           ),
   },
 ];
+
+/** Tables that cannot be copied in pieces: their copy is of one position. */
+function copiedWhole({ tables, logsCascades }: SourceFacts): TableId[] {
+  const joined = new Set(
+    tables.flatMap(({ id, foreignKeys }) =>
+      foreignKeys.flatMap(({ cascades, parent }) => (cascades ? [tableKey(id), tableKey(parent)] : [])),
+    ),
+  );
+  return tables
+    .filter(({ id, hasKey }) => !hasKey || (!logsCascades && joined.has(tableKey(id))))
+    .map(({ id }) => id);
+}

@@ -75,6 +75,34 @@ describe('the target', () => {
     await finish(task, databases);
   });
 
+  it('has got rows since the precheck: the task leaves them alone until they are gone', async () => {
+    await makeDatabase(ends.source, 'in_the_way', rows);
+    await makeDatabase(ends.target, 'in_the_way', rows.slice(2));
+    const databases = [{ name: 'in_the_way' }];
+    await using task = await ends.task({ selection: { databases } });
+    task.start();
+    expect(await task.failed()).toMatchObject({
+      code: 'TARGET_OBJECT_EXISTS',
+      details: { object: 'in_the_way.keyless' },
+    });
+    expect(await ends.target.query('SELECT COUNT(*) AS n FROM in_the_way.keyless')).toEqual([{ n: 3 }]);
+    await ends.target.query('TRUNCATE TABLE in_the_way.keyless');
+    await restart(task);
+    await finish(task, databases);
+  });
+
+  it('has rows that are to give way: those of a table without a key are removed, and that is told', async () => {
+    await makeDatabase(ends.source, 'gives_way', rows);
+    await makeDatabase(ends.target, 'gives_way', rows);
+    const databases = [{ name: 'gives_way' }];
+    await using task = await ends.task({ selection: { databases }, options: { conflictMode: 'IGNORE' } });
+    task.start();
+    await task.caughtUp();
+    const told = task.events.filter(({ kind }) => kind === 'WARNING').map(({ object }) => object);
+    expect(told).toEqual(['gives_way.keyless']);
+    await finish(task, databases);
+  });
+
   it('is read-only for a while: the task waits and goes on', async () => {
     const { task, databases } = await caughtUp('read_only');
     await using _ = task;

@@ -180,7 +180,6 @@ describe('the precheck of two MySQL servers', () => {
       'source.engines': 'FAIL odd.scratch',
       'source.transactional_tables': 'WARNING odd.old',
       'source.foreign_key_parents': 'FAIL odd.child',
-      'source.cascades': 'WARNING odd.child',
       'source.triggers': 'WARNING odd.child',
     });
   });
@@ -194,6 +193,37 @@ describe('the precheck of two MySQL servers', () => {
     expect(await check({ objects, conflictMode: 'IGNORE' })).toEqual({
       'target.conflicts': 'WARNING store.customers',
     });
+  });
+
+  it('names the tables whose rows at the target will go', async () => {
+    await source.query('CREATE DATABASE held; CREATE TABLE held.loose (v INT)');
+    await target.query(
+      'CREATE DATABASE held; CREATE TABLE held.loose (v INT); INSERT INTO held.loose VALUES (1)',
+    );
+    const objects = { databases: [{ name: 'held' }] };
+    expect(await check({ objects })).toMatchObject({ 'target.conflicts': 'FAIL held.loose' });
+    expect(await check({ objects, conflictMode: 'IGNORE' })).toMatchObject({
+      'target.conflicts': 'WARNING held.loose',
+      'target.emptied_tables': 'WARNING held.loose',
+    });
+  });
+
+  it('finds foreign keys that the target would refuse, unless the user may switch that off', async () => {
+    await source.query(`SET SESSION restrict_fk_on_non_standard_key = OFF; CREATE DATABASE loose_keys;
+      CREATE TABLE loose_keys.parent (id INT PRIMARY KEY, a INT, b INT, KEY (a), UNIQUE KEY (b, a));
+      CREATE TABLE loose_keys.child (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES loose_keys.parent (a));
+      CREATE TABLE loose_keys.sound (id INT PRIMARY KEY, a INT, b INT,
+        FOREIGN KEY (id) REFERENCES loose_keys.parent (id), FOREIGN KEY (b, a) REFERENCES loose_keys.parent (b, a))`);
+    await target.query(
+      "CREATE USER poor@'127.0.0.1' IDENTIFIED BY 'p'; GRANT ALL ON *.* TO poor@'127.0.0.1'; REVOKE SESSION_VARIABLES_ADMIN, SYSTEM_VARIABLES_ADMIN, SUPER ON *.* FROM poor@'127.0.0.1'",
+    );
+    const objects = { databases: [{ name: 'loose_keys' }] };
+    const name = 'target.foreign_key_parents';
+    expect(await check({ objects })).toEqual({});
+    const found = await check({ objects, target: endpointOf(target, 'poor', 'p') });
+    expect(found[name]).toBe('FAIL loose_keys.child');
+    await target.query('SET GLOBAL restrict_fk_on_non_standard_key = OFF');
+    expect((await check({ objects, target: endpointOf(target, 'poor', 'p') }))[name]).toBeUndefined();
   });
 
   it('refuses to overwrite the source with itself', async () => {

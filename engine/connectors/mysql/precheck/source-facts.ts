@@ -7,6 +7,7 @@ import { quoteText } from '../identifier.ts';
 import { accessDenied, serverErrorNumber } from '../server-error.ts';
 import { isMysqlAtLeast } from '../session.ts';
 import { listObjects, type ObjectNames, selectNames } from '../structure/list-objects.ts';
+import { foreignKeyFacts } from './foreign-key-facts.ts';
 import { isGranted } from './grants.ts';
 import { type Asked, askServer } from './server-facts.ts';
 
@@ -30,6 +31,7 @@ export async function sourceFacts(
     missingPrivileges: missingPrivileges(asked, connection.serverVersion, selection, tables),
     logEnabled: variables.log_bin === 'ON' || variables.log_bin === '1',
     globalPositions: asked.capabilities.gtid,
+    logsCascades: asked.capabilities.logsCascades,
     preparedTransactions: await preparedTransactions(connection),
     replica: isGranted(asked.grants, statusPrivilege(asked)) && (await isReplica(connection, asked)),
     filteredDatabases: mayAskStatus ? await filteredDatabases(connection, asked, names) : [],
@@ -174,19 +176,7 @@ async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]):
     ),
     (row) => ({ primary: row.is_primary === '1', identifies: row.identifies === '1' }),
   );
-  const foreignKeys = group(
-    await ask(
-      `SELECT r.CONSTRAINT_SCHEMA AS db, r.TABLE_NAME AS name, r.UNIQUE_CONSTRAINT_SCHEMA AS parent_db,
-         r.REFERENCED_TABLE_NAME AS parent, r.UPDATE_RULE AS on_update, r.DELETE_RULE AS on_delete
-       FROM information_schema.REFERENTIAL_CONSTRAINTS r WHERE CAST(r.CONSTRAINT_SCHEMA AS BINARY) IN ($databases)`,
-    ),
-    (row) => ({
-      parent: { database: row.parent_db ?? '', name: row.parent ?? '' },
-      cascades: [row.on_update, row.on_delete].some(
-        (rule) => rule?.startsWith('CASCADE') || rule?.startsWith('SET'),
-      ),
-    }),
-  );
+  const foreignKeys = await foreignKeyFacts(ask);
   const triggers = group(
     await ask(
       'SELECT EVENT_OBJECT_SCHEMA AS db, EVENT_OBJECT_TABLE AS name FROM information_schema.TRIGGERS WHERE CAST(EVENT_OBJECT_SCHEMA AS BINARY) IN ($databases)',

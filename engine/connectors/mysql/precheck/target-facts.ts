@@ -47,6 +47,7 @@ export async function targetFacts(
     // As our session has it after `connect`, which switches both off where it may.
     addsKeys: session?.adds === '1',
     requiresKeys: session?.requires === '1',
+    requiresParentKeys: session?.requires_parent_keys === '1',
     existing,
     occupied: await occupiedTables(connection, existing),
     engines: engines
@@ -60,7 +61,10 @@ async function keySettings(connection: MysqlConnection): Promise<Record<string, 
   const has = (...version: [number, number, number]) => isMysqlAtLeast(connection.serverVersion, ...version);
   const requires = has(8, 0, 13) ? '@@sql_require_primary_key' : '0';
   const adds = has(8, 0, 30) ? '@@sql_generate_invisible_primary_key' : '0';
-  const [row] = await connection.query(`SELECT ${requires} AS requires, ${adds} AS adds`);
+  const parents = has(8, 4, 0) ? '@@restrict_fk_on_non_standard_key' : '0';
+  const [row] = await connection.query(
+    `SELECT ${requires} AS requires, ${adds} AS adds, ${parents} AS requires_parent_keys`,
+  );
   return row;
 }
 
