@@ -16,6 +16,10 @@ const otherVersion = (source: ServerVersion, target: ServerVersion) =>
 const fromMariadb = (source: ServerVersion, target: ServerVersion) =>
   source.family === 'mariadb' && target.family === 'mysql';
 
+const otherFlavour = (source: ServerVersion, target: ServerVersion) => source.family !== target.family;
+const toMariadb = (source: ServerVersion, target: ServerVersion) =>
+  source.family === 'mysql' && target.family === 'mariadb';
+
 /** Expressions as people would compare them: neither case of keywords, quoting of names, blanks nor parentheses count. */
 export const looseExpression = (text: string) =>
   text
@@ -61,17 +65,50 @@ export const allowedDifferences: readonly AllowedDifference[] = [
   {
     why: 'MariaDB prints defaults as SQL: quotes around texts, NULL for none, parentheses nowhere; MySQL takes the text of a BLOB as an expression',
     fact: /: default$/,
-    applies: fromMariadb,
+    applies: otherFlavour,
     normalize: (text) =>
       text === 'NULL'
         ? '-'
         : looseExpression(text.replace(/^(?:_utf8mb4)?\\?'(.*?)\\?'$/s, '$1').replaceAll("''", "'")),
   },
   {
-    why: 'MariaDB tells in a comment how a column is stored: in the format of times of 5.3, or compressed; MySQL has neither',
+    why: 'MariaDB tells in a comment that a column is stored in the format of times of 5.3; a new table never is',
+    fact: /: column [^:]+$/,
+    applies: (source) => source.family === 'mariadb',
+    normalize: (text) => text.replace(' /* mariadb-5.3 */', ''),
+  },
+  {
+    why: 'MySQL has no compressed columns',
     fact: /: column [^:]+$/,
     applies: fromMariadb,
-    normalize: (text) => text.replace(/ \/\* mariadb-5\.3 \*\/| \/\*M!100301 COMPRESSED\*\//, ''),
+    normalize: (text) => text.replace(' /*M!100301 COMPRESSED*/', ''),
+  },
+  {
+    why: 'MariaDB has other names for the collations of Unicode 9 of MySQL, and for that by bytes without padding',
+    fact: /^database$|^table [^:]+$|: charset$|: returns$/,
+    applies: toMariadb,
+    normalize: (text) =>
+      text
+        .replaceAll(/utf8mb4_0900_(?=a[is]_c[is])/g, 'utf8mb4_uca1400_nopad_')
+        .replaceAll('utf8mb4_0900_bin', 'utf8mb4_nopad_bin'),
+  },
+  {
+    why: 'MariaDB tells the reference system of a column elsewhere',
+    fact: /: srid$/,
+    applies: toMariadb,
+    normalize: () => undefined,
+  },
+  {
+    why: 'MariaDB keeps JSON as text',
+    fact: /: column [^:]+$/,
+    applies: toMariadb,
+    normalize: (text) => text.replace(' | json | ', ' | longtext | '),
+  },
+  {
+    why: 'MySQL tells no character set of JSON, MariaDB that of the text',
+    fact: /: charset$/,
+    applies: toMariadb,
+    normalize: (text) => (text === 'utf8mb4 | utf8mb4_bin' ? '- | -' : text),
   },
   {
     why: 'MySQL has no UUID and no INET: their texts are kept',
@@ -92,7 +129,7 @@ export const allowedDifferences: readonly AllowedDifference[] = [
   {
     why: 'MariaDB marks invisible and generated columns in other words',
     fact: /: extra$/,
-    applies: fromMariadb,
+    applies: otherFlavour,
     normalize: (text) =>
       text
         .split(/, | (?=INVISIBLE)/)
@@ -114,7 +151,7 @@ export const allowedDifferences: readonly AllowedDifference[] = [
   {
     why: 'MariaDB prints LENGTH as OCTET_LENGTH, MySQL the other way round',
     fact: /: generated as$|: check /,
-    applies: fromMariadb,
+    applies: otherFlavour,
     normalize: (text) => text.replaceAll('octet_length(', 'length('),
   },
   {

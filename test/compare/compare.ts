@@ -1,7 +1,7 @@
 import type { ComparedColumn } from './exact-text.ts';
 import { compareRows, type RowComparison } from './rows.ts';
 import { type CompareSession, literal, openCompareSession, type ServerAddress } from './session.ts';
-import { compareStructure } from './structure.ts';
+import { compareStructure, versionOf } from './structure.ts';
 import type { StructureDifference } from './structure-model.ts';
 
 /** A database at the source, and under which names it is expected at the target. */
@@ -46,6 +46,7 @@ export interface Comparison {
 export async function compareEnds(request: ComparisonRequest): Promise<Comparison> {
   await using source = await openCompareSession(request.source);
   await using target = await openCompareSession(request.target);
+  const sameFamily = (await versionOf(source)).family === (await versionOf(target)).family;
   const databases = new Map(request.databases.map((each) => [each.name, each.as ?? each.name]));
   const tables: ComparedTable[] = [];
   const structure: StructureDifference[] = [];
@@ -64,13 +65,12 @@ export async function compareEnds(request: ComparisonRequest): Promise<Compariso
         continue;
       }
       const byName = new Map(targetColumns.map((column) => [column.name, column]));
+      const columnPairs = sourceColumns.map((column) =>
+        comparablePair(column, byName.get(column.name) ?? column, sameFamily),
+      );
       const rows = await compareRows({
-        source: { session: source, table: sourceTable, columns: sourceColumns },
-        target: {
-          session: target,
-          table: targetTable,
-          columns: sourceColumns.map((column) => byName.get(column.name) ?? column),
-        },
+        source: { session: source, table: sourceTable, columns: columnPairs.map((pair) => pair.source) },
+        target: { session: target, table: targetTable, columns: columnPairs.map((pair) => pair.target) },
         key: await primaryKeyOf(source, sourceTable),
         maxDifferences: request.maxDifferences ?? 20,
       });
@@ -131,6 +131,19 @@ async function columnsOf(session: CompareSession, table: NamedTable): Promise<Co
     type: record.COLUMN_TYPE ?? '',
     dataType: (record.DATA_TYPE ?? '').toLowerCase(),
   }));
+}
+
+/** Both ends of a column in the form that both servers can print. */
+function comparablePair(source: ComparedColumn, target: ComparedColumn, sameFamily: boolean) {
+  // A target without the type JSON keeps what the source prints.
+  if (source.dataType === 'json' && target.dataType === 'longtext')
+    return { source: { ...source, form: 'printed json' } as const, target };
+  // MariaDB prints minus zero as zero.
+  if (sameFamily) return { source, target };
+  return {
+    source: { ...source, form: 'unsigned zero' } as const,
+    target: { ...target, form: 'unsigned zero' } as const,
+  };
 }
 
 function columnMismatch(source: readonly ComparedColumn[], target: readonly ComparedColumn[]) {

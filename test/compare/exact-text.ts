@@ -7,6 +7,8 @@ export interface ComparedColumn {
   readonly type: string;
   /** DATA_TYPE in lower case. */
   readonly dataType: string;
+  /** A coarser text, for two servers that do not print the same: JSON as text, floats without the sign of zero. */
+  readonly form?: 'printed json' | 'unsigned zero';
 }
 
 /** Text of SQL NULL. No expression below can print it: hexadecimal digits and numbers have no N. */
@@ -28,16 +30,17 @@ const addressTypes = new Set(['inet4', 'inet6', 'uuid']);
  */
 export function exactText(column: ComparedColumn): string {
   const name = identifier(column.name);
-  return `IFNULL(${plainText(name, column.dataType)}, '${nullText}')`;
+  return `IFNULL(${plainText(name, column.dataType, column.form)}, '${nullText}')`;
 }
 
-function plainText(name: string, dataType: string): string {
+function plainText(name: string, dataType: string, form: ComparedColumn['form']): string {
   if (integerTypes.has(dataType) || temporalTypes.has(dataType)) return `CAST(${name} AS CHAR)`;
-  if (dataType === 'float' || dataType === 'double') return floatText(name);
+  if (dataType === 'float' || dataType === 'double') return floatText(name, form !== 'unsigned zero');
   if (dataType === 'bit') return `CAST(${name} + 0 AS CHAR)`;
   if (dataType === 'enum' || dataType === 'set')
     // Not `+ 0`: the number of a set of 64 members is a double to it, and each server prints that in its own way.
     return `CONCAT(HEX(${name}), ':', CAST(CAST(${name} AS UNSIGNED) AS CHAR))`;
+  if (form === 'printed json') return bytesText(`CAST(${name} AS CHAR)`);
   if (dataType === 'json') return `CONCAT(JSON_TYPE(${name}), ':', ${bytesText(`CAST(${name} AS CHAR)`)})`;
   if (addressTypes.has(dataType)) return `HEX(CAST(${name} AS CHAR))`;
   return bytesText(name);
@@ -50,9 +53,10 @@ const bytesText = (bytes: string) =>
  * A float as sign, mantissa and power of two, all whole numbers: `-3p1` is -1.5. Decimal text would not do: FLOAT prints six digits, and
  * MySQL cuts a DOUBLE to 22 characters, which loses the last digit of -1.7976931348623157e308.
  */
-function floatText(name: string): string {
+function floatText(name: string, signOfZero: boolean): string {
   const value = `ABS(${name} * 1e0)`;
-  const sign = `IF(LEFT(CAST(${name} * 1e0 AS CHAR), 1) = '-', '-', '')`;
+  const negative = signOfZero ? `LEFT(CAST(${name} * 1e0 AS CHAR), 1) = '-'` : `${name} < 0`;
+  const sign = `IF(${negative}, '-', '')`;
   const shift = `(54 - FLOOR(LOG2(${value})))`;
   // One bit more than a mantissa has, in case the logarithm was rounded up to the next power.
   // In two steps, because the whole power of two can be out of range where the product is not.

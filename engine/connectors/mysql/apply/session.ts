@@ -59,6 +59,7 @@ function dialectOf(serverVersion: string): ApplyDialect {
   return {
     utf8mb3: named ? 'utf8mb3' : 'utf8',
     tellsMinusZero: flavour === 'mysql',
+    hasJson: flavour === 'mysql',
     rowsInList: isMysqlAtLeast(serverVersion, 5, 7, 3),
   };
 }

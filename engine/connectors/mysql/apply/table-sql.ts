@@ -1,6 +1,6 @@
 import type { Row, Value } from '../../../core/row.ts';
 import { JsonPatch } from '../../../core/row.ts';
-import { identityOf, type TableId, tableLabel } from '../../../core/table.ts';
+import { type Column, identityOf, type TableId, tableLabel } from '../../../core/table.ts';
 import type { TargetTable } from '../../../core/target.ts';
 import { type ColumnLiteral, columnLiteral, type Dialect, jsonText, patch, writeValue } from '../literal.ts';
 import type { SqlWriter } from '../sql-writer.ts';
@@ -11,7 +11,14 @@ const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 export interface ApplyDialect extends Dialect {
   /** `(a,b) IN ((1,2),…)` uses an index over (a,b): MySQL since 5.7. Otherwise `a=1 AND b=2 OR …`. */
   readonly rowsInList: boolean;
+  /** Has a type of its own for JSON; MariaDB keeps the text that MySQL prints. */
+  readonly hasJson: boolean;
 }
+
+const withJsonAsText = (column: Column): Column =>
+  column.type.name === 'json'
+    ? { ...column, type: { name: 'longtext', charset: 'utf8mb4', collation: 'utf8mb4_bin' } }
+    : column;
 
 /** SQL fragments of one target table; the caller puts them together to statements. */
 export class TableSql {
@@ -32,7 +39,7 @@ export class TableSql {
   readonly #enums: readonly number[];
 
   constructor(table: TargetTable, dialect: ApplyDialect) {
-    const { columns } = table.source;
+    const columns = dialect.hasJson ? table.source.columns : table.source.columns.map(withJsonAsText);
     this.id = table.id;
     this.label = tableLabel(table.id);
     this.#dialect = dialect;

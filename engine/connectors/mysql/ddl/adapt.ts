@@ -122,20 +122,33 @@ function isPlain(tokens: readonly Token[]): boolean {
 const presentTime = new Set(['CURRENT_TIMESTAMP', 'NOW', 'LOCALTIME', 'LOCALTIMESTAMP']);
 const plainWords = new Set([...presentTime, 'NULL', 'TRUE', 'FALSE']);
 
-/** Another word for a column's type; MariaDB's JSON is a text with a CHECK, and SHOW CREATE tells it so. */
-function typeAtMysql({ type, name }: ColumnNode, from: ServerVersion): string | undefined {
-  if (type.name !== 'json' || from.flavour === 'mysql') return mysqlTypes[type.name];
-  return `longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin CHECK (json_valid(${quoteName(name.value)}))`;
+const bytewiseText = 'longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
+
+/**
+ * Another word for a column's type. MariaDB's JSON is a text with a CHECK, and SHOW CREATE tells it so. MySQL's documents go into the same
+ * text without the CHECK, which refuses what is nested deeper than 32 levels.
+ */
+function typeAt(to: ServerVersion, { type, name }: ColumnNode, from: ServerVersion): string | undefined {
+  if (to.flavour === 'mysql') {
+    if (type.name !== 'json' || from.flavour === 'mysql') return mysqlTypes[type.name];
+    return `${bytewiseText} CHECK (json_valid(${quoteName(name.value)}))`;
+  }
+  if (type.name === 'geomcollection') return 'geometrycollection';
+  if (type.name === 'vector' && to.version < 110_700)
+    throw unsupported(`Column ${name.value} has the type vector, which the target has not.`, name.start);
+  return type.name === 'json' && from.flavour === 'mysql' ? bytewiseText : undefined;
 }
 
 function columnEdits(column: ColumnNode, scope: Scope): Edit[] {
   const { from, to, cursor } = scope;
   const edits: Edit[] = [];
   const tokens = tokensIn(cursor, column);
+  const type = typeAt(to, column, from);
+  const typeToken = tokens.find(({ start }) => start >= column.name.end);
+  if (type !== undefined && typeToken !== undefined) edits.push({ ...cut(typeToken), text: type });
+  const srid = tokens.find((token) => isWord(token, 'SRID'));
+  if (to.flavour === 'mariadb' && srid !== undefined) edits.push({ ...cut(srid), text: 'REF_SYSTEM_ID =' });
   if (to.flavour === 'mysql') {
-    const type = typeAtMysql(column, from);
-    const typeToken = tokens.find(({ start }) => start >= column.name.end);
-    if (type !== undefined && typeToken !== undefined) edits.push({ ...cut(typeToken), text: type });
     tokens.forEach((token, at) => {
       if (isWord(token, 'PERSISTENT')) edits.push({ ...cut(token), text: 'STORED' });
       if (isWord(token, 'COMPRESSED'))
@@ -157,6 +170,9 @@ function columnEdits(column: ColumnNode, scope: Scope): Edit[] {
 
 function indexEdits(index: IndexNode, scope: Scope): Edit[] {
   const { to, cursor } = scope;
+  if (to.flavour === 'mariadb' && index.parts.some((part) => part.expression !== undefined)) {
+    throw unsupported(`Index ${index.name ?? ''} is over an expression, which MariaDB has not.`, index.start);
+  }
   const hiddenWord = to.flavour === 'mysql' ? 'IGNORED' : 'INVISIBLE';
   return tokensIn(cursor, index).flatMap((token, at, tokens) => {
     if (!isWord(token, hiddenWord) || token.kind !== 'word') return [];
@@ -277,6 +293,15 @@ function collationEdits(scope: Scope): Edit[] {
     const adapted = adaptedCollation(name.value.toLowerCase(), scope, token.start);
     return adapted === name.value.toLowerCase() ? [] : [{ ...cut(name), text: adapted }];
   });
+}
+
+/** The nearest collation that the target has; undefined where it has nothing like it. */
+export function nearestCollation(name: string, adaption: Adaption): string | undefined {
+  try {
+    return adaptedCollation(name.toLowerCase(), adaption, 0);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The nearest collation that the target has: same character set, case and accent rules; padding may differ. */

@@ -1,5 +1,6 @@
 import { executeIfAllowed, type MysqlConnection } from '../connection.ts';
-import { serverVariable } from '../ddl/dialect.ts';
+import { nearestCollation } from '../ddl/adapt.ts';
+import { serverOf, serverVariable } from '../ddl/dialect.ts';
 import { parseVersion } from '../session.ts';
 
 /** Flags of sql_mode that MySQL 8.0 and later know; older ones went away with 8.0 and mean nothing to a definition. */
@@ -53,7 +54,9 @@ export async function restoreSession(
   const known = await knownVariables(connection);
   const settings = ['character_set_client = utf8mb4'];
   const collation = session.collation_connection ?? 'utf8mb4_general_ci';
-  settings.push(`collation_connection = ${await knownCollation(connection, unquoted(collation))}`);
+  settings.push(
+    `collation_connection = ${(await knownCollation(connection, collation, session)) ?? 'utf8mb4_general_ci'}`,
+  );
   const elsewhere = new Set([
     'character_set_client',
     'character_set_connection',
@@ -62,9 +65,14 @@ export async function restoreSession(
     'lower_case_table_names',
     serverVariable,
   ]);
-  for (const [name, value] of Object.entries(session)) {
-    if (elsewhere.has(name) || !known.has(name)) continue;
-    if (name === 'default_collation_for_utf8mb4' && !choosable.has(unquoted(value))) continue;
+  for (const [name, given] of Object.entries(session)) {
+    const present = known.get(name);
+    if (elsewhere.has(name) || present === undefined) continue;
+    // Read-only in MySQL 5.6: there it must be so already.
+    if (name === 'explicit_defaults_for_timestamp' && isOn(unquoted(given)) === isOn(present)) continue;
+    if (name === 'default_collation_for_utf8mb4' && !choosable.has(unquoted(given))) continue;
+    const value = name.startsWith('collation_') ? await knownCollation(connection, given, session) : given;
+    if (value === undefined) continue;
     if (restricted.has(name)) {
       await executeIfAllowed(connection, `SET ${name} = ${value}`);
       continue;
@@ -87,15 +95,27 @@ const restricted = new Set([
 /** All that MySQL takes for default_collation_for_utf8mb4. */
 const choosable = new Set(['utf8mb4_0900_ai_ci', 'utf8mb4_general_ci']);
 
-async function knownVariables(connection: MysqlConnection): Promise<ReadonlySet<string>> {
+async function knownVariables(connection: MysqlConnection): Promise<ReadonlyMap<string, string>> {
   const rows = await connection.query('SHOW SESSION VARIABLES');
-  return new Set(rows.map((row) => row.Variable_name?.toLowerCase() ?? ''));
+  return new Map(rows.map((row) => [row.Variable_name?.toLowerCase() ?? '', row.Value ?? '']));
 }
 
-async function knownCollation(connection: MysqlConnection, name: string): Promise<string> {
-  const safe = name.replace(/[^a-zA-Z0-9_]/g, '');
-  const rows = await connection.query(`SHOW COLLATION LIKE '${safe}'`);
-  return rows.length > 0 ? safe : 'utf8mb4_general_ci';
+const isOn = (value: string): boolean => value === '1' || value === 'ON';
+
+/** The collation, or the one that comes nearest to it; undefined when the server has neither. */
+async function knownCollation(
+  connection: MysqlConnection,
+  literal: string,
+  session: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const name = unquoted(literal).replace(/[^a-zA-Z0-9_]/g, '');
+  const to = serverOf({ [serverVariable]: connection.serverVersion })!;
+  const nearest = nearestCollation(name, { from: serverOf(session) ?? to, to });
+  for (const candidate of [name, nearest]) {
+    if (candidate === undefined) continue;
+    if ((await connection.query(`SHOW COLLATION LIKE '${candidate}'`)).length > 0) return candidate;
+  }
+  return undefined;
 }
 
 const unquoted = (text: string): string => text.replace(/^(['"`])(.*)\1$/, '$2');
