@@ -62,6 +62,12 @@ export interface SourceTableFacts {
   readonly hasKey: boolean;
   readonly foreignKeys: readonly ForeignKeyFacts[];
   readonly triggers: number;
+  /** Columns of types that not every server has; the type in lower case. */
+  readonly rareColumns: readonly { readonly name: string; readonly type: string }[];
+  /** Names of indexes over expressions. */
+  readonly expressionIndexes: readonly string[];
+  /** What else it is than a table whose rows can be copied and followed: `a sequence`. */
+  readonly otherThanTable?: string | undefined;
 }
 
 export interface ForeignKeyFacts {
@@ -90,4 +96,13 @@ export interface TargetFacts extends ServerFacts {
   /** Lower case. */
   readonly engines: readonly string[];
   readonly collations: readonly string[];
+  /** Types of `rareColumns` that are kept as text, because there is none of the name. */
+  readonly typesKeptAsText: readonly string[];
+  /** Types of `rareColumns` that columns cannot have. */
+  readonly typesLacking: readonly string[];
+  readonly indexesExpressions: boolean;
+  /** A session can choose what TIMESTAMP columns are by default. */
+  readonly choosesTimestampDefaults: boolean;
+  /** Parts of JSON documents can be changed with the same text as at a MySQL source. */
+  readonly patchesJson: boolean;
 }

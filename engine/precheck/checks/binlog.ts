@@ -45,8 +45,13 @@ export const binlogChecks: readonly Check[] = [
   {
     name: 'source.binlog_row_value_options',
     title: 'Parts of JSON documents are logged with full rows only',
-    find: ({ source }) => {
+    find: ({ source, target }) => {
       const { binlog_row_value_options: options, binlog_row_image: image } = source.variables;
+      if (/PARTIAL_JSON/i.test(options ?? '') && !target.patchesJson)
+        return fail(
+          'binlog_row_value_options is PARTIAL_JSON: the target cannot change parts of documents as MySQL does.',
+          "Set binlog_row_value_options = '', and let the sessions reconnect.",
+        );
       return !/PARTIAL_JSON/i.test(options ?? '') || image?.toUpperCase() === 'FULL'
         ? undefined
         : fail(

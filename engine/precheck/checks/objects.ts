@@ -48,6 +48,65 @@ export const objectChecks: readonly Check[] = [
     },
   },
   {
+    name: 'source.kinds',
+    title: 'The tables are ordinary ones',
+    find: ({ source }) => {
+      const others = source.tables.flatMap(({ id, otherThanTable: kind }) =>
+        kind === undefined ? [] : [`${tableLabel(id)}: ${kind}`],
+      );
+      return others.length === 0
+        ? undefined
+        : fail(
+            'Sequences and system-versioned tables cannot be carried.',
+            'Leave them out, or make ordinary tables of them.',
+            others,
+          );
+    },
+  },
+  {
+    name: 'target.types',
+    title: 'The target has the types of the columns',
+    find: ({ source, target }) => {
+      const columnsOf = (types: readonly string[]) =>
+        source.tables.flatMap(({ id, rareColumns }) =>
+          rareColumns
+            .filter(({ type }) => types.includes(type))
+            .map(({ name, type }) => `${tableLabel(id)}.${name}: ${type}`),
+        );
+      const lacking = columnsOf(target.typesLacking);
+      if (lacking.length > 0)
+        return fail(
+          'The target has no such type.',
+          'Leave the tables out, convert the columns at the source, or use a target of a newer version.',
+          lacking,
+        );
+      const asText = columnsOf(target.typesKeptAsText);
+      return asText.length === 0
+        ? undefined
+        : warn(
+            'The target has no such type: the columns hold the text of their values there.',
+            'See that what uses the columns there is content with text; expressions over them may mean something else.',
+            asText,
+          );
+    },
+  },
+  {
+    name: 'target.expression_indexes',
+    title: 'The target has indexes over expressions',
+    find: ({ source, target }) => {
+      const indexes = source.tables.flatMap(({ id, expressionIndexes }) =>
+        expressionIndexes.map((name) => `${tableLabel(id)}: ${name}`),
+      );
+      return target.indexesExpressions || indexes.length === 0
+        ? undefined
+        : fail(
+            'The target has no indexes over expressions.',
+            'Put the index over a generated column, leave the tables out, or use MySQL 8.0.13 or newer as target.',
+            indexes,
+          );
+    },
+  },
+  {
     name: 'source.transactional_tables',
     title: 'Tables are transactional',
     find: (facts) => {
@@ -90,6 +149,16 @@ export const objectChecks: readonly Check[] = [
     title: 'The target has the collations',
     find: (facts) => {
       const known = new Set(facts.target.collations.map(canonical));
+      const charsets = new Set([...known].map(charsetOf));
+      const unwritable = labels(facts, ({ collations }) =>
+        collations.some((name) => !charsets.has(charsetOf(canonical(name)))),
+      );
+      if (unwritable.length > 0)
+        return fail(
+          'The target does not know the character set of these tables.',
+          'Convert the tables at the source to a character set that both ends know, or leave them out.',
+          unwritable,
+        );
       const tables = labels(facts, ({ collations }) =>
         collations.some((name) => !known.has(canonical(name))),
       );
@@ -148,6 +217,9 @@ export const objectChecks: readonly Check[] = [
     },
   },
 ];
+
+/** A collation's name begins with that of its character set. */
+const charsetOf = (collation: string): string => collation.replace(/_.*/, '');
 
 /** utf8 and utf8mb3 are two names of one character set. */
 const canonical = (collation: string): string => collation.replace(/^utf8_/, 'utf8mb3_');

@@ -1,6 +1,6 @@
 import type { SourceFacts } from '../../core/precheck.ts';
 import { type TableId, tableKey, tableLabel } from '../../core/table.ts';
-import { type Check, fail, warn } from '../check.ts';
+import { type Check, fail, isOn, warn } from '../check.ts';
 
 export const targetChecks: readonly Check[] = [
   {
@@ -90,6 +90,21 @@ export const targetChecks: readonly Check[] = [
             'Rename these tables, or map them to other names.',
           )
         : warn(message, 'Use a target with the same setting where names with capitals matter.');
+    },
+  },
+  {
+    name: 'target.explicit_defaults_for_timestamp',
+    title: 'Both ends define TIMESTAMP columns alike',
+    find: ({ source, target }) => {
+      const name = 'explicit_defaults_for_timestamp';
+      const [at, to] = [source, target].map((end) => isOn(end.variables[name]));
+      // Everywhere else a session of ours takes the setting of the source.
+      return at === to || target.choosesTimestampDefaults
+        ? undefined
+        : fail(
+            `${name} is ${at ? 'ON' : 'OFF'} at the source, and cannot be chosen for a session at the target.`,
+            `Set ${name} = ${at ? 'ON' : 'OFF'} in the configuration of the target and restart it.`,
+          );
     },
   },
   {

@@ -275,6 +275,78 @@ describe('the precheck of other servers', () => {
     expect(items.filter((item) => item.grade === 'FAIL')).toEqual([]);
   });
 
+  it('finds what MySQL has not of MariaDB', async () => {
+    await using source = await startMysql('mariadb-10.11');
+    await using target = await startMysql('mysql-9.7', { args: ['--max-allowed-packet=1G'] });
+    await source.query(`CREATE DATABASE shop; USE shop; CREATE TABLE hosts (id UUID PRIMARY KEY, at INET6);
+      CREATE TABLE plain (id INT PRIMARY KEY, doc JSON)`);
+    const items = async () =>
+      await runPrecheck({
+        task: taskOf(whole),
+        source: { ...endpointOf(source), engine: 'MARIADB' },
+        target: endpointOf(target),
+        logger: silentLogger,
+        clock: systemClock,
+      });
+    expect(findings(await items())).toMatchObject({
+      'target.types': 'WARNING shop.hosts.id: uuid shop.hosts.at: inet6',
+    });
+    expect((await items()).filter(({ grade }) => grade === 'FAIL')).toEqual([]);
+    await source.query(
+      'CREATE SEQUENCE shop.numbers; CREATE TABLE shop.versions (id INT PRIMARY KEY) WITH SYSTEM VERSIONING',
+    );
+    expect(findings(await items())).toMatchObject({
+      'source.kinds': 'FAIL shop.numbers: a sequence shop.versions: a system-versioned table',
+    });
+  });
+
+  it('finds what MariaDB has not of MySQL', async () => {
+    await using source = await startMysql('mysql-9.7');
+    await using target = await startMysql('mariadb-10.11');
+    await source.query(`CREATE DATABASE shop; USE shop; SET GLOBAL binlog_row_value_options = 'PARTIAL_JSON';
+      CREATE TABLE docs (id INT PRIMARY KEY, doc JSON);
+      CREATE TABLE vectors (id INT PRIMARY KEY, v VECTOR(3));
+      CREATE TABLE words (id INT PRIMARY KEY, word VARCHAR(20), KEY lowered ((LOWER(word))));
+      CREATE TABLE chinese (id INT PRIMARY KEY, word VARCHAR(20) CHARACTER SET gb18030)`);
+    const items = async () =>
+      findings(
+        await runPrecheck({
+          task: taskOf(whole),
+          source: endpointOf(source),
+          target: { ...endpointOf(target), engine: 'MARIADB' },
+          logger: silentLogger,
+          clock: systemClock,
+        }),
+      );
+    expect(await items()).toMatchObject({
+      'source.binlog_row_value_options': 'FAIL',
+      'target.types': 'FAIL shop.vectors.v: vector',
+      'target.expression_indexes': 'FAIL shop.words: lowered',
+      'target.collations': 'FAIL shop.chinese',
+    });
+    await source.query('DROP TABLE shop.vectors');
+    expect(await items()).toMatchObject({ 'target.types': 'WARNING shop.docs.doc: json' });
+  });
+
+  it('finds what MySQL 5.6 cannot be asked for as a target', async () => {
+    await using source = await startMysql('mysql-5.6');
+    await using target = await startMysql('mysql-5.6', { args: ['--explicit-defaults-for-timestamp=ON'] });
+    await source.query('CREATE DATABASE shop; CREATE TABLE shop.customers (id INT PRIMARY KEY)');
+    const items = async () =>
+      findings(
+        await runPrecheck({
+          task: taskOf(whole),
+          source: endpointOf(source),
+          target: endpointOf(target),
+          logger: silentLogger,
+          clock: systemClock,
+        }),
+      );
+    expect(await items()).toMatchObject({ 'target.explicit_defaults_for_timestamp': 'FAIL' });
+    await target.restart(['--explicit-defaults-for-timestamp=OFF']);
+    expect(Object.values(await items()).filter((grade) => grade.startsWith('FAIL'))).toEqual([]);
+  });
+
   it('finds engines that only MariaDB has, and XA transactions that it may yet commit', async () => {
     await using source = await startMysql('mariadb-10.11');
     await using target = await startMysql('mysql-9.7');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { adaptCreate } from '../../../engine/connectors/mysql/ddl/adapt.ts';
+import { effectOfFailed } from '../../../engine/connectors/mysql/ddl/failed-statement.ts';
 import { planReplay, renameDefinition } from '../../../engine/connectors/mysql/ddl/rewrite.ts';
 import { completionOf, splitCreate } from '../../../engine/connectors/mysql/ddl/split-create.ts';
 import type { ObjectSelection } from '../../../engine/core/selection.ts';
@@ -179,6 +180,48 @@ describe('a definition in two steps', () => {
     ).toEqual(['fun', 'ft']);
     expect(completionOf(after.table('orders'), createMapper(renamed)).indexes[1]?.sql).toContain('`kode`');
   });
+});
+
+describe('columns of types that MariaDB alone has', () => {
+  const mariadb = { flavour: 'mariadb', version: 101_118 } as const;
+  const table = 'CREATE TABLE hosts (id UUID NOT NULL PRIMARY KEY, at INET6, name VARCHAR(40))';
+  const replayed = (sql: string, target: { flavour: 'mysql' | 'mariadb'; version: number }) => {
+    const event = shopOf({ tables: [table], version: '10.11.18-MariaDB' }).run(sql).event!;
+    const mapper = createMapper({ databases: [{ name: 'shop' }] });
+    return planReplay(event, mapper, () => true, { source: mariadb, target }).map(({ text }) => text);
+  };
+
+  test.each([
+    'ALTER TABLE hosts ADD other UUID NOT NULL',
+    'ALTER TABLE hosts MODIFY at INET6 NOT NULL',
+    'ALTER TABLE hosts MODIFY name UUID',
+    'ALTER TABLE hosts CHANGE id id BINARY(16) NOT NULL',
+  ])('are not filled or converted at MySQL: %s', (sql) => {
+    expect(() => replayed(sql, { flavour: 'mysql', version: 90_700 })).toThrow(
+      expect.objectContaining({
+        code: 'DDL_NOT_UNDERSTOOD',
+        details: expect.objectContaining({ object: 'shop.hosts' }),
+      }),
+    );
+    expect(replayed(sql, mariadb)).toEqual([sql]);
+  });
+
+  test.each([
+    ['ALTER TABLE hosts ADD other INET4', 'varchar(15)'],
+    ["ALTER TABLE hosts ADD other INET4 NOT NULL DEFAULT '10.0.0.1'", 'varchar(15)'],
+    ['ALTER TABLE hosts CHANGE at address INET6 NULL', 'varchar(45)'],
+  ])('are text at MySQL: %s', (sql, type) => {
+    expect(replayed(sql, { flavour: 'mysql', version: 90_700 })).toEqual([
+      sql.replace(/INET\d/, `${type} CHARACTER SET ascii COLLATE ascii_general_ci`),
+    ]);
+  });
+});
+
+test('a statement that failed has done what its server does first', () => {
+  const effect = (text: string) => effectOfFailed({ text, database: 'shop', session: {} }).text;
+  expect(effect('create or replace table `shop`.t (id INT, id INT)')).toBe('DROP TABLE IF EXISTS `shop`.t');
+  expect(effect('DROP TABLE a, b')).toBe('DROP TABLE a, b');
+  expect(effect('CREATE OR REPLACE VIEW v AS SELECT 1')).toBe('CREATE OR REPLACE VIEW v AS SELECT 1');
 });
 
 describe('a definition for another server', () => {

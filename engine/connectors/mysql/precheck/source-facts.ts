@@ -139,6 +139,12 @@ async function filteredDatabases(
     .filter((name) => never.has(name) || (only.length > 0 && !only.includes(name)));
 }
 
+/** TABLE_TYPE of MariaDB. */
+const otherKinds: ReadonlyMap<string, string> = new Map([
+  ['SEQUENCE', 'a sequence'],
+  ['SYSTEM VERSIONED', 'a system-versioned table'],
+]);
+
 async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]): Promise<SourceTableFacts[]> {
   const databases = [...new Set(ids.map((id) => id.database))].map(quoteText).join(', ');
   if (databases === '') return [];
@@ -156,15 +162,29 @@ async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]):
   };
   const engines = group(
     await ask(
-      'SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, ENGINE AS engine, TABLE_COLLATION AS collation FROM information_schema.TABLES WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases)',
+      'SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, ENGINE AS engine, TABLE_COLLATION AS collation, TABLE_TYPE AS type FROM information_schema.TABLES WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases)',
     ),
-    (row) => ({ engine: row.engine?.toLowerCase() ?? '', collation: row.collation }),
+    (row) => ({ engine: row.engine?.toLowerCase() ?? '', collation: row.collation, type: row.type }),
   );
   const collations = group(
     await ask(
       'SELECT DISTINCT TABLE_SCHEMA AS db, TABLE_NAME AS name, COLLATION_NAME AS collation FROM information_schema.COLUMNS WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases) AND COLLATION_NAME IS NOT NULL',
     ),
     (row) => row.collation ?? '',
+  );
+  const rareColumns = group(
+    await ask(
+      `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, COLUMN_NAME AS column_name, DATA_TYPE AS type FROM information_schema.COLUMNS
+       WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases) AND DATA_TYPE IN ('uuid', 'inet4', 'inet6', 'json', 'vector')`,
+    ),
+    (row) => ({ name: row.column_name ?? '', type: row.type?.toLowerCase() ?? '' }),
+  );
+  const expressionIndexes = group(
+    await ask(
+      `SELECT DISTINCT TABLE_SCHEMA AS db, TABLE_NAME AS name, INDEX_NAME AS index_name FROM information_schema.STATISTICS
+       WHERE CAST(TABLE_SCHEMA AS BINARY) IN ($databases) AND COLUMN_NAME IS NULL`,
+    ),
+    (row) => row.index_name ?? '',
   );
   // A unique key serves when none of its columns may be NULL and none is cut to a prefix.
   const keys = group(
@@ -195,6 +215,9 @@ async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]):
       hasKey: keys.get(key)?.some(({ identifies }) => identifies) ?? false,
       foreignKeys: foreignKeys.get(key) ?? [],
       triggers: triggers.get(key)?.length ?? 0,
+      rareColumns: rareColumns.get(key) ?? [],
+      expressionIndexes: expressionIndexes.get(key) ?? [],
+      otherThanTable: otherKinds.get(own?.type ?? ''),
     };
   });
 }

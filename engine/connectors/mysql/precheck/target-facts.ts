@@ -2,8 +2,11 @@ import type { Clock } from '../../../core/clock.ts';
 import type { TargetFacts } from '../../../core/precheck.ts';
 import type { TableId } from '../../../core/table.ts';
 import type { MysqlConnection } from '../connection.ts';
+import { flavourOf } from '../ddl/dialect.ts';
+import { ownTypes } from '../ddl/own-types.ts';
 import { isMysqlAtLeast } from '../session.ts';
 import { existingTables, occupiedTables } from '../structure/occupied.ts';
+import { versionOf } from '../structure/table-at-target.ts';
 import { isGranted } from './grants.ts';
 import { type Asked, askServer } from './server-facts.ts';
 
@@ -54,7 +57,35 @@ export async function targetFacts(
       .filter((row) => row.Support === 'YES' || row.Support === 'DEFAULT')
       .map((row) => row.Engine?.toLowerCase() ?? ''),
     collations: collations.map((row) => row.Collation ?? ''),
+    ...abilities(connection.serverVersion),
   };
+}
+
+/** What columns and indexes may be: see ddl/adapt.ts for what is kept as text. */
+function abilities(
+  serverVersion: string,
+): Pick<
+  TargetFacts,
+  'typesKeptAsText' | 'typesLacking' | 'indexesExpressions' | 'choosesTimestampDefaults' | 'patchesJson'
+> {
+  const { flavour, version } = versionOf({ flavour: flavourOf(serverVersion), version: serverVersion });
+  const below = (limits: Readonly<Record<string, number>>) =>
+    Object.entries(limits).flatMap(([type, since]) => (version < since ? [type] : []));
+  return flavour === 'mysql'
+    ? {
+        typesKeptAsText: [...ownTypes.keys()],
+        typesLacking: below({ json: 50_708, vector: 90_000 }),
+        indexesExpressions: version >= 80_013,
+        choosesTimestampDefaults: version >= 50_700,
+        patchesJson: true,
+      }
+    : {
+        typesKeptAsText: ['json'],
+        typesLacking: below({ uuid: 100_700, inet4: 101_000, vector: 110_700 }),
+        indexesExpressions: false,
+        choosesTimestampDefaults: version >= 100_804,
+        patchesJson: false,
+      };
 }
 
 async function keySettings(connection: MysqlConnection): Promise<Record<string, string | null> | undefined> {

@@ -7,7 +7,10 @@ import type { MysqlTable } from '../ddl/model.ts';
 import { quoteTable } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
 
-export const versionOf = ({ flavour, version }: ServerCapabilities): ServerVersion => ({
+export const versionOf = ({
+  flavour,
+  version,
+}: Pick<ServerCapabilities, 'flavour' | 'version'>): ServerVersion => ({
   flavour,
   version: parseVersion(version),
 });
