@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly secretKey?: string | undefined;
   /** Most memory of one task's worker, MiB. */
   readonly taskMemoryMb?: number | undefined;
+  /** Days for which events of tasks and the audit are kept. Default: 30. */
+  readonly historyDays?: number | undefined;
   readonly logger: Logger;
   readonly clock?: Clock | undefined;
   /** Makes another runner than the one that works in this process. */
@@ -38,6 +40,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       createRunner: (control) => createRunner({ control, dataDir, taskMemoryMb, logger, clock }),
       clock,
       logger,
+      historyDays: options.historyDays,
     });
   } catch (error) {
     store.close();

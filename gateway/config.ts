@@ -114,6 +114,13 @@ export const settings = {
     schema: count(64, 65536),
     description: 'Heap that the thread of one task may use, MiB.',
   },
+  historyDays: {
+    variable: 'OPENDTS_HISTORY_DAYS',
+    flag: 'history-days',
+    default: '30',
+    schema: count(1, 3650),
+    description: 'Days for which events of tasks and the audit log are kept.',
+  },
 } as const satisfies Record<string, Setting>;
 
 type Settings = typeof settings;

@@ -18,6 +18,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     dataDir: config.dataDir,
     secretKey: config.secretKey,
     taskMemoryMb: config.taskMemoryMb,
+    historyDays: config.historyDays,
     logger,
   });
   try {

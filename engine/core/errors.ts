@@ -221,6 +221,11 @@ export const errorCatalog = {
     'The checkpoint of the task is gone from the target.',
     'Destroy the task and create it anew.',
   ),
+  CHECKPOINT_MOVED: entry(
+    'other',
+    'The checkpoint at the target is ahead of the task: another process has applied changes of it.',
+    'Make sure that one service alone runs the task; it goes on by itself from the checkpoint at the target.',
+  ),
   TARGET_REJECTED: entry(
     'never',
     'The target refused a statement.',

@@ -14,6 +14,8 @@ export interface ConnectorContext {
   readonly clock: Clock;
   /** Default: `defaultPatience`. */
   readonly patience?: Patience | undefined;
+  /** Ends what the connector has under way. Not every use of a connector needs it: streams take a signal of their own. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How long a silent server is believed to live. */

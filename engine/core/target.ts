@@ -40,7 +40,7 @@ export interface Target {
   /** Creates what the task keeps at the target (its checkpoint table). May repeat. */
   prepare(taskId: string): Promise<void>;
   readCheckpoint(taskId: string): Promise<Checkpoint | undefined>;
-  /** Writes a checkpoint outside any group: at the start of a task, and around schema changes. */
+  /** Writes a checkpoint outside any group: at the start of a task, and around schema changes. Throws CHECKPOINT_MOVED for one that goes back. */
   writeCheckpoint(taskId: string, checkpoint: Checkpoint): Promise<void>;
   /** Forgets the task: removes its checkpoint row. Data stays. */
   forget(taskId: string): Promise<void>;
@@ -175,7 +175,7 @@ export interface ApplySession {
   write(step: WriteStep): Promise<void>;
   /** Sends what was written and still waits to be sent: from then on the session refers to nothing that the steps hold. */
   flush(): Promise<void>;
-  /** Writes the checkpoint in the open transaction (or one of its own) and commits both. */
+  /** Writes the checkpoint in the open transaction (or one of its own) and commits both. Throws CHECKPOINT_MOVED for one that goes back. */
   commit(checkpoint: Checkpoint): Promise<void>;
   close(): Promise<void>;
 }

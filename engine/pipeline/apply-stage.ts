@@ -77,6 +77,8 @@ export class ApplyStage {
   #idlePosition: Position | undefined;
   #idleSavedAt = 0;
   #transaction: Position | undefined;
+  /** Row changes of the open transaction. */
+  #openChanges = 0;
   #schemaChanges = 0;
   #group = new Group();
   /** Of the table whose event is being added. */
@@ -138,6 +140,7 @@ export class ApplyStage {
       case 'begin':
         decoder.beginTransaction();
         this.#transaction = record.transaction;
+        this.#openChanges = 0;
         return false;
       case 'piece':
         await this.#piece(record.bytes);
@@ -194,6 +197,7 @@ export class ApplyStage {
     if (disposition === 'drop') return;
     if (disposition === 'idempotent' && movesRowsInPart(event)) throw new CopyUnfitError(event.table.id);
     this.#group.count(event);
+    this.#openChanges += event.changes.length;
     this.#mode = disposition;
     this.#reducer.add(event);
   }
@@ -267,7 +271,7 @@ export class ApplyStage {
 
   async #schema(event: SchemaEvent, before: StructureHistory): Promise<void> {
     this.#schemaChanges += 1;
-    if (this.#group.changes > 0 && this.#group.offset === undefined) {
+    if (this.#openChanges > 0) {
       throw new DtsError(
         'DDL_NOT_UNDERSTOOD',
         'A schema change stands inside a transaction after changes of rows.',

@@ -153,6 +153,8 @@ async function saveBeginning(
   await files.save(offset, snapshot.history);
   await files.saveDefinitions(snapshot);
   await target.prepare(taskId);
+  // Of an earlier beginning: from here on it only goes forward.
+  await target.forget(taskId);
   await target.writeCheckpoint(taskId, {
     logOffset: offset,
     position: start,

@@ -1,7 +1,7 @@
 import { openProbe } from '../connectors/connectors.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EndpointConfig } from '../core/endpoint.ts';
-import { type ErrorReport, reportOf } from '../core/errors.ts';
+import { AbortedError, type ErrorReport, reportOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { PrecheckProbe } from '../core/precheck.ts';
 import type { ConnectorContext } from '../core/source.ts';
@@ -19,6 +19,8 @@ export interface PrecheckOptions {
   readonly target: EndpointConfig;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Ends the checks with AbortedError. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const checks: readonly Check[] = [...serverChecks, ...binlogChecks, ...objectChecks, ...targetChecks];
@@ -28,14 +30,14 @@ const checks: readonly Check[] = [...serverChecks, ...binlogChecks, ...objectChe
  * is a failed item; the checks that need it are then left out.
  */
 export async function runPrecheck(options: PrecheckOptions): Promise<PrecheckItem[]> {
-  const { task, logger, clock } = options;
+  const { task, logger, clock, signal } = options;
   const mapping = createMapper(task.objects);
-  const source = await ask('source', { endpoint: options.source, logger, clock }, (probe) =>
+  const source = await ask('source', { endpoint: options.source, logger, clock, signal }, (probe) =>
     probe.source(task.objects),
   );
   const tables = source.facts?.tables.map((table) => table.id) ?? [];
   const databases = task.objects.databases.map((database) => database.name);
-  const target = await ask('target', { endpoint: options.target, logger, clock }, (probe) =>
+  const target = await ask('target', { endpoint: options.target, logger, clock, signal }, (probe) =>
     probe.target(tables, mapping, databases),
   );
   const reached = [source.item, target.item];
@@ -63,6 +65,7 @@ async function ask<T>(
     const facts = await question(probe);
     return { item: { name, grade: 'PASS', title, message: title, remedy: '', objects: [] }, facts };
   } catch (error) {
+    if (error instanceof AbortedError) throw error;
     const { code, message, remedy }: ErrorReport = reportOf(error);
     context.logger.warn({ end, code }, 'precheck: an end could not be asked');
     return { item: { name, grade: 'FAIL', title, message: `${code}: ${message}`, remedy, objects: [] } };

@@ -51,7 +51,7 @@ export class LocalRunner implements TaskRunner {
   readonly #listeners = new Set<(taskId: string) => void>();
   /** Restarts since the task last got further, and how far it was at the last of them. */
   readonly #restarts = new Map<string, { count: number; since: number; done: number }>();
-  readonly #checks = new Map<string, AbortController>();
+  readonly #checks = new Map<string, { abort: AbortController; done: Promise<void> }>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   #closing = false;
 
@@ -98,8 +98,8 @@ export class LocalRunner implements TaskRunner {
   precheck(taskId: string): void {
     if (this.#closing || this.#checks.has(taskId)) return;
     const abort = new AbortController();
-    this.#checks.set(taskId, abort);
-    void this.#check(taskId).finally(() => this.#checks.delete(taskId));
+    const done = this.#check(taskId, abort.signal).finally(() => this.#checks.delete(taskId));
+    this.#checks.set(taskId, { abort, done });
   }
 
   progress(taskId: string): TaskProgress | undefined {
@@ -142,8 +142,12 @@ export class LocalRunner implements TaskRunner {
   async close(): Promise<void> {
     this.#closing = true;
     for (const timer of this.#waiting.values()) clearTimeout(timer);
-    for (const check of this.#checks.values()) check.abort();
-    await Promise.all([...this.#running.keys()].map((taskId) => this.#halt(taskId)));
+    const checks = [...this.#checks.values()];
+    for (const { abort } of checks) abort.abort();
+    await Promise.all([
+      ...checks.map(({ done }) => done),
+      ...[...this.#running.keys()].map((taskId) => this.#halt(taskId)),
+    ]);
   }
 
   #directoryOf(taskId: string): string {
@@ -345,15 +349,17 @@ export class LocalRunner implements TaskRunner {
     await running.done;
   }
 
-  async #check(taskId: string): Promise<void> {
+  async #check(taskId: string, signal: AbortSignal): Promise<void> {
     const { control, logger, clock } = this.#options;
     const startedAt = clock.now();
     try {
       const { task, source, target } = control.configOf(taskId);
-      const items = await runPrecheck({ task, source, target, logger, clock });
+      const items = await runPrecheck({ task, source, target, logger, clock, signal });
       const passed = items.every((item) => item.grade !== 'FAIL');
       control.savePrecheck({ taskId, startedAt, finishedAt: clock.now(), passed, items });
     } catch (error) {
+      // The service ends: the next start checks again.
+      if (signal.aborted) return;
       const report = reportOf(error);
       logger.error({ taskId, error: report }, 'the precheck failed');
       control.transition(taskId, 'failed', { error: report });

@@ -13,6 +13,7 @@ import type { TaskControl, TaskRunner } from './runner-port.ts';
 import { TaskRecords } from './task-records.ts';
 import { TaskService } from './tasks.ts';
 import { TokenService } from './tokens.ts';
+import { startUpkeep } from './upkeep.ts';
 
 export interface ServicesOptions {
   /** Closed with the engine. */
@@ -21,16 +22,17 @@ export interface ServicesOptions {
   readonly createRunner: (control: TaskControl) => TaskRunner;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Days for which events of tasks and the audit are kept. */
+  readonly historyDays?: number | undefined;
 }
 
-/** How long events of tasks can be followed back. */
-const EVENT_MILLIS = 90 * 24 * 3600 * 1000;
+/** How long events of tasks can be followed back, and the audit, when nothing else is said. */
+const HISTORY_DAYS = 30;
 
 /** The engine over a store and a runner. */
 export function createServices(options: ServicesOptions): Engine {
   const { store, clock, logger } = options;
   const closing = new AbortController();
-  store.events.prune(clock.now() - EVENT_MILLIS);
   const events = new EventService({ store, clock, closing: closing.signal });
   const records = new TaskRecords({ store, events, clock });
   const runner = options.createRunner(new ControlService({ store, records, events, logger }));
@@ -40,6 +42,7 @@ export function createServices(options: ServicesOptions): Engine {
 
   async function close(): Promise<void> {
     closing.abort();
+    upkeep.stop();
     try {
       await runner.close();
     } finally {
@@ -47,10 +50,14 @@ export function createServices(options: ServicesOptions): Engine {
     }
   }
 
-  // What was being destroyed when the service died, and what has lain in the recycle bin for its time.
-  tasks
-    .destroyExpired()
-    .catch((error) => logger.error({ err: error }, 'expired tasks could not be destroyed'));
+  // Also what was being destroyed when the service died.
+  const upkeep = startUpkeep({
+    store,
+    clock,
+    logger,
+    historyDays: options.historyDays ?? HISTORY_DAYS,
+    destroyExpired: () => tasks.destroyExpired(),
+  });
 
   return {
     endpoints: new EndpointService({ store, runner, clock }),

@@ -1,16 +1,5 @@
+import type { AuditEntry } from '../engine.ts';
 import type { Sqlite } from './sqlite.ts';
-
-/** Who did what, to what, and how it ended. */
-export interface StoredAuditEntry {
-  readonly at: number;
-  readonly actor: string;
-  readonly operation: string;
-  readonly objectId?: string | undefined;
-  readonly outcome: 'OK' | 'REFUSED' | 'FAILED';
-  readonly code?: string | undefined;
-  readonly versionBefore?: number | undefined;
-  readonly versionAfter?: number | undefined;
-}
 
 export class AuditRows {
   readonly #db: Sqlite;
@@ -19,7 +8,7 @@ export class AuditRows {
     this.#db = db;
   }
 
-  append(entry: StoredAuditEntry): void {
+  append(entry: AuditEntry): void {
     this.#db.run(
       'INSERT INTO audit (at, actor, operation, object_id, outcome, code, version_before, version_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       entry.at,
@@ -34,7 +23,7 @@ export class AuditRows {
   }
 
   /** Newest first. */
-  list(options: { first: number; beforeSeq?: number | undefined }): (StoredAuditEntry & { seq: number })[] {
+  list(options: { first: number; beforeSeq?: number | undefined }): (AuditEntry & { seq: number })[] {
     return this.#db
       .all(
         'SELECT * FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?',
@@ -47,10 +36,15 @@ export class AuditRows {
         actor: String(row.actor),
         operation: String(row.operation),
         objectId: row.object_id === null ? undefined : String(row.object_id),
-        outcome: row.outcome as StoredAuditEntry['outcome'],
+        outcome: row.outcome as AuditEntry['outcome'],
         code: row.code === null ? undefined : String(row.code),
         versionBefore: row.version_before === null ? undefined : Number(row.version_before),
         versionAfter: row.version_after === null ? undefined : Number(row.version_after),
       }));
+  }
+
+  /** Forgets what is older than `before`, milliseconds since 1970. */
+  prune(before: number): void {
+    this.#db.run('DELETE FROM audit WHERE at < ?', before);
   }
 }

@@ -1,24 +1,10 @@
 import type { EndpointConfig, EngineName, TlsConfig } from '../core/endpoint.ts';
+import type { Endpoint } from '../engine.ts';
 import { pageOf, type StoredPage, type StoredPageRequest } from './page.ts';
 import type { SecretBox } from './secrets.ts';
 import type { Sqlite, SqlValue } from './sqlite.ts';
 
-/** An endpoint as kept, without its secret. */
-export interface StoredEndpoint {
-  readonly id: string;
-  readonly name: string;
-  readonly engine: EngineName;
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly tls: TlsConfig;
-  readonly secretFingerprint: string;
-  readonly version: number;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
-
-export type NewEndpoint = Omit<StoredEndpoint, 'secretFingerprint'> & { readonly password: string };
+export type NewEndpoint = Omit<Endpoint, 'secretFingerprint'> & { readonly password: string };
 
 const COLUMNS = 'id, name, engine, host, port, username, fingerprint, tls, version, created_at, updated_at';
 
@@ -31,12 +17,12 @@ export class EndpointRows {
     this.#secrets = secrets;
   }
 
-  get(id: string): StoredEndpoint | undefined {
+  get(id: string): Endpoint | undefined {
     const row = this.#db.get(`SELECT ${COLUMNS} FROM endpoints WHERE id = ?`, id);
     return row && endpointOf(row);
   }
 
-  list(page: StoredPageRequest): StoredPage<StoredEndpoint> {
+  list(page: StoredPageRequest): StoredPage<Endpoint> {
     const rows = this.#db.all(
       `SELECT ${COLUMNS} FROM endpoints WHERE id > ? ORDER BY id LIMIT ?`,
       page.afterId ?? '',
@@ -83,7 +69,7 @@ export class EndpointRows {
 
 const rowName = (id: string) => `endpoints/${id}/password`;
 
-function endpointOf(row: Record<string, unknown>): StoredEndpoint {
+function endpointOf(row: Record<string, unknown>): Endpoint {
   return {
     id: String(row.id),
     name: String(row.name),

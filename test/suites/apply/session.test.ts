@@ -39,6 +39,7 @@ describe.each(flavours)('an apply session at %s', (flavour) => {
   });
   beforeEach(async () => {
     await forgetCheckpoint(admin, 'task-1');
+    await writeCheckpoint(admin, 'task-1', checkpoint(0n));
     await server.query(
       `DROP TABLE IF EXISTS apply.grandchild, apply.child, apply.users, apply.visits, apply.blobs, apply.kinds`,
     );
@@ -235,7 +236,7 @@ describe.each(flavours)('an apply session at %s', (flavour) => {
       details: { object: 'apply.users' },
     });
     expect(await server.query('SELECT * FROM apply.users')).toEqual([]);
-    expect(await stored()).toBeUndefined();
+    expect(await stored()).toEqual(checkpoint(0n));
   });
 
   test('the error value of an enum is a value', async () => {
@@ -302,6 +303,19 @@ describe.each(flavours)('an apply session at %s', (flavour) => {
     await other.query('COMMIT');
     expect((await reading)?.logOffset).toBe(2n);
     await other.end();
+  });
+
+  test('a checkpoint never goes back: what another process has applied is not applied over', async () => {
+    const session = await open();
+    await session.write(inserts(users, [[1, bytes('a'), 1]]));
+    await writeCheckpoint(admin, 'task-1', checkpoint(7n));
+    await expect(session.commit(checkpoint(6n))).rejects.toMatchObject({ code: 'CHECKPOINT_MOVED' });
+    await expect(writeCheckpoint(admin, 'task-1', checkpoint(6n))).rejects.toMatchObject({
+      code: 'CHECKPOINT_MOVED',
+    });
+    expect(await server.query('SELECT * FROM apply.users')).toEqual([]);
+    expect(await stored()).toEqual(checkpoint(7n));
+    await writeCheckpoint(admin, 'task-1', checkpoint(7n));
   });
 
   test('an intent is kept with the checkpoint and cleared by the next', async () => {

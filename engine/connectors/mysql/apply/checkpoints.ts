@@ -2,6 +2,7 @@ import { DtsError } from '../../../core/errors.ts';
 import type { Position } from '../../../core/position.ts';
 import type { Checkpoint, SchemaIntent } from '../../../core/target.ts';
 import type { MysqlConnection } from '../connection.ts';
+import { serverErrorNumber } from '../server-error.ts';
 
 /**
  * The checkpoint of each task at the target: one row of `opendts.checkpoints`. The row is written in the transaction that brought
@@ -56,13 +57,35 @@ export async function readCheckpoint(
   };
 }
 
+/** Writes the row, or makes it. Throws CHECKPOINT_MOVED where it would go back. */
 export async function writeCheckpoint(
   connection: MysqlConnection,
   taskId: string,
   checkpoint: Checkpoint,
 ): Promise<void> {
-  await connection.execute(checkpointStatement(taskId, checkpoint), { object: 'opendts.checkpoints' });
+  const object = 'opendts.checkpoints';
+  const [moved] = await connection.execute(checkpointStatement(taskId, checkpoint), { object });
+  if (moved !== undefined && moved.affectedRows > 0) return;
+  const values = Object.values(columnsOf(checkpoint)).join(',');
+  try {
+    await connection.execute(
+      `INSERT INTO ${TABLE} (\`task_id\`,${COLUMNS}) VALUES (${quote(taskId)},${values})`,
+      {
+        object,
+      },
+    );
+  } catch (error) {
+    throw serverErrorNumber(error) === duplicateKey ? checkpointMoved(error) : error;
+  }
 }
+
+/** ER_DUP_ENTRY */
+const duplicateKey = 1062;
+
+export const checkpointMoved = (cause?: unknown): DtsError =>
+  new DtsError('CHECKPOINT_MOVED', 'The checkpoint at the target is ahead of the one to be written.', {
+    cause,
+  });
 
 export async function forgetCheckpoint(connection: MysqlConnection, taskId: string): Promise<void> {
   const tables = await connection.query(
@@ -71,17 +94,23 @@ export async function forgetCheckpoint(connection: MysqlConnection, taskId: stri
   if (tables.length > 0) await connection.execute(`DELETE FROM ${TABLE} WHERE task_id=${quote(taskId)}`);
 }
 
-/** The SQL that writes the row, for any session: its literals need no escapes. */
+/**
+ * The SQL that moves the row forward, for any session: its literals need no escapes. It finds no row where there is none, or one that
+ * is ahead: then another process has applied changes of the task.
+ */
 export function checkpointStatement(taskId: string, checkpoint: Checkpoint): string {
-  const { logOffset, position, committedAtMicros, intent } = checkpoint;
-  const values = [
-    quote(taskId),
-    String(logOffset),
-    quote(position),
-    String(Math.trunc(committedAtMicros)),
-    intent ? quote(formatIntent(intent)) : 'NULL',
-  ];
-  return `REPLACE INTO ${TABLE} (\`task_id\`,${COLUMNS}) VALUES (${values.join(',')})`;
+  const settings = Object.entries(columnsOf(checkpoint)).map(([name, value]) => `${name}=${value}`);
+  return `UPDATE ${TABLE} SET ${settings.join(',')} WHERE task_id=${quote(taskId)} AND log_offset<=${checkpoint.logOffset}`;
+}
+
+/** In the order of COLUMNS. */
+function columnsOf({ logOffset, position, committedAtMicros, intent }: Checkpoint): Record<string, string> {
+  return {
+    log_offset: String(logOffset),
+    position: quote(position),
+    committed_at_micros: String(Math.trunc(committedAtMicros)),
+    intent: intent ? quote(formatIntent(intent)) : 'NULL',
+  };
 }
 
 /** A hexadecimal literal means the same under every sql_mode. */

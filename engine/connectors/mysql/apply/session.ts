@@ -7,7 +7,7 @@ import type { MysqlConnection } from '../connection.ts';
 import { isMysqlAtLeast, parseVersion } from '../session.ts';
 import { keepWarnings } from '../warnings.ts';
 import { statement, writeBatch } from './batch-writer.ts';
-import { checkpointStatement } from './checkpoints.ts';
+import { checkpointMoved, checkpointStatement } from './checkpoints.ts';
 import { writeOrdered } from './ordered-writer.ts';
 import { type Anomaly, StatementQueue } from './statement-queue.ts';
 import { type ApplyDialect, TableSql } from './table-sql.ts';
@@ -64,6 +64,8 @@ function dialectOf(serverVersion: string): ApplyDialect {
   };
 }
 
+const checkpointInfo = { label: 'opendts.checkpoints', expectedRows: 1, refusal: checkpointMoved };
+
 class MysqlApplySession implements ApplySession {
   readonly #connection: MysqlConnection;
   readonly #taskId: string;
@@ -102,9 +104,7 @@ class MysqlApplySession implements ApplySession {
   async commit(checkpoint: Checkpoint): Promise<void> {
     await this.#guard(async () => {
       const text = checkpointStatement(this.#taskId, checkpoint);
-      await statement(this.#queue, text.length, { label: 'opendts.checkpoints' }, () =>
-        this.#queue.writer.ascii(text),
-      );
+      await statement(this.#queue, text.length, checkpointInfo, () => this.#queue.writer.ascii(text));
       await this.#queue.flush();
       await this.#connection.execute('COMMIT');
     });

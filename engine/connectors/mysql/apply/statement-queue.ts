@@ -11,6 +11,8 @@ export interface StatementInfo {
   readonly label: string;
   /** Rows that a strict statement must find: fewer are told to `onAnomaly`. */
   readonly expectedRows?: number | undefined;
+  /** Where fewer rows must not be: makes the failure to be thrown. */
+  readonly refusal?: (() => DtsError) | undefined;
   /** Warnings of a cut enum value that the statement rightly causes: values that are the error value at the source too. */
   readonly errorMembers?: number | undefined;
   /** Duplicate keys are passed over on purpose. */
@@ -142,10 +144,10 @@ export class StatementQueue {
     this.#checkRows(answer.affectedRows, statement);
   }
 
-  #checkRows(foundRows: number, { label, expectedRows }: StatementInfo): void {
-    if (expectedRows !== undefined && foundRows < expectedRows) {
-      this.#onAnomaly({ table: label, expectedRows, foundRows });
-    }
+  #checkRows(foundRows: number, { label, expectedRows, refusal }: StatementInfo): void {
+    if (expectedRows === undefined || foundRows >= expectedRows) return;
+    if (refusal) throw refusal();
+    this.#onAnomaly({ table: label, expectedRows, foundRows });
   }
 
   async #checkWarnings(statement: StatementInfo, counted: number): Promise<void> {

@@ -6,10 +6,10 @@ import { sourceFacts } from './source-facts.ts';
 import { targetFacts } from './target-facts.ts';
 
 /** Facts of one end for the precheck, by one connection. */
-export function mysqlProbe({ endpoint, clock }: ConnectorContext): PrecheckProbe {
+export function mysqlProbe({ endpoint, clock, signal }: ConnectorContext): PrecheckProbe {
   let connection: MysqlConnection | undefined;
   const open = async (role: 'source' | 'target') => {
-    connection = await connect(endpoint, { purpose: 'admin', role });
+    connection = await connect(endpoint, { purpose: 'admin', role, signal });
     return connection;
   };
   return {
