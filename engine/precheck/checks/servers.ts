@@ -1,3 +1,4 @@
+import type { ServerFacts } from '../../core/precheck.ts';
 import { tableLabel } from '../../core/table.ts';
 import { type Check, fail, warn } from '../check.ts';
 
@@ -31,7 +32,7 @@ export const serverChecks: readonly Check[] = [
     name: 'target.other_version',
     title: 'The target is not older than the source',
     find: ({ source, target }) =>
-      source.flavour === target.flavour && isOlder(target.version, source.version)
+      isBehind(source, target)
         ? warn(
             `The source is ${source.version}, the target ${target.version}: newer syntax and types will be refused there.`,
             'Use a target of the same or a newer version.',
@@ -93,6 +94,12 @@ export const serverChecks: readonly Check[] = [
     },
   },
 ];
+
+/** Of another flavour: MySQL 8.0.13 brought the last of what MariaDB has long had, defaults that are expressions. */
+function isBehind(source: ServerFacts, target: ServerFacts): boolean {
+  if (source.flavour === target.flavour) return isOlder(target.version, source.version);
+  return target.flavour === 'MySQL' && isOlder(target.version, '8.0');
+}
 
 function isOlder(a: string, b: string): boolean {
   const numbers = (text: string) => text.split(/[.-]/).slice(0, 2).map(Number);

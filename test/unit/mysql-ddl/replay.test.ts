@@ -206,6 +206,20 @@ describe('columns of types that MariaDB alone has', () => {
     expect(replayed(sql, mariadb)).toEqual([sql]);
   });
 
+  test('a change without a counterpart at the target names its table', () => {
+    expect(() =>
+      replayed('ALTER TABLE hosts ADD c CHAR(1) CHARACTER SET latin1 COLLATE latin1_nopad_bin', {
+        flavour: 'mysql',
+        version: 90_700,
+      }),
+    ).toThrow(
+      expect.objectContaining({
+        code: 'DDL_NOT_UNDERSTOOD',
+        details: expect.objectContaining({ object: 'shop.hosts' }),
+      }),
+    );
+  });
+
   test.each([
     ['ALTER TABLE hosts ADD other INET4', 'varchar(15)'],
     ["ALTER TABLE hosts ADD other INET4 NOT NULL DEFAULT '10.0.0.1'", 'varchar(15)'],

@@ -129,12 +129,27 @@ class Replay {
   #edited(more: readonly Edit[] = []): SchemaStatement {
     const { statement } = this.#event;
     const names = nameEdits(this.#parsed.cursor, this.#mapping, statement.database);
-    const adapted =
-      this.#options.target === undefined
-        ? []
-        : adaptEdits(this.#parsed, { from: this.#options.source ?? this.#dialect, to: this.#options.target });
+    const adapted = this.#adapted();
     // Ours first: of two edits at one place the first counts.
     return this.#statement(applyEdits(statement.text, [...more, ...names, ...adapted]));
+  }
+
+  #adapted(): readonly Edit[] {
+    const { source = this.#dialect, target } = this.#options;
+    if (target === undefined) return [];
+    try {
+      return adaptEdits(this.#parsed, { from: source, to: target });
+    } catch (error) {
+      if (!(error instanceof DtsError)) throw error;
+      const object = this.#event.effects
+        .flatMap((effect) => ('table' in effect ? [tableLabel(effect.table)] : []))
+        .join(', ');
+      throw new DtsError('DDL_NOT_UNDERSTOOD', error.message, {
+        details: { ...error.details, object },
+        remedy: 'Skip the statement, or replace it by your own SQL; then retry the task.',
+        cause: error,
+      });
+    }
   }
 
   #statement(text: string, database = this.#event.statement.database): SchemaStatement {
