@@ -214,7 +214,8 @@ export class SchemaReplay {
         logger.info({ step }, 'schema change had taken effect before the restart');
         return;
       }
-      if (identity && !showsIdentity(now)) throw this.#unknownOutcome(occurrence, statement);
+      const decided = this.#options.resolutions.about(occurrence.transaction)?.code === 'DDL_OUTCOME_UNKNOWN';
+      if (identity && !showsIdentity(now) && !decided) throw this.#unknownOutcome(occurrence, statement);
     }
     const begun = { logOffset: checkpoint.logOffset, step };
     await target.writeCheckpoint(taskId, { ...checkpoint, intent: { ...begun, before: now } });

@@ -24,6 +24,8 @@ export interface NetworkProxy extends AsyncDisposable {
   resume(): void;
   /** Limits each direction of each connection. */
   throttle(bytesPerSecond: number): void;
+  /** Bytes arrive this much later, each way, of old and new connections. */
+  delay(millis: number): void;
   /** Whether new connections are reset at once. */
   refuse(refused: boolean): void;
   /** Ends everything. */
@@ -41,6 +43,7 @@ export async function startProxy({ to }: ProxyOptions): Promise<NetworkProxy> {
   const pairs = new Set<Pair>();
   let bytesPerSecond = Number.POSITIVE_INFINITY; // 0 when stalled
   let refused = false;
+  let latency = 0;
   let forwardedBytes = 0;
 
   const listener = net.createServer({ allowHalfOpen: true }, (client) => {
@@ -57,6 +60,7 @@ export async function startProxy({ to }: ProxyOptions): Promise<NetworkProxy> {
       pipePaced({ from: client, to: server, bytesPerSecond, forwarded }),
       pipePaced({ from: server, to: client, bytesPerSecond, forwarded }),
     ];
+    for (const pipe of pipes) pipe.delay(latency);
     const pair: Pair = { client, server, pipes };
     pairs.add(pair);
     for (const [socket, other] of [
@@ -102,6 +106,10 @@ export async function startProxy({ to }: ProxyOptions): Promise<NetworkProxy> {
     stall: () => pace(0),
     resume: () => pace(Number.POSITIVE_INFINITY),
     throttle: (limit) => pace(limit),
+    delay: (millis) => {
+      latency = millis;
+      for (const pair of pairs) for (const pipe of pair.pipes) pipe.delay(millis);
+    },
     refuse: (value) => {
       refused = value;
     },

@@ -12,6 +12,8 @@ export interface PacedPipeOptions {
 }
 
 export interface PacedPipe {
+  /** Bytes arrive this much later, in order. */
+  delay(millis: number): void;
   pace(bytesPerSecond: number): void;
   /** Forwards nothing any more; what is held back is dropped. */
   stop(): void;
@@ -22,6 +24,19 @@ export function pipePaced({ from, to, bytesPerSecond, forwarded }: PacedPipeOpti
   let limit = bytesPerSecond;
   let stopped = false;
   let scheduled: NodeJS.Timeout | undefined;
+  let latency = 0;
+  const underWay = new Set<NodeJS.Timeout>();
+  let lastArrival = 0;
+  const arrive = (work: () => void) => {
+    const now = Date.now();
+    lastArrival = Math.max(lastArrival, now + latency);
+    if (lastArrival === now && underWay.size === 0) return work();
+    const timer = setTimeout(() => {
+      underWay.delete(timer);
+      if (!stopped) work();
+    }, lastArrival - now);
+    underWay.add(timer);
+  };
 
   const forward = () => {
     scheduled = undefined;
@@ -39,18 +54,21 @@ export function pipePaced({ from, to, bytesPerSecond, forwarded }: PacedPipeOpti
       if (chunk === null) return;
       budget -= chunk.length;
       forwarded(chunk.length);
-      to.write(chunk);
+      arrive(() => to.write(chunk));
     }
   };
   const onReadable = () => {
     if (scheduled === undefined) forward();
   };
-  const onEnd = () => to.end();
+  const onEnd = () => arrive(() => to.end());
   from.on('readable', onReadable);
   from.on('end', onEnd);
   to.on('drain', onReadable);
 
   return {
+    delay: (millis) => {
+      latency = millis;
+    },
     pace: (next) => {
       limit = next;
       clearTimeout(scheduled);
@@ -59,6 +77,7 @@ export function pipePaced({ from, to, bytesPerSecond, forwarded }: PacedPipeOpti
     stop: () => {
       stopped = true;
       clearTimeout(scheduled);
+      for (const timer of underWay) clearTimeout(timer);
       from.off('readable', onReadable);
       from.off('end', onEnd);
       to.off('drain', onReadable);

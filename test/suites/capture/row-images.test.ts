@@ -57,6 +57,28 @@ test('given minimal row images, when rows change, then absent columns are undefi
   ]);
 });
 
+test('given images without blobs, when rows change, then a blob is there only where it was written', async () => {
+  const changes = await changesOf({
+    flavour: 'mysql-9.7',
+    args: ['--binlog-row-image=NOBLOB'],
+    create: 'id int PRIMARY KEY, a int, b text, c blob',
+    statements: [
+      "INSERT INTO d.t VALUES (1, 1, 'long', NULL)",
+      'UPDATE d.t SET a = 2 WHERE id = 1',
+      "UPDATE d.t SET b = 'longer' WHERE id = 1",
+      'UPDATE d.t SET b = NULL WHERE id = 1',
+      'DELETE FROM d.t WHERE id = 1',
+    ],
+  });
+  expect(plain(changes)).toEqual([
+    { kind: 'insert', before: undefined, after: [1, 1, Buffer.from('long'), null] },
+    { kind: 'update', before: [1, 1, undefined, undefined], after: [1, 2, undefined, undefined] },
+    { kind: 'update', before: [1, 2, undefined, undefined], after: [1, 2, Buffer.from('longer'), undefined] },
+    { kind: 'update', before: [1, 2, undefined, undefined], after: [1, 2, null, undefined] },
+    { kind: 'delete', before: [1, 2, undefined, undefined], after: undefined },
+  ]);
+});
+
 test.each([
   { args: ['--binlog-row-value-options=PARTIAL_JSON'], image: 'full' },
   { args: ['--binlog-row-value-options=PARTIAL_JSON', '--binlog-row-image=MINIMAL'], image: 'minimal' },

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultPatience } from '../../../engine/core/source.ts';
 import type { NetworkProxy } from '../../proxy/network-proxy.ts';
 import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import {
@@ -69,6 +70,32 @@ async function finish(faulty: FaultyTask, writer: { stop(): Promise<void> }, nam
   await faulty.task.complete();
   await expectEqual({ source, target }, name);
 }
+
+describe.for(linesAndNames)('while the line to its %s-side end is slow', ([line]) => {
+  it('copy and changes take their time, and nothing is taken for broken', async () => {
+    const name = database(line, 'slow', 'both');
+    await createFilledTable(source, name, 3000);
+    await using faulty = await startBehindLines({
+      source,
+      target,
+      patience: defaultPatience,
+      selection: { databases: [{ name }] },
+      options: { chunkBytes: 256 * 1024 },
+    });
+    faulty[line].throttle(256 * 1024);
+    faulty[line].delay(50);
+    const { task } = faulty;
+    await faulty.until(() => (task.progress?.rowsCopied ?? 0) > 0);
+    for (let n = 0; n < 30; n += 1) {
+      await source.query(`UPDATE ${name}.filled SET n = n + 1 WHERE id % 30 = ${n}`);
+      await source.query(`DELETE FROM ${name}.keyless WHERE n = ${n} LIMIT 3`);
+    }
+    await task.caughtUp();
+    await task.complete();
+    expect(task.retries).toEqual([]);
+    await expectEqual({ source, target }, name);
+  });
+});
 
 describe.for(linesAndNames)('while the line to its %s-side end fails', ([line]) => {
   it.for(Object.keys(faults))('a copy goes on by itself when it %s', async (fault) => {
