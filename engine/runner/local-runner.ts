@@ -61,6 +61,8 @@ export class LocalRunner implements TaskRunner {
 
   /** Takes up every task that was at work when the process ended. */
   resume(): void {
+    // Closed as soon as it was opened.
+    if (this.#closing) return;
     for (const task of this.#options.control.runnable()) this.#surely(task.id, () => this.reconcile(task.id));
   }
 
