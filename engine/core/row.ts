@@ -12,9 +12,19 @@
  *   Uint8Array    character and binary data in the column's own character set, enum/set never; bit (big endian);
  *                 geometry (SRID + WKB); vector: bytes as stored
  *   EnumIndex     enum: member number, 0 is the error value; set: bit mask
+ *   JsonDocument  JSON that holds scalars of SQL types, of which its text alone does not tell the type
  *   JsonPatch     a partial JSON update: applies to the value that the row had before
  */
-export type Value = null | undefined | number | bigint | string | Uint8Array | EnumIndex | JsonPatch;
+export type Value =
+  | null
+  | undefined
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | EnumIndex
+  | JsonDocument
+  | JsonPatch;
 
 /** Position of an enum's member (1-based, 0 = ''), or the bit mask of a set. */
 export class EnumIndex {
@@ -24,23 +34,66 @@ export class EnumIndex {
   }
 }
 
+/**
+ * What a scalar inside a JSON document is where its text says something else: a SQL type; OPAQUE for bytes, which the text holds as
+ * `"base64:type15:AP8="` with the number of their type; SIGNED and UNSIGNED for integers that the text alone would make the other.
+ */
+export type JsonScalarType =
+  | 'DECIMAL'
+  | 'DATE'
+  | 'TIME'
+  | 'DATETIME'
+  | 'TIMESTAMP'
+  | 'SIGNED'
+  | 'UNSIGNED'
+  | 'OPAQUE';
+
+export interface JsonScalar {
+  readonly type: JsonScalarType;
+  /** JSON path text, for example `$."a"[3]`; `$` for a document that is nothing but the scalar. */
+  readonly path: string;
+  /** Where it stands in the text of the document: [start, end), quotes included. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export class JsonDocument {
+  /** As the source prints it. */
+  readonly text: string;
+  /** In the order of the text; at least one. */
+  readonly scalars: readonly JsonScalar[];
+  constructor(text: string, scalars: readonly JsonScalar[]) {
+    this.text = text;
+    this.scalars = scalars;
+  }
+
+  /** Equal for documents that are equal in every scalar and its type, and only for those. */
+  get key(): string {
+    return `${this.scalars.map(({ type, start }) => `${type} ${start}`).join()}:${this.text}`;
+  }
+}
+
 export interface JsonPatchOperation {
   readonly kind: 'replace' | 'insert' | 'remove';
   /** JSON path text, for example `$.a[3]`. */
   readonly path: string;
-  /** JSON text of the new value; absent for remove. */
-  readonly value?: string;
+  /** The new value, JSON text unless it holds scalars of SQL types; absent for remove. */
+  readonly value?: string | JsonDocument;
 }
 
 export class JsonPatch {
   readonly operations: readonly JsonPatchOperation[];
-  /** JSON text that the operations apply to, where it is known; absent: whatever the row holds. */
-  readonly base: string | undefined;
-  constructor(operations: readonly JsonPatchOperation[], base?: string) {
+  /** The document that the operations apply to, where it is known; absent: whatever the row holds. */
+  readonly base: string | JsonDocument | undefined;
+  constructor(operations: readonly JsonPatchOperation[], base?: string | JsonDocument) {
     this.operations = operations;
     this.base = base;
   }
 }
+
+/** Length of the text of a document in either form. */
+export const jsonLength = (document: string | JsonDocument | undefined): number =>
+  document instanceof JsonDocument ? document.text.length : (document?.length ?? 0);
 
 /** One value per column of the table, in the order of `Table.columns`. */
 export type Row = readonly Value[];

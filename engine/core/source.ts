@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { EndpointConfig } from './endpoint.ts';
 import type { Logger } from './logger.ts';
 import type { Position, PositionOrder } from './position.ts';
+import type { JsonDocument } from './row.ts';
 import type { ObjectSelection } from './selection.ts';
 import type { ChangeDecoder, DecoderOptions, StructureHistory, StructureSnapshot } from './structure.ts';
 import type { Table, TableId } from './table.ts';
@@ -95,8 +96,14 @@ export interface Chunk {
 /** Rows in the text form of LOAD DATA: fields by TAB, rows by LF, escape `\`, NULL as `\N`, text bytes as stored. */
 export interface RowBlock {
   readonly bytes: Buffer;
+  /** All rows, those of `typed` included. */
   readonly rows: number;
+  /** Rows that are not in `bytes`, because the text form of their JSON would lose types. */
+  readonly typed?: readonly TypedRow[];
 }
+
+/** One row by its fields, as they were selected; null for NULL. */
+export type TypedRow = readonly (Buffer | JsonDocument | null)[];
 
 /** Reading of tables for the full load. */
 export interface SnapshotSource {

@@ -41,9 +41,19 @@ function plainText(name: string, dataType: string, form: ComparedColumn['form'])
     // Not `+ 0`: the number of a set of 64 members is a double to it, and each server prints that in its own way.
     return `CONCAT(HEX(${name}), ':', CAST(CAST(${name} AS UNSIGNED) AS CHAR))`;
   if (form === 'printed json') return bytesText(`CAST(${name} AS CHAR)`);
-  if (dataType === 'json') return `CONCAT(JSON_TYPE(${name}), ':', ${bytesText(`CAST(${name} AS CHAR)`)})`;
+  if (dataType === 'json') return `CONCAT(${jsonTypes(name)}, ':', ${bytesText(`CAST(${name} AS CHAR)`)})`;
   if (addressTypes.has(dataType)) return `HEX(CAST(${name} AS CHAR))`;
   return bytesText(name);
+}
+
+/** The text of JSON does not tell DECIMAL from DOUBLE, DATE from STRING, nor signed from unsigned: the type of each value does. */
+function jsonTypes(name: string): string {
+  const inside = ['$**.*', '$**[*]'].map(
+    (path) =>
+      `(SELECT GROUP_CONCAT(IFNULL(JSON_TYPE(v), 'NULL') ORDER BY number) FROM
+        JSON_TABLE(${name}, '${path}' COLUMNS (number FOR ORDINALITY, v JSON PATH '$')) AS inside)`,
+  );
+  return `CONCAT(JSON_TYPE(${name}), ${inside.map((types) => `IF(JSON_LENGTH(${name}) > 0, SHA2(IFNULL(${types}, ''), 256), '')`).join(', ')})`;
 }
 
 const bytesText = (bytes: string) =>

@@ -1,7 +1,8 @@
 import { DtsError } from '../../core/errors.ts';
-import { EnumIndex, JsonPatch, type JsonPatchOperation, type Value } from '../../core/row.ts';
+import { EnumIndex, JsonDocument, JsonPatch, type Value } from '../../core/row.ts';
 import type { Column, ColumnType } from '../../core/table.ts';
 import { ownTypes } from './ddl/own-types.ts';
+import { jsonText, jsonValue, patch } from './json-literal.ts';
 import type { SqlWriter } from './sql-writer.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface Dialect {
   readonly utf8mb3: 'utf8' | 'utf8mb3';
   /** Prints minus zero as `-0`. MariaDB prints `0` and has nothing else that tells the two apart. */
   readonly tellsMinusZero: boolean;
+  /** Has JSON_TABLE, also over columns of an outer query: MySQL from 8.0.14. */
+  readonly jsonTable: boolean;
 }
 
 /** Writes one value that is neither NULL nor absent. */
@@ -60,7 +63,7 @@ function rendersOf(type: ColumnType, dialect: Dialect): Pick<ColumnLiteral, 'sto
   if (name === 'year') return both((writer, value) => writer.integer(Number(value)));
   if (name === 'bit') return both(bit);
   if (name === 'enum' || name === 'set') return both(enumIndex);
-  if (name === 'json') return both(json);
+  if (name === 'json') return both(json(dialect));
   // A binary string would be taken for the stored bytes.
   if (ownTypes.has(name)) return both(latin1);
   if (name === 'binary') return { store: bytes, find: padded(type.length ?? 0) };
@@ -87,7 +90,7 @@ function equalOf(type: ColumnType, dialect: Dialect, store: Render, find: Render
   if (type.name === 'json') {
     return (writer, column, value) => {
       writer.text(`${column}<=>`);
-      if (typeof value === 'string') jsonValue(writer, value);
+      if (typeof value === 'string') jsonValue(writer, value, dialect);
       else find(writer, value);
     };
   }
@@ -158,7 +161,9 @@ function enumIndex(writer: SqlWriter, value: NonNullable<Value>): void {
 function bytes(writer: SqlWriter, value: NonNullable<Value>): void {
   if (value instanceof Uint8Array) writer.quoted(value);
   else if (typeof value === 'string') writer.quotedText(value);
-  else if (value instanceof JsonPatch) patch(writer, value, undefined);
+  else if (value instanceof JsonDocument) writer.quotedText(value.text);
+  else if (value instanceof JsonPatch)
+    throw new DtsError('INTERNAL', 'Changes of a JSON document in a column of another type.');
   else number(writer, value);
 }
 
@@ -188,70 +193,14 @@ function latin1(writer: SqlWriter, value: NonNullable<Value>): void {
 }
 
 /** A JSON column takes no binary string. */
-function json(writer: SqlWriter, value: NonNullable<Value>): void {
-  if (value instanceof JsonPatch) patch(writer, value, undefined);
-  else {
-    writer.ascii('_utf8mb4');
-    bytes(writer, value);
-  }
-}
-
-/** JSON text as the server prints it, as a character string that compares byte by byte. */
-export function jsonText(writer: SqlWriter, text: string): void {
-  writer.ascii('_utf8mb4');
-  writer.quotedText(text);
-  writer.ascii(' COLLATE utf8mb4_bin');
-}
-
-/** JSON text as a JSON value, where a string literal would be a JSON string. */
-function jsonValue(writer: SqlWriter, text: string): void {
-  writer.ascii('CAST(_utf8mb4');
-  writer.quotedText(text);
-  writer.ascii(' AS JSON)');
-}
-
-/**
- * A partial update as a nest of functions: `JSON_REMOVE(JSON_REPLACE(x,'$.a',1),'$.b')`. Semantics of binary JSON diffs (MySQL, json_diff.h):
- * replace writes over what is there, insert adds a member of an object or shifts elements of an array, remove takes away.
- * `column` (its quoted name) stands for what the row holds where the patch has no base.
- */
-export function patch(writer: SqlWriter, value: JsonPatch, column: string | undefined): void {
-  const runs = runsOf(value.operations);
-  for (const run of runs.toReversed()) writer.ascii(`${run.function}(`);
-  if (value.base !== undefined) jsonValue(writer, value.base);
-  else if (column !== undefined) writer.text(column);
-  else throw new DtsError('INTERNAL', 'A JSON patch without a base can only be written into its own column.');
-  for (const run of runs) {
-    for (const operation of run.operations) {
-      writer.ascii(',_utf8mb4');
-      writer.quotedText(operation.path);
-      if (operation.kind === 'remove') continue;
-      writer.ascii(',');
-      jsonValue(writer, operation.value ?? 'null');
+const json =
+  (dialect: Dialect): Render =>
+  (writer, value) => {
+    if (value instanceof JsonDocument) jsonValue(writer, value, dialect);
+    else if (value instanceof JsonPatch) patch(writer, value, { dialect });
+    else if (typeof value === 'string') jsonText(writer, value);
+    else {
+      writer.ascii('_utf8mb4');
+      bytes(writer, value);
     }
-    writer.ascii(')');
-  }
-}
-
-interface Run {
-  readonly function: string;
-  readonly operations: JsonPatchOperation[];
-}
-
-/** Consecutive operations that one call takes: calls evaluate their arguments from left to right. */
-function runsOf(operations: readonly JsonPatchOperation[]): Run[] {
-  const runs: Run[] = [];
-  for (const operation of operations) {
-    const name = functionOf(operation);
-    const last = runs.at(-1);
-    if (last?.function === name) last.operations.push(operation);
-    else runs.push({ function: name, operations: [operation] });
-  }
-  return runs;
-}
-
-function functionOf({ kind, path }: JsonPatchOperation): string {
-  if (kind === 'remove') return 'JSON_REMOVE';
-  if (kind === 'replace') return 'JSON_REPLACE';
-  return path.endsWith(']') ? 'JSON_ARRAY_INSERT' : 'JSON_INSERT';
-}
+  };

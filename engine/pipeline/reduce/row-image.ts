@@ -1,4 +1,4 @@
-import { JsonPatch, type Row, type Value } from '../../core/row.ts';
+import { JsonDocument, JsonPatch, jsonLength, type Row, type Value } from '../../core/row.ts';
 import type { Table } from '../../core/table.ts';
 
 /** Columns that a writer gives values for: all but those which the database computes. */
@@ -23,7 +23,8 @@ export function isWhole(row: Row, writable: readonly number[]): boolean {
 export function laterValue(known: Value, change: Value): Value {
   if (change === undefined) return known;
   if (!(change instanceof JsonPatch) || change.base !== undefined) return change;
-  if (typeof known === 'string') return new JsonPatch(change.operations, known);
+  if (typeof known === 'string' || known instanceof JsonDocument)
+    return new JsonPatch(change.operations, known);
   if (known instanceof JsonPatch) {
     return new JsonPatch([...known.operations, ...change.operations], known.base);
   }
@@ -45,9 +46,11 @@ export function rowBytes(row: Row): number {
     if (typeof value === 'string') bytes += value.length;
     else if (value instanceof Uint8Array) bytes += value.length;
     else if (value instanceof JsonPatch) {
-      bytes += value.base?.length ?? 0;
-      for (const operation of value.operations)
-        bytes += operation.path.length + (operation.value?.length ?? 0);
+      bytes += jsonLength(value.base);
+      for (const operation of value.operations) bytes += operation.path.length + jsonLength(operation.value);
+    } else if (value instanceof JsonDocument) {
+      bytes += value.text.length;
+      for (const { path } of value.scalars) bytes += path.length + 64;
     }
   }
   return bytes;

@@ -1,5 +1,5 @@
 import { DtsError } from '../../core/errors.ts';
-import { EnumIndex, JsonPatch, type Row, type Value } from '../../core/row.ts';
+import { EnumIndex, JsonDocument, JsonPatch, type Row, type Value } from '../../core/row.ts';
 import { type Table, tableLabel } from '../../core/table.ts';
 
 /**
@@ -49,6 +49,7 @@ function keyPart(value: Exclude<Value, undefined>): string {
       break;
   }
   if (value instanceof EnumIndex) return `e${value.index}`;
+  if (value instanceof JsonDocument) return `d${value.key}`;
   if (value instanceof JsonPatch) return `j${JSON.stringify(value)}`;
   return `b${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')}`;
 }
@@ -59,5 +60,6 @@ export function sameValue(a: Value, b: Value): boolean {
   if (a == null || b == null || typeof a !== 'object' || typeof b !== 'object') return false;
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
   if (a instanceof EnumIndex && b instanceof EnumIndex) return a.index === b.index;
+  if (a instanceof JsonDocument && b instanceof JsonDocument) return a.key === b.key;
   return false;
 }

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openApplySession } from '../../../engine/connectors/mysql/apply/session.ts';
-import { EnumIndex, JsonPatch, type Value } from '../../../engine/core/row.ts';
+import {
+  EnumIndex,
+  JsonDocument,
+  JsonPatch,
+  type JsonScalarType,
+  type Value,
+} from '../../../engine/core/row.ts';
 import type { ColumnType } from '../../../engine/core/table.ts';
 import { type Flavour, flavours, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { batches, bytes, checkpoint, column, endpointOf, id, inserts, key, table } from './tables.ts';
@@ -20,6 +26,22 @@ const text = (name: string, charset: string): ColumnType => ({ name, charset });
 const exactDouble = "CONCAT(c, '')";
 const every = Uint8Array.from({ length: 256 }, (_, i) => i);
 const everySql = `x'${Buffer.from(every).toString('hex')}'`;
+
+/** `text` with scalars between marks: `[‹DECIMAL 1.50›]`; their paths in order. */
+function typed(text: string, ...paths: string[]): JsonDocument {
+  let plain = '';
+  const scalars = [...text.matchAll(/([^‹]*)(?:‹(\w+) ([^›]*)›)?/gs)].flatMap(([, before, type, value]) => {
+    plain += before;
+    if (type === undefined || value === undefined) return [];
+    const start = plain.length;
+    plain += value;
+    return [{ type: type as JsonScalarType, start, end: plain.length }];
+  });
+  return new JsonDocument(
+    plain,
+    scalars.map((scalar, i) => ({ ...scalar, path: paths[i]! })),
+  );
+}
 
 const cases: readonly Case[] = [
   {
@@ -262,12 +284,73 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    sql: 'JSON',
+    type: { name: 'json' },
+    only: modern,
+    read: "CONCAT_WS(' ', CAST(c AS CHAR), JSON_TYPE(c), JSON_TYPE(c->'$[0]'), JSON_TYPE(c->'$[1]'), JSON_TYPE(c->'$[2]'), JSON_TYPE(c->'$[3]'))",
+    values: [
+      [typed('‹DECIMAL -0.50›', '$'), 'CAST(CAST(-0.50 AS DECIMAL(2,2)) AS JSON)'],
+      [
+        typed(
+          '[‹DATE "2024-02-31"›, ‹TIME "-838:59:59.000000"›, ‹DATETIME "0000-00-00 00:00:00.000000"›, "2024-02-31"]',
+          ...['$[0]', '$[1]', '$[2]'],
+        ),
+        "JSON_ARRAY(CAST('2024-02-31' AS DATE), CAST('-838:59:59' AS TIME), CAST('0000-00-00' AS DATETIME), '2024-02-31')",
+      ],
+      [
+        typed('[‹UNSIGNED 7›, ‹SIGNED 5000000000›, 7, 5000000000]', '$[0]', '$[1]'),
+        "JSON_ARRAY(CAST(7 AS UNSIGNED), CAST(5000000000 AS SIGNED), 7, CAST('5000000000' AS JSON))",
+      ],
+      // Found by the types alone: equal to, and printed like, the rows around them.
+      ['[7, 5000000000, 7, 5000000000]', "'[7, 5000000000, 7, 5000000000]'"],
+      ['[1.5]', "'[1.5]'"],
+      [typed('[‹DECIMAL 1.5›]', '$[0]'), 'JSON_ARRAY(CAST(1.5 AS DECIMAL(2,1)))'],
+      [
+        typed('{"a \\"b\\".c": [1, {"": ‹OPAQUE "base64:type15:XCcA"›}]}', '$."a \\"b\\".c"[1].""'),
+        `JSON_OBJECT('a "b".c', JSON_ARRAY(1, JSON_OBJECT('', x'5c2700')))`,
+      ],
+      ...(
+        [
+          [249, 'TINYBLOB', "x'5c2700'"],
+          [250, 'MEDIUMBLOB', "x'5c2700'"],
+          [251, 'LONGBLOB', "x'5c2700'"],
+          [252, 'BLOB', "x'5c2700'"],
+          [254, 'BINARY(3)', "x'5c2700'"],
+          [16, 'BIT(24)', '6039296'],
+        ] as const
+      ).map(
+        ([code, column, value]) =>
+          [
+            typed(`[‹OPAQUE "base64:type${code}:XCcA"›]`, '$[0]'),
+            `(SELECT JSON_ARRAY(v) FROM JSON_TABLE(JSON_ARRAY(${value}), '$[0]' COLUMNS (v ${column} PATH '$')) j)`,
+          ] as const,
+      ),
+      [
+        typed('[‹TIMESTAMP "2024-01-31 01:02:03.000004"›]', '$[0]'),
+        `(SELECT JSON_ARRAY(v) FROM JSON_TABLE('["2024-01-31 01:02:03.000004"]', '$[0]' COLUMNS (v TIMESTAMP(6) PATH '$')) j)`,
+      ],
+      [
+        new JsonPatch(
+          [{ kind: 'replace', path: '$[0]', value: typed('[‹DECIMAL 2.50›]', '$[0]') }],
+          typed('[1, ‹DATE "2024-01-31"›]', '$[1]'),
+        ),
+        "JSON_ARRAY(JSON_ARRAY(2.50), CAST('2024-01-31' AS DATE))",
+      ],
+    ],
+  },
+  {
     sql: 'VECTOR(2)',
     type: { name: 'vector' },
     only: modern,
     values: [[Buffer.from('0000803f00000040', 'hex'), "STRING_TO_VECTOR('[1,2]')"]],
   },
 ];
+
+/** What the patches above make of their bases. */
+const patched = ({ base }: JsonPatch): Value =>
+  base instanceof JsonDocument
+    ? typed('[[‹DECIMAL 2.50›], ‹DATE "2024-01-31"›]', '$[0][0]', '$[1]')
+    : '{"a": "z", "b": [0, 1]}';
 
 describe.each(flavours)('values at %s', (flavour) => {
   let server: MysqlServer;
@@ -312,10 +395,7 @@ describe.each(flavours)('values at %s', (flavour) => {
     expect(await server.query(`SELECT id, ${read} AS v FROM apply.keyless ORDER BY id`)).toEqual(expected);
 
     // Each value finds its own row again.
-    const whole = rows.map(([i, value]) => [
-      i,
-      value instanceof JsonPatch ? '{"a": "z", "b": [0, 1]}' : value,
-    ]);
+    const whole = rows.map(([i, value]) => [i, value instanceof JsonPatch ? patched(value) : value]);
     await session.write(batches(keyless, { deletes: whole, deleteCounts: whole.map(() => 1) }));
     await session.commit(checkpoint(2n));
     await session.close();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parsePosition } from '../../../engine/connectors/mysql/position.ts';
-import type { RowChange } from '../../../engine/core/row.ts';
+import { JsonDocument, type RowChange } from '../../../engine/core/row.ts';
 import { type Flavour, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { countedRows, decodeAll, endOfLog, historyOf, liveTable, startCapture } from './live-capture.ts';
 
@@ -92,7 +92,7 @@ test.each([
       statements: [
         `INSERT INTO d.t VALUES (1, '{"k": 1, "list": [1, 2, 3], "s": "${'p'.repeat(200)}"}', 5, '{"z": "${'q'.repeat(200)}"}')`,
         `UPDATE d.t SET b = JSON_SET(b, '$.z', 'new') WHERE id = 1`,
-        `UPDATE d.t SET a = JSON_REMOVE(JSON_SET(a, '$.list[1]', 9.5), '$.k'), x = 6 WHERE id = 1`,
+        `UPDATE d.t SET a = JSON_REMOVE(JSON_SET(a, '$.list[1]', 9.5e0), '$.k'), x = 6 WHERE id = 1`,
       ],
     });
     const [, second, third] = changes;
@@ -108,6 +108,47 @@ test.each([
     expect(third?.after?.[2]).toBe(6);
   },
 );
+
+test('given partial JSON, when documents hold scalars of SQL types, then the changes tell the types and where they are', async () => {
+  const columns =
+    'm decimal(10,3), d date, u int unsigned, big bigint, s timestamp, w bit(10), f binary(2), l longblob';
+  const changes = await changesOf({
+    flavour: 'mysql-9.7',
+    args: ['--binlog-row-value-options=PARTIAL_JSON', '--default-time-zone=+00:00'],
+    create: `id int PRIMARY KEY, doc json, ${columns}`,
+    statements: [
+      `INSERT INTO d.t VALUES (1, NULL, 7.5, '2024-02-29', 7, 5000000000, '2024-02-29 01:02:03', 513, 'a', REPEAT('b', 60))`,
+      `UPDATE d.t SET doc = JSON_OBJECT('a "b"', JSON_ARRAY(m, 7.5e0, JSON_OBJECT('', d)), 'n', JSON_ARRAY(u, 7, big, -5000000000))`,
+      `UPDATE d.t SET doc = JSON_ARRAY(s, REPEAT('x', 300), w, f, l, CAST('-01:00:00' AS TIME))`,
+      `UPDATE d.t SET doc = JSON_SET(doc, '$[1]', JSON_ARRAY(1.10))`,
+      `UPDATE d.t SET doc = CAST(m AS JSON)`,
+    ],
+  });
+  const shown = (value: unknown) =>
+    value instanceof JsonDocument
+      ? value.scalars.map(({ type, path, start, end }) => `${path} ${type} ${value.text.slice(start, end)}`)
+      : value;
+  const documents = changes.slice(1).map(({ after }) => after?.[1]);
+  expect(shown(documents[0])).toEqual([
+    '$."n"[0] UNSIGNED 7',
+    '$."n"[2] SIGNED 5000000000',
+    '$."a \\"b\\""[0] DECIMAL 7.500',
+    '$."a \\"b\\""[2]."" DATE "2024-02-29"',
+  ]);
+  expect(shown(documents[1])).toEqual([
+    '$[0] TIMESTAMP "2024-02-29 01:02:03.000000"',
+    '$[2] OPAQUE "base64:type16:AgE="',
+    '$[3] OPAQUE "base64:type254:YQA="',
+    `$[4] OPAQUE "base64:type251:${'YmJi'.repeat(19)}\\nYmJi"`,
+    '$[5] TIME "-01:00:00.000000"',
+  ]);
+  expect(documents[2]).toMatchObject({
+    operations: [
+      { kind: 'replace', path: '$[1]', value: { text: '[1.10]', scalars: [{ type: 'DECIMAL' }] } },
+    ],
+  });
+  expect(shown(documents[3])).toEqual(['$ DECIMAL 7.500']);
+});
 
 test.each(['mysql-9.7', 'mariadb-10.11'] as const)(
   'given %s, when a table has generated, invisible and functionally indexed columns, then the other columns keep their places',

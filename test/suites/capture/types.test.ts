@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parsePosition } from '../../../engine/connectors/mysql/position.ts';
 import type { RowsEvent } from '../../../engine/core/change.ts';
-import { EnumIndex, type Value } from '../../../engine/core/row.ts';
+import { EnumIndex, JsonDocument, type Value } from '../../../engine/core/row.ts';
 import type { Column, Table } from '../../../engine/core/table.ts';
 import { type Flavour, flavours, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { countedRows, decodeAll, endOfLog, historyOf, liveTable, startCapture } from './live-capture.ts';
@@ -121,6 +121,7 @@ function formOf(type: string): 'number' | 'float' | 'index' | 'bytes' | 'text' {
 }
 
 function plainOf(value: Value, { type }: Column): unknown {
+  if (value instanceof JsonDocument) return value.text;
   if (value instanceof EnumIndex) return String(value.index);
   if (value instanceof Uint8Array) {
     const hex = Buffer.from(value).toString('hex').toUpperCase();

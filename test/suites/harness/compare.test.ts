@@ -21,7 +21,7 @@ const schema = `
   CREATE TABLE child (id INT PRIMARY KEY, parent INT, CONSTRAINT of_parent FOREIGN KEY (parent) REFERENCES parent (id) ON DELETE CASCADE);
   CREATE VIEW words AS SELECT id, word FROM keyed;
   INSERT INTO keyed VALUES
-    (1, 'one', 0.1, 0.1, x'00ff', '{"a": 1.0}', 'a', '0000-00-00', b'101', ST_GeomFromText('POINT(1 2)'), '2026-01-31 23:59:59.000001'),
+    (1, 'one', 0.1, 0.1, x'00ff', JSON_OBJECT('a', 1.0e0, 'b', JSON_ARRAY(1), 'c', CAST('2026-01-31' AS DATE)), 'a', '0000-00-00', b'101', ST_GeomFromText('POINT(1 2)'), '2026-01-31 23:59:59.000001'),
     (2, '', 0, -0e0, '', 'null', 'wrong', NULL, NULL, NULL, NULL),
     (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
   INSERT INTO keyed (id, amount) VALUES (4, 2.2250738585072014e-308);
@@ -76,6 +76,22 @@ test.each([
   [
     'a JSON integer instead of a double',
     `UPDATE keyed SET doc = NULL WHERE id = 1; UPDATE keyed SET doc = '{"a": 1}' WHERE id = 1`,
+    'changed id=1',
+  ],
+  [
+    'a JSON decimal that prints like the double',
+    // An update by what is equal is none: the document goes by NULL.
+    "UPDATE keyed SET doc = NULL WHERE id = 1; UPDATE keyed SET doc = JSON_OBJECT('a', CAST(1 AS DECIMAL(2,1)), 'b', JSON_ARRAY(1), 'c', CAST('2026-01-31' AS DATE)) WHERE id = 1",
+    'changed id=1',
+  ],
+  [
+    'an unsigned JSON integer instead of a signed one',
+    "UPDATE keyed SET doc = NULL WHERE id = 1; UPDATE keyed SET doc = JSON_OBJECT('a', 1.0e0, 'b', JSON_ARRAY(CAST(1 AS UNSIGNED)), 'c', CAST('2026-01-31' AS DATE)) WHERE id = 1",
+    'changed id=1',
+  ],
+  [
+    'a JSON string instead of a date',
+    "UPDATE keyed SET doc = JSON_SET(doc, '$.c', '2026-01-31') WHERE id = 1",
     'changed id=1',
   ],
   [

@@ -104,13 +104,14 @@ export async function exactRows(server: MysqlServer, table: Table): Promise<Reco
       case 'int':
       case 'bigint':
       case 'decimal':
-      case 'json':
       case 'date':
       case 'time':
       case 'datetime':
       case 'timestamp':
       case 'year':
         return `CAST(${name} AS CHAR) AS ${name}`;
+      case 'json':
+        return jsonWithTypes(name);
       default:
         return `HEX(${name}) AS ${name}`;
     }
@@ -124,4 +125,13 @@ export async function exactRows(server: MysqlServer, table: Table): Promise<Reco
       Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]),
     ),
   );
+}
+
+/** MariaDB has no such columns. */
+function jsonWithTypes(name: string): string {
+  const inside = ['$**.*', '$**[*]'].map(
+    (path) =>
+      `(SELECT GROUP_CONCAT(JSON_TYPE(v) ORDER BY o) FROM JSON_TABLE(${name}, '${path}' COLUMNS (o FOR ORDINALITY, v JSON PATH '$')) j)`,
+  );
+  return `CONCAT_WS(' | ', CAST(${name} AS CHAR), JSON_TYPE(${name}), ${inside.join(', ')}) AS ${name}`;
 }

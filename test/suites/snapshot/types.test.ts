@@ -64,6 +64,10 @@ const cases: readonly Case[] = [
       "'null'",
       `'{"a": [1, 1.5, "x\\\\n\\\\ty", null, 1e100, 18446744073709551615, "\\\\u0001", "😀"]}'`,
       `JSON_OBJECT('k', REPEAT('v', 100000))`,
+      'CAST(1.50 AS JSON)',
+      `JSON_OBJECT('a\\n"b"', JSON_ARRAY(DATE'2024-02-29', '2024-02-29', 1.50, 1.5e0, x'005c0927', NULL), 'c', JSON_OBJECT('d', CAST(1 AS UNSIGNED)))`,
+      // Too large for one block.
+      `JSON_OBJECT('k', REPEAT('v', 300000), 'n', 1.50)`,
     ],
     // MariaDB's JSON is a LONGTEXT.
     not: ['mysql-5.6', 'mariadb-10.11'],

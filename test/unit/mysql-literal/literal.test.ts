@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { columnLiteral, patch, writeValue } from '../../../engine/connectors/mysql/literal.ts';
+import { patch } from '../../../engine/connectors/mysql/json-literal.ts';
+import { columnLiteral, type Dialect, writeValue } from '../../../engine/connectors/mysql/literal.ts';
 import { bytesOf } from '../../../engine/connectors/mysql/raw-query.ts';
 import { SqlWriter } from '../../../engine/connectors/mysql/sql-writer.ts';
-import { EnumIndex, JsonPatch, type Value } from '../../../engine/core/row.ts';
+import { EnumIndex, JsonDocument, JsonPatch, type JsonScalar, type Value } from '../../../engine/core/row.ts';
 import type { ColumnType } from '../../../engine/core/table.ts';
+
+const dialect: Dialect = { utf8mb3: 'utf8mb3', tellsMinusZero: true, jsonTable: true };
 
 function render(type: ColumnType, value: Value, use: 'store' | 'find' = 'store'): string {
   const writer = new SqlWriter(8);
-  const literal = columnLiteral(
-    { name: 'c', type, nullable: true },
-    { utf8mb3: 'utf8mb3', tellsMinusZero: true },
-  );
+  const literal = columnLiteral({ name: 'c', type, nullable: true }, dialect);
   writeValue(writer, literal[use], value);
   return Buffer.concat(writer.take().map(bytesOf)).toString('latin1');
 }
@@ -61,11 +61,44 @@ describe('literals', () => {
       { kind: 'insert', path: '$.e', value: '4' },
     ] as const;
     const writer = new SqlWriter();
-    patch(writer, new JsonPatch(operations), '`doc`');
+    patch(writer, new JsonPatch(operations), { column: '`doc`', dialect });
     const json = (text: string) => `CAST(_utf8mb4'${text}' AS JSON)`;
     expect(Buffer.concat(writer.take().map(bytesOf)).toString()).toBe(
       `JSON_INSERT(JSON_ARRAY_INSERT(JSON_REMOVE(JSON_REPLACE(\`doc\`,_utf8mb4'$.a',${json('1')},_utf8mb4'$.b',${json('2')}),` +
         `_utf8mb4'$.c'),_utf8mb4'$.d[0]',${json('3')}),_utf8mb4'$.e',${json('4')})`,
+    );
+  });
+
+  test('scalars that JSON text cannot tell are put into the text', () => {
+    const text = '{"a": 1.50, "b": ["2024-02-29", 7]}';
+    const scalars: JsonScalar[] = [
+      { type: 'DECIMAL', path: '$."a"', start: 6, end: 10 },
+      { type: 'DATE', path: '$."b"[0]', start: 18, end: 30 },
+    ];
+    expect(render({ name: 'json' }, new JsonDocument(text, scalars))).toBe(
+      `JSON_REPLACE(CAST(_utf8mb4'{"a": 0, "b": [0, 7]}' AS JSON),_utf8mb4'$."a"',CAST('1.50' AS DECIMAL(3,2)),` +
+        `_utf8mb4'$."b"[0]',CAST('2024-02-29' AS DATE))`,
+    );
+  });
+
+  test.each<[JsonScalar['type'], string, string]>([
+    ['DECIMAL', '0.050', "CAST('0.050' AS DECIMAL(3,3))"],
+    ['DECIMAL', '0', "CAST('0' AS DECIMAL(1,0))"],
+    ['DECIMAL', '-120', "CAST('-120' AS DECIMAL(3,0))"],
+    ['TIME', '"-00:00:00.000001"', "CAST('-00:00:00.000001' AS TIME(6))"],
+    ['UNSIGNED', '7', 'CAST(7 AS UNSIGNED)'],
+    ['OPAQUE', '"base64:type15:Jw=="', "_binary''''"],
+    // A type of older servers that none gives a value today.
+    ['OPAQUE', '"base64:type253:Jw=="', "_binary''''"],
+    [
+      'OPAQUE',
+      '"base64:type249:Jw=="',
+      "(SELECT CAST(v AS JSON) FROM JSON_TABLE(JSON_ARRAY(_binary''''),_utf8mb4'$[0]' COLUMNS(v TINYBLOB PATH _utf8mb4'$')) j)",
+    ],
+  ])('in JSON, %s %s is %s', (type, text, sql) => {
+    const document = new JsonDocument(text, [{ type, path: '$', start: 0, end: text.length }]);
+    expect(render({ name: 'json' }, document)).toBe(
+      `JSON_REPLACE(CAST(_utf8mb4'0' AS JSON),_utf8mb4'$',${sql})`,
     );
   });
 

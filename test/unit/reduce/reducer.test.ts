@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RowsEvent } from '../../../engine/core/change.ts';
-import { JsonPatch, type RowChange, type Value } from '../../../engine/core/row.ts';
+import { JsonDocument, JsonPatch, type RowChange, type Value } from '../../../engine/core/row.ts';
 import { identityOf, type Table } from '../../../engine/core/table.ts';
 import type { WriteMode, WriteStep } from '../../../engine/core/target.ts';
 import { Reducer } from '../../../engine/pipeline/reduce/reducer.ts';
@@ -155,6 +155,38 @@ describe('what is reduced to what', () => {
       ]),
     );
     expect(batch.replaces).toEqual([[1, new JsonPatch([replace('2'), replace('3')], '{"a": 1}'), 5]]);
+  });
+
+  test('a JSON patch joins a document with types, which is another value than its text', () => {
+    const typed = new JsonDocument('{"a": 1.5}', [{ type: 'DECIMAL', path: '$."a"', start: 6, end: 9 }]);
+    const patch = new JsonPatch([{ kind: 'remove', path: '$.a' }]);
+    const batch = onlyBatch(
+      stepsOf([
+        { kind: 'update', before: [1, typed.text, 5], after: [1, typed, 5] },
+        { kind: 'update', before: [1, undefined, undefined], after: [undefined, patch, undefined] },
+      ]),
+    );
+    expect(batch.replaces).toEqual([[1, new JsonPatch(patch.operations, typed), 5]]);
+  });
+
+  test('in a table without a key, rows count apart when only types inside their JSON differ', () => {
+    const keyless: Table = { ...documents, keys: [] };
+    const typed = new JsonDocument('[1.5]', [{ type: 'DECIMAL', path: '$[0]', start: 1, end: 4 }]);
+    const reducer = reducerOf([keyless], 'strict');
+    reducer.add({
+      kind: 'rows',
+      table: keyless,
+      foreignKeyChecks: true,
+      changes: [
+        { kind: 'delete', before: [1, '[1.5]', 1] },
+        { kind: 'insert', after: [1, typed, 1] },
+        { kind: 'insert', after: [2, new JsonDocument(typed.text, [...typed.scalars]), 1] },
+        { kind: 'delete', before: [2, typed, 1] },
+      ],
+    });
+    const batch = onlyBatch(reducer.drain());
+    expect(batch.deletes).toEqual([[1, '[1.5]', 1]]);
+    expect(batch.inserts).toEqual([[1, typed, 1]]);
   });
 
   test('a JSON patch of an unknown value stays a partial update', () => {

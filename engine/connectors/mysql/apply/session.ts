@@ -60,6 +60,7 @@ function dialectOf(serverVersion: string): ApplyDialect {
     utf8mb3: named ? 'utf8mb3' : 'utf8',
     tellsMinusZero: flavour === 'mysql',
     hasJson: flavour === 'mysql',
+    jsonTable: isMysqlAtLeast(serverVersion, 8, 0, 14),
     rowsInList: isMysqlAtLeast(serverVersion, 5, 7, 3),
   };
 }

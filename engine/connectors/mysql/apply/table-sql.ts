@@ -1,8 +1,10 @@
 import type { Row, Value } from '../../../core/row.ts';
-import { JsonPatch } from '../../../core/row.ts';
+import { JsonDocument, JsonPatch, jsonLength } from '../../../core/row.ts';
 import { type Column, identityOf, type TableId, tableLabel } from '../../../core/table.ts';
 import type { TargetTable } from '../../../core/target.ts';
-import { type ColumnLiteral, columnLiteral, type Dialect, jsonText, patch, writeValue } from '../literal.ts';
+import { patch, printedJson } from '../json-literal.ts';
+import { sameScalarTypes } from '../json-types-sql.ts';
+import { type ColumnLiteral, columnLiteral, type Dialect, writeValue } from '../literal.ts';
 import type { SqlWriter } from '../sql-writer.ts';
 
 const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
@@ -150,16 +152,22 @@ export class TableSql {
     if (separator === '') writer.ascii('TRUE');
   }
 
-  /** ` ORDER BY …`: of rows that are equal, those first that also print the same JSON: 1 equals 1.0. */
+  /** ` ORDER BY …`: of rows that are equal, those first whose JSON also prints the same and has the same types: 1 equals 1.0. */
   wholeRowOrder(writer: SqlWriter, row: Row): void {
     let separator = ' ORDER BY ';
     for (const i of this.#json) {
       const value = row[i];
-      if (typeof value !== 'string') continue;
+      const document = value instanceof JsonDocument ? value : undefined;
+      const text = document?.text ?? value;
+      if (typeof text !== 'string') continue;
       writer.text(`${separator}CAST(${this.#names[i]} AS CHAR)<=>`);
-      jsonText(writer, value);
+      printedJson(writer, text);
       writer.ascii(' DESC');
       separator = ',';
+      if (!this.#dialect.jsonTable) continue;
+      writer.text(separator);
+      sameScalarTypes(writer, this.#names[i]!, document?.scalars ?? []);
+      writer.ascii(' DESC');
     }
   }
 
@@ -173,7 +181,8 @@ export class TableSql {
       any = true;
       writer.text(this.#names[i]!);
       writer.byte(0x3d);
-      if (value instanceof JsonPatch) patch(writer, value, this.#names[i]!);
+      if (value instanceof JsonPatch)
+        patch(writer, value, { column: this.#names[i]!, dialect: this.#dialect });
       else writeValue(writer, this.#literals[i]!.store, value);
     }
     return any;
@@ -199,6 +208,7 @@ export class TableSql {
 
 function sameBytes(a: Value, b: Value): boolean {
   if (Object.is(a, b)) return true;
+  if (a instanceof JsonDocument && b instanceof JsonDocument) return a.key === b.key;
   return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
 }
 
@@ -209,12 +219,21 @@ export function literalBytesBound(row: Row): number {
     bytes += 64;
     if (typeof value === 'string') bytes += value.length * 6;
     else if (value instanceof Uint8Array) bytes += value.length * 2;
+    else if (value instanceof JsonDocument) bytes += documentBytesBound(value);
     else if (value instanceof JsonPatch) {
-      bytes += (value.base?.length ?? 0) * 6;
+      bytes += documentBytesBound(value.base);
       for (const operation of value.operations) {
-        bytes += 96 + operation.path.length * 6 + (operation.value?.length ?? 0) * 6;
+        bytes += 96 + operation.path.length * 6 + documentBytesBound(operation.value);
       }
     }
+  }
+  return bytes;
+}
+
+function documentBytesBound(document: string | JsonDocument | undefined): number {
+  let bytes = jsonLength(document) * 6;
+  if (document instanceof JsonDocument) {
+    for (const { path } of document.scalars) bytes += 256 + path.length * 6;
   }
   return bytes;
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { AbortedError } from '../../../core/errors.ts';
-import type { RowBlock } from '../../../core/source.ts';
+import type { RowBlock, TypedRow } from '../../../core/source.ts';
 import { tableLabel } from '../../../core/table.ts';
 import type { BulkTarget, TargetTable } from '../../../core/target.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
@@ -10,6 +10,7 @@ import { quoteName, quoteTable } from '../identifier.ts';
 import { keepWarnings } from '../warnings.ts';
 import { columnForm, writableColumns } from './column-form.ts';
 import { InsertText } from './insert-text.ts';
+import { bytesOf, insertTyped } from './typed-rows.ts';
 import { refuseInexactWrites } from './warnings.ts';
 
 /** Writing of whole chunks: by LOAD DATA LOCAL, or by REPLACE of many rows where the server forbids it. One per task. */
@@ -21,6 +22,7 @@ export function bulkTarget(options: {
     async load(load) {
       const capabilities = await options.capabilities();
       const connection = await options.pool.take();
+      const { table } = load;
       const count = { rows: 0, bytes: 0 };
       const blocks = counted(load.blocks, load.signal, count);
       const abort = () => connection.destroy(new AbortedError());
@@ -28,8 +30,13 @@ export function bulkTarget(options: {
       try {
         await keepWarnings(connection);
         await connection.execute('START TRANSACTION');
-        if (capabilities.localInfile) await loadData(connection, load.table, blocks);
-        else await insertRows(connection, load.table, blocks, capabilities.maxAllowedPacket);
+        await writeStretches(blocks, {
+          text: (bytes) =>
+            capabilities.localInfile
+              ? loadData(connection, table, bytes)
+              : insertRows(connection, table, bytes, capabilities.maxAllowedPacket),
+          typed: (rows) => insertTyped(connection, table, rows, capabilities.maxAllowedPacket),
+        });
         await connection.execute('COMMIT');
       } catch (error) {
         // Closing rolls back. Nothing of the chunk stays, and nobody uses a session in an unknown state.
@@ -48,12 +55,46 @@ async function* counted(
   blocks: AsyncIterable<RowBlock>,
   signal: AbortSignal,
   count: { rows: number; bytes: number },
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<RowBlock> {
   for await (const block of blocks) {
     if (signal.aborted) throw new AbortedError();
     count.rows += block.rows;
     count.bytes += block.bytes.length;
-    yield block.bytes;
+    for (const row of block.typed ?? []) count.bytes += bytesOf(row);
+    yield block;
+  }
+}
+
+/** Typed rows so large together wait for the end of the text before them. */
+const WAITING_BYTES = 1024 * 1024;
+
+/** Writes text as one statement takes it in, and between two such stretches the typed rows that came with the first. */
+async function writeStretches(
+  blocks: AsyncGenerator<RowBlock>,
+  write: {
+    text: (bytes: AsyncIterable<Buffer>) => Promise<void>;
+    typed: (rows: readonly TypedRow[]) => Promise<void>;
+  },
+): Promise<void> {
+  let next = await blocks.next();
+  let waiting: TypedRow[] = [];
+  async function* stretch() {
+    for (let waitingBytes = 0; !next.done && waitingBytes < WAITING_BYTES; next = await blocks.next()) {
+      const { bytes, typed = [] } = next.value;
+      waiting.push(...typed);
+      waitingBytes += typed.reduce((sum, row) => sum + bytesOf(row), 0);
+      if (bytes.length > 0) yield bytes;
+    }
+  }
+  try {
+    while (!next.done) {
+      await write.text(stretch());
+      if (waiting.length > 0) await write.typed(waiting);
+      waiting = [];
+    }
+  } finally {
+    // Not awaited: the source may be silent while the target has failed.
+    blocks.return(undefined).catch(() => {});
   }
 }
 

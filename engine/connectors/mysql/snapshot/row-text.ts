@@ -1,4 +1,5 @@
-import type { RowBlock } from '../../../core/source.ts';
+import type { RowBlock, TypedRow } from '../../../core/source.ts';
+import { documentOf } from './json-types.ts';
 
 /** Large enough that per-block costs vanish, small enough that a few of them per chunk are nothing. */
 const BLOCK_BYTES = 512 * 1024;
@@ -16,10 +17,17 @@ const SHORT_COPY = 24;
 /**
  * Re-frames row packets of the text protocol (Protocol::ResultsetRow: length-encoded fields) to the text of LOAD DATA, without decoding.
  * Rows stand whole in blocks, except that a row too large for one block goes on through several (`rows` counts it where it ends).
+ * Rows with JSON that is more than its text are set apart.
  */
 export class RowTextEncoder {
   readonly #escaped: readonly boolean[];
+  readonly #documents: readonly number[];
   readonly #emit: (block: RowBlock) => void;
+  #typed: TypedRow[] = [];
+  #typedBytes = 0;
+  /** Within a large row: fields of types that were NULL; the parts of a row that has types. */
+  #untyped = 0;
+  #typedParts: Buffer[] | undefined;
   #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #length = 0;
   #rows = 0;
@@ -29,9 +37,13 @@ export class RowTextEncoder {
   readonly #prefix = new Uint8Array(9);
   #prefixLength = 0;
 
-  /** @param escaped per column: false when its text can never hold TAB, LF or a backslash (numbers, dates). */
-  constructor(escaped: readonly boolean[], emit: (block: RowBlock) => void) {
+  /**
+   * @param escaped per column: false when its text can never hold TAB, LF or a backslash (numbers, dates).
+   * @param documents columns (indexes) of JSON whose types were selected, see `typesOf`: each in a field of its own, before the columns.
+   */
+  constructor(escaped: readonly boolean[], documents: readonly number[], emit: (block: RowBlock) => void) {
     this.#escaped = escaped;
+    this.#documents = documents;
     this.#emit = emit;
   }
 
@@ -48,6 +60,11 @@ export class RowTextEncoder {
     const escaped = this.#escaped;
     let o = this.#length;
     let p = start;
+    for (let i = 0; i < this.#documents.length; i += 1) {
+      if (packet[p++] === LENGTH_NULL) continue;
+      this.#addTyped(packet.subarray(start, end));
+      return;
+    }
     for (let field = 0; field < escaped.length; field += 1) {
       if (field > 0) out[o++] = TAB;
       let length = packet[p++]!;
@@ -79,17 +96,45 @@ export class RowTextEncoder {
 
   /** Emits what has gathered. */
   flush(): void {
-    if (this.#length === 0) return;
+    if (this.#length === 0 && this.#typed.length === 0) return;
     const block = { bytes: this.#block.subarray(0, this.#length), rows: this.#rows };
+    const typed = this.#typed;
     this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
     this.#length = 0;
     this.#rows = 0;
-    this.#emit(block);
+    this.#typed = [];
+    this.#typedBytes = 0;
+    this.#emit(typed.length > 0 ? { ...block, typed } : block);
+  }
+
+  /** Adds a row with a document that is more than its text. */
+  #addTyped(row: Uint8Array): void {
+    const fields = fieldsOf(row);
+    const types = fields.splice(0, this.#documents.length);
+    const typed: TypedRow[number][] = fields;
+    for (const [i, column] of this.#documents.entries()) {
+      const text = fields[column];
+      if (types[i] && text) typed[column] = documentOf(text.toString(), types[i].toString()) ?? text;
+    }
+    this.#typed.push(typed);
+    this.#typedBytes += row.length;
+    this.#rows += 1;
+    if (this.#typedBytes >= BLOCK_BYTES) this.flush();
   }
 
   /** Adds a part of a row that is too large to be held whole: any split of its payload, in order. */
   largePart(part: Uint8Array): void {
     let p = 0;
+    while (this.#typedParts === undefined && this.#untyped < this.#documents.length && p < part.length) {
+      if (part[p] === LENGTH_NULL) {
+        this.#untyped += 1;
+        p += 1;
+      } else this.#typedParts = [Buffer.alloc(this.#untyped, LENGTH_NULL)];
+    }
+    if (this.#typedParts !== undefined) {
+      this.#typedParts.push(Buffer.from(part.subarray(p)));
+      return;
+    }
     while (p < part.length) {
       if (this.#fieldLeft > 0) {
         this.#room(2);
@@ -118,6 +163,13 @@ export class RowTextEncoder {
 
   /** Ends the row of the parts so far. */
   largeEnd(): void {
+    this.#untyped = 0;
+    if (this.#typedParts !== undefined) {
+      const row = Buffer.concat(this.#typedParts);
+      this.#typedParts = undefined;
+      this.#addTyped(row);
+      return;
+    }
     this.#room(1);
     this.#block[this.#length++] = LF;
     this.#rows += 1;
@@ -137,6 +189,26 @@ function escapeInto(out: Uint8Array, at: number, from: Uint8Array, start: number
     out[o++] = byte;
   }
   return o;
+}
+
+/** The fields of a row packet's payload, as views. */
+function fieldsOf(row: Uint8Array): (Buffer | null)[] {
+  const bytes = Buffer.from(row);
+  const fields: (Buffer | null)[] = [];
+  let p = 0;
+  while (p < bytes.length) {
+    const first = bytes[p++]!;
+    if (first === LENGTH_NULL) {
+      fields.push(null);
+      continue;
+    }
+    const size = first < LENGTH_NULL ? 0 : first === 0xfc ? 2 : first === 0xfd ? 3 : 8;
+    const length = size === 0 ? first : readUnsigned(bytes, p, size);
+    p += size;
+    fields.push(bytes.subarray(p, p + length));
+    p += length;
+  }
+  return fields;
 }
 
 function readUnsigned(from: Uint8Array, at: number, size: number): number {

@@ -7,8 +7,10 @@ import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { quoteTable } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
+import { isMysqlAtLeast } from '../session.ts';
 import { beginSnapshot, endOfLog, underReadLock } from '../watermark.ts';
 import { columnForm, writableColumns } from './column-form.ts';
+import { typesHint, typesOf } from './json-types.ts';
 import { chunkKey, rangeCondition } from './key-range.ts';
 import { planChunks } from './plan-chunks.ts';
 import { RowSizes } from './row-size.ts';
@@ -91,13 +93,20 @@ async function* readRows(
   tail: string,
   signal: AbortSignal,
 ): AsyncGenerator<RowBlock> {
-  const forms = writableColumns(table).map(columnForm);
-  const sql = `SELECT ${forms.map((form) => form.read).join(', ')} FROM ${quoteTable(table.id)}${tail}`;
+  const columns = writableColumns(table);
+  const forms = columns.map(columnForm);
+  const documents = isMysqlAtLeast(connection.serverVersion, 8, 0, 14)
+    ? columns.flatMap(({ type }, i) => (type.name === 'json' ? [i] : []))
+    : [];
+  const hint = documents.length > 0 ? ` ${typesHint}` : '';
+  const selected = [...documents.map((i) => typesOf(forms[i]!.read)), ...forms.map((form) => form.read)];
+  const sql = `SELECT${hint} ${selected.join(', ')} FROM ${quoteTable(table.id)}${tail}`;
   try {
     yield* streamRows({
       connection,
       sql,
       escaped: forms.map((form) => form.escaped),
+      documents,
       signal,
       object: tableLabel(table.id),
     });

@@ -65,12 +65,13 @@ const RESUME_BYTES = 1024 * 1024;
  * A consumer that stops early, and the signal, end the connection: the server ends the query when it next writes.
  * Rejects with DtsError as classified for a source, or AbortedError.
  *
- * @param escaped per selected column, see RowTextEncoder.
+ * @param escaped, documents see RowTextEncoder.
  */
 export async function* streamRows(options: {
   connection: MysqlConnection;
   sql: string;
   escaped: readonly boolean[];
+  documents: readonly number[];
   signal: AbortSignal;
   object: string;
 }): AsyncGenerator<RowBlock> {
@@ -95,7 +96,7 @@ export async function* streamRows(options: {
         new DtsError('CONNECTION_FAILED', 'The source closed the connection within a table.'),
     );
   const onTimeout = () => connection.lookAfterSilence();
-  const encoder = new RowTextEncoder(options.escaped, (block) => {
+  const encoder = new RowTextEncoder(options.escaped, options.documents, (block) => {
     waiting.push(block);
     waitingBytes += block.bytes.length;
     if (waitingBytes >= PAUSE_BYTES) socket.pause();

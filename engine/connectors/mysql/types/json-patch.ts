@@ -1,6 +1,6 @@
 import { JsonPatch, type JsonPatchOperation } from '../../../core/row.ts';
 import { readLengthEncoded } from '../capture/length-encoded.ts';
-import { jsonText } from './json.ts';
+import { jsonValue } from './json.ts';
 
 const kinds = ['replace', 'insert', 'remove'] as const;
 
@@ -18,7 +18,7 @@ export function readJsonPatch(bytes: Buffer): JsonPatch {
     else {
       const length = readLengthEncoded(bytes, at);
       at = length.end + length.value;
-      operations.push({ kind, path, value: jsonText(bytes.subarray(length.end, at)) });
+      operations.push({ kind, path, value: jsonValue(bytes.subarray(length.end, at)) });
     }
   }
   return new JsonPatch(operations);

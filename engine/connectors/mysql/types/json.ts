@@ -1,14 +1,19 @@
+import type { JsonDocument, JsonScalarType } from '../../../core/row.ts';
 import { corrupt } from '../capture/event.ts';
-import { decimalText } from './decimal.ts';
+import { type SeenScalar, typedDocument } from './json-document.ts';
+import { opaqueText, opaqueType } from './json-opaque.ts';
 
 /**
- * JSON values in the server's binary form, to the text that CAST(… AS CHAR) prints. Small (2-byte) and large (4-byte) offsets are relative
- * to the start of their object or array. Format: sql-common/json_binary.h; text: Json_wrapper::to_string in sql-common/json_dom.cc.
+ * JSON values in the server's binary form, to the text that CAST(… AS CHAR) prints; with the types of scalars that the text does not
+ * tell, if there are any. Small (2-byte) and large (4-byte) offsets are relative to the start of their object or array.
+ * Format: sql-common/json_binary.h; text: Json_wrapper::to_string in sql-common/json_dom.cc.
  */
-export function jsonText(bytes: Buffer): string {
+export function jsonValue(bytes: Buffer): string | JsonDocument {
   // An empty value is what an error left in a nullable column: the server reads it as null.
   if (bytes.length === 0) return 'null';
-  return valueText(bytes, bytes[0]!, 1);
+  const reader = new Reader(bytes);
+  const text = reader.value(bytes[0]!, 1);
+  return reader.typed === undefined ? text : typedDocument(text, reader.typed);
 }
 
 const types = {
@@ -28,75 +33,114 @@ const types = {
   opaque: 15,
 } as const;
 
-function valueText(bytes: Buffer, type: number, at: number): string {
-  switch (type) {
-    case types.smallObject:
-      return objectText(bytes, at, 2);
-    case types.largeObject:
-      return objectText(bytes, at, 4);
-    case types.smallArray:
-      return arrayText(bytes, at, 2);
-    case types.largeArray:
-      return arrayText(bytes, at, 4);
-    case types.literal:
-      return literalText(bytes[at]!);
-    case types.int16:
-      return String(bytes.readInt16LE(at));
-    case types.uint16:
-      return String(bytes.readUInt16LE(at));
-    case types.int32:
-      return String(bytes.readInt32LE(at));
-    case types.uint32:
-      return String(bytes.readUInt32LE(at));
-    case types.int64:
-      return String(bytes.readBigInt64LE(at));
-    case types.uint64:
-      return String(bytes.readBigUInt64LE(at));
-    case types.double:
-      return doubleText(bytes.readDoubleLE(at));
-    case types.string: {
-      const { value: length, end } = readLength(bytes, at);
-      return quoted(bytes.toString('utf8', end, end + length));
-    }
-    case types.opaque: {
-      const { value: length, end } = readLength(bytes, at + 1);
-      return opaqueText(bytes.subarray(end, end + length), bytes[at]!);
-    }
-    default:
-      throw corrupt(`a JSON value has the unknown type ${type}`);
+/** Integers of text from here on are unsigned, below signed: what the server makes of a text. Type handler: Rapid_json_handler in json_dom.cc. */
+export const FIRST_UNSIGNED = 2 ** 32;
+
+class Reader {
+  /** Scalars so far that the text does not tell; absent while there is none. */
+  typed: SeenScalar[] | undefined;
+  readonly #bytes: Buffer;
+  /** Scalars so far. */
+  #scalars = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
   }
-}
 
-function objectText(bytes: Buffer, start: number, size: 2 | 4): string {
-  const count = readOffset(bytes, start, size);
-  const parts: string[] = [];
-  for (let i = 0; i < count; i++) {
-    const key = start + 2 * size + i * (size + 2);
-    const keyStart = start + readOffset(bytes, key, size);
-    const name = bytes.toString('utf8', keyStart, keyStart + bytes.readUInt16LE(key + size));
-    const entry = start + 2 * size + count * (size + 2) + i * (size + 1);
-    parts.push(`${quoted(name)}: ${entryText(bytes, start, entry, size)}`);
+  value(type: number, at: number): string {
+    switch (type) {
+      case types.smallObject:
+        return this.#object(at, 2);
+      case types.largeObject:
+        return this.#object(at, 4);
+      case types.smallArray:
+        return this.#array(at, 2);
+      case types.largeArray:
+        return this.#array(at, 4);
+      default:
+        this.#scalars++;
+        return this.#scalar(type, at);
+    }
   }
-  return `{${parts.join(', ')}}`;
-}
 
-function arrayText(bytes: Buffer, start: number, size: 2 | 4): string {
-  const count = readOffset(bytes, start, size);
-  const parts: string[] = [];
-  for (let i = 0; i < count; i++)
-    parts.push(entryText(bytes, start, start + 2 * size + i * (size + 1), size));
-  return `[${parts.join(', ')}]`;
-}
+  #scalar(type: number, at: number): string {
+    const bytes = this.#bytes;
+    switch (type) {
+      case types.literal:
+        return literalText(bytes[at]!);
+      case types.int16:
+        return String(bytes.readInt16LE(at));
+      case types.uint16:
+        this.#seen('UNSIGNED');
+        return String(bytes.readUInt16LE(at));
+      case types.int32:
+        return String(bytes.readInt32LE(at));
+      case types.uint32:
+        this.#seen('UNSIGNED');
+        return String(bytes.readUInt32LE(at));
+      case types.int64: {
+        const value = bytes.readBigInt64LE(at);
+        if (value >= FIRST_UNSIGNED) this.#seen('SIGNED');
+        return String(value);
+      }
+      case types.uint64: {
+        const value = bytes.readBigUInt64LE(at);
+        if (value < FIRST_UNSIGNED) this.#seen('UNSIGNED');
+        return String(value);
+      }
+      case types.double:
+        return doubleText(bytes.readDoubleLE(at));
+      case types.string: {
+        const { value: length, end } = readLength(bytes, at);
+        return quoted(bytes.toString('utf8', end, end + length));
+      }
+      case types.opaque: {
+        const { value: length, end } = readLength(bytes, at + 1);
+        this.#seen(opaqueType(bytes[at]!));
+        return opaqueText(bytes.subarray(end, end + length), bytes[at]!);
+      }
+      default:
+        throw corrupt(`a JSON value has the unknown type ${type}`);
+    }
+  }
 
-/** A value entry holds small values in the place of their offset. */
-function entryText(bytes: Buffer, start: number, entry: number, size: 2 | 4): string {
-  const type = bytes[entry]!;
-  const inline =
-    type === types.literal ||
-    type === types.int16 ||
-    type === types.uint16 ||
-    (size === 4 && (type === types.int32 || type === types.uint32));
-  return valueText(bytes, type, inline ? entry + 1 : start + readOffset(bytes, entry + 1, size));
+  /** The scalar that is being read has a type that its text does not tell. */
+  #seen(type: JsonScalarType): void {
+    this.typed ??= [];
+    this.typed.push({ type, index: this.#scalars - 1 });
+  }
+
+  #object(start: number, size: 2 | 4): string {
+    const bytes = this.#bytes;
+    const count = readOffset(bytes, start, size);
+    const parts: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const key = start + 2 * size + i * (size + 2);
+      const keyStart = start + readOffset(bytes, key, size);
+      const name = bytes.toString('utf8', keyStart, keyStart + bytes.readUInt16LE(key + size));
+      const entry = start + 2 * size + count * (size + 2) + i * (size + 1);
+      parts.push(`${quoted(name)}: ${this.#entry(start, entry, size)}`);
+    }
+    return `{${parts.join(', ')}}`;
+  }
+
+  #array(start: number, size: 2 | 4): string {
+    const count = readOffset(this.#bytes, start, size);
+    const parts: string[] = [];
+    for (let i = 0; i < count; i++) parts.push(this.#entry(start, start + 2 * size + i * (size + 1), size));
+    return `[${parts.join(', ')}]`;
+  }
+
+  /** A value entry holds small values in the place of their offset. */
+  #entry(start: number, entry: number, size: 2 | 4): string {
+    const type = this.#bytes[entry]!;
+    const inline =
+      type === types.literal ||
+      type === types.int16 ||
+      type === types.uint16 ||
+      (size === 4 && (type === types.int32 || type === types.uint32));
+    return this.value(type, inline ? entry + 1 : start + readOffset(this.#bytes, entry + 1, size));
+  }
 }
 
 const readOffset = (bytes: Buffer, at: number, size: 2 | 4): number =>
@@ -159,46 +203,3 @@ function quoted(text: string): string {
   );
   return `"${escaped}"`;
 }
-
-/** Values that JSON itself has not, kept with their MySQL type: decimals as numbers, times as text, the rest in base64. */
-function opaqueText(data: Buffer, type: number): string {
-  switch (type) {
-    case 246:
-      return decimalText(data, 2, data[0]!, data[1]!);
-    case 10:
-      return `"${packedDatetime(data).slice(0, 10)}"`;
-    case 12:
-    case 7:
-      return `"${packedDatetime(data)}"`;
-    case 11:
-      return `"${packedTime(data)}"`;
-    default:
-      return `"base64:type${type}:${data.toString('base64')}"`;
-  }
-}
-
-/** 8 bytes: year × 13 + month 17 bits, day 5, hour 5, minute 6, second 6, microsecond 24. */
-function packedDatetime(data: Buffer): string {
-  const packed = data.readBigInt64LE(0);
-  const value = packed < 0n ? -packed : packed;
-  const clock = Number((value >> 24n) & 0x1ffffn);
-  const date = Number(value >> 41n);
-  const months = date >> 5;
-  return `${pad(Math.floor(months / 13), 4)}-${pad(months % 13, 2)}-${pad(date & 31, 2)} ${clockText(clock >> 12, clock)}.${pad(
-    Number(value & 0xffffffn),
-    6,
-  )}`;
-}
-
-/** 8 bytes: hour 10 bits, minute 6, second 6, microsecond 24; negative as a whole. */
-function packedTime(data: Buffer): string {
-  const packed = data.readBigInt64LE(0);
-  const value = packed < 0n ? -packed : packed;
-  const clock = Number(value >> 24n);
-  return `${packed < 0n ? '-' : ''}${clockText((clock >> 12) & 1023, clock)}.${pad(Number(value & 0xffffffn), 6)}`;
-}
-
-const clockText = (hour: number, packed: number): string =>
-  `${pad(hour, 2)}:${pad((packed >> 6) & 63, 2)}:${pad(packed & 63, 2)}`;
-
-const pad = (value: number, digits: number): string => String(value).padStart(digits, '0');

@@ -4,7 +4,7 @@ import type { ColumnType } from '../../../core/table.ts';
 import { type MappedColumn, typeCodes } from '../capture/table-map.ts';
 import { addressTexts } from './address.ts';
 import { decimalLength, decimalText } from './decimal.ts';
-import { jsonText } from './json.ts';
+import { jsonValue } from './json.ts';
 import {
   dateText,
   datetime2Text,
@@ -82,7 +82,7 @@ export function valueReader(mapped: MappedColumn, type: ColumnType): ValueReader
       return compressedReader(meta);
     case typeCodes.json: {
       const read = bytesReader(meta);
-      return (c) => jsonText(read(c));
+      return (c) => jsonValue(read(c));
     }
     default:
       return temporalReader(mapped.type, meta, type.scale ?? 0);

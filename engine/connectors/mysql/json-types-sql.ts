@@ -1,0 +1,46 @@
+import type { JsonScalar, JsonScalarType } from '../../core/row.ts';
+import { jsonText } from './json-literal.ts';
+import type { SqlWriter } from './sql-writer.ts';
+import { FIRST_UNSIGNED } from './types/json.ts';
+
+/** SQL about the types of the scalars inside a JSON document, for servers with JSON_TABLE. */
+
+/** Paths that name each value of a document but the document itself once: members of objects, cells of arrays. */
+const innerPaths = ['$**.*', '$**[*]'] as const;
+
+/**
+ * Tables with a row for each value that one of the inner paths names: the value `v`, and if asked for its number `o`. The paths are
+ * character strings: bytes, as literals of the session are, would be refused.
+ */
+export const innerValues = (column: string, { numbered = false } = {}): string[] =>
+  innerPaths.map(
+    (path) =>
+      `JSON_TABLE(${column},_utf8mb4'${path}' COLUMNS(${numbered ? 'o FOR ORDINALITY,' : ''}v JSON PATH _utf8mb4'$')) j`,
+  );
+
+/** True when the value `v` is a scalar of a type that its text does not tell. */
+export const isTyped = (v: string): string =>
+  `(JSON_TYPE(${v}) NOT IN ('STRING','DOUBLE','OBJECT','ARRAY','BOOLEAN','NULL') AND NOT(JSON_TYPE(${v})='INTEGER' AND ${v}<${FIRST_UNSIGNED}) ` +
+  `AND NOT(JSON_TYPE(${v})='UNSIGNED INTEGER' AND ${v}>=${FIRST_UNSIGNED}))`;
+
+const nameOf = (type: JsonScalarType): string | undefined => {
+  if (type === 'SIGNED') return 'INTEGER';
+  if (type === 'UNSIGNED') return 'UNSIGNED INTEGER';
+  // Several names; their text tells them apart already.
+  return type === 'OPAQUE' ? undefined : type;
+};
+
+/** Writes a condition on a document that prints like another: that it also has the scalars of the other. */
+export function sameScalarTypes(writer: SqlWriter, column: string, scalars: readonly JsonScalar[]): void {
+  const counts = innerValues(column).map(
+    (values) => `(SELECT COUNT(*) FROM ${values} WHERE ${isTyped('v')})`,
+  );
+  writer.text(`IFNULL(${isTyped(column)},0)+${counts.join('+')}=${scalars.length}`);
+  for (const { type, path } of scalars) {
+    const name = nameOf(type);
+    if (name === undefined) continue;
+    writer.text(` AND JSON_TYPE(JSON_EXTRACT(${column},`);
+    jsonText(writer, path);
+    writer.ascii(`))='${name}'`);
+  }
+}
