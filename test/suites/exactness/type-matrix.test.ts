@@ -69,7 +69,7 @@ describe.each(cases)('every type and edge value of $name', ({ flavour, args, bef
     await task.complete();
     expect(await report('types')).toBe('');
     await target.query(ofTarget.targetAfter ?? 'DO 0');
-  });
+  }, 300_000);
 
   it('arrives by changes that meet the copy', async () => {
     await target.query('DROP DATABASE IF EXISTS copy');
@@ -88,5 +88,5 @@ describe.each(cases)('every type and edge value of $name', ({ flavour, args, bef
     gate.open();
     await task.complete();
     expect(await report('met')).toBe('');
-  });
+  }, 300_000);
 });
