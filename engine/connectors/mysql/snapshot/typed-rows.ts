@@ -25,7 +25,9 @@ export async function insertTyped(
   const { serverVersion } = connection;
   // MariaDB keeps the text that MySQL prints.
   const dialect =
-    parseVersion(serverVersion).flavour === 'mysql' ? { jsonTable: isMysqlAtLeast(serverVersion, 8, 0, 14) } : undefined;
+    parseVersion(serverVersion).flavour === 'mysql'
+      ? { jsonTable: isMysqlAtLeast(serverVersion, 8, 0, 14) }
+      : undefined;
   const columns = writableColumns(table.source);
   const wrappers = columns.map((column) => (columnForm(column).write ?? String)('\0').split('\0'));
   const head = `REPLACE INTO ${quoteTable(table.id)} (${columns.map(({ name }) => quoteName(name)).join(', ')}) VALUES `;
