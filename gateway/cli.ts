@@ -61,7 +61,23 @@ function closeOnSignal(service: Service, logger: Logger): void {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof DtsError) return `${error.code}: ${error.message}\n${error.remedy}`;
+  const remedy = remedyOfSystem[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  if (error instanceof Error && remedy !== undefined) return `${error.message}\n${remedy}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
+
+/** What to change when the system refuses the address or the data directory. */
+const otherAddress = 'Choose another address or port: --host, --port (OPENDTS_HOST, OPENDTS_PORT).';
+const otherFolder = 'Choose a folder that this user may write to: --data-dir (OPENDTS_DATA_DIR).';
+const remedyOfSystem: Readonly<Record<string, string>> = {
+  EADDRINUSE: otherAddress,
+  EADDRNOTAVAIL: otherAddress,
+  ENOTFOUND: otherAddress,
+  EACCES: `${otherAddress} Or: ${otherFolder}`,
+  ENOTDIR: otherFolder,
+  EEXIST: otherFolder,
+  EROFS: otherFolder,
+  EPERM: otherFolder,
+};
 
 await main(process.argv.slice(2));

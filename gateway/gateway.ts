@@ -62,7 +62,7 @@ export function createGateway({ engine, config, logger, streams, metrics, versio
       useCSRFPrevention({ requestHeaders: ['x-opendts-csrf'] }),
       useDocumentLimits(),
       useOperationLog(logger, metrics),
-      useErrorCodes(logger),
+      useErrorCodes(logger, schema),
       useStreamHeaders(),
     ],
   });

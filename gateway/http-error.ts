@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLSchema, isEnumType } from 'graphql';
 import { DtsError, type ErrorCode, errorCatalog, errorCodes, type Logger } from '../engine/index.ts';
 import { withoutValues } from './message-without-values.ts';
 
@@ -16,6 +16,12 @@ interface HttpFacts {
   readonly status?: number;
 }
 
+interface RequestFacts {
+  readonly traceId: string;
+  readonly logger: Logger;
+  readonly schema: GraphQLSchema;
+}
+
 const csrfRemedy = 'Send the request as POST with the header Content-Type: application/json.';
 
 const isCode = (code: unknown): code is ErrorCode => errorCodes.includes(code as ErrorCode);
@@ -25,7 +31,8 @@ const isCode = (code: unknown): code is ErrorCode => errorCodes.includes(code as
  * What has no code is a fault of the document (GraphQL's own errors), or is masked: the details go to the log only,
  * under the trace id that the answer names.
  */
-export function publicError(error: unknown, traceId: string, logger: Logger): GraphQLError {
+export function publicError(error: unknown, request: RequestFacts): GraphQLError {
+  const { traceId, logger, schema } = request;
   const outer = error instanceof GraphQLError ? error : undefined;
   const inner = rootOf(error);
   const place = outer
@@ -52,13 +59,22 @@ export function publicError(error: unknown, traceId: string, logger: Logger): Gr
     if (isCode(code) && code !== 'INVALID_INPUT') return build(code, inner.message, {});
     if (http?.status === 403) return build('FORBIDDEN', inner.message, { remedy: csrfRemedy });
     // Of a variable only the outer error tells which field is wrong.
-    const message = withoutValues(outer?.message ?? inner.message);
+    const message = withAllowedValues(withoutValues(outer?.message ?? inner.message), schema);
     const invalid = build('INVALID_INPUT', message, { issues: issues ?? [{ path: '', message }] });
     if (http) invalid.extensions.http = http;
     return invalid;
   }
   logger.error({ traceId, err: inner }, 'A request met a fault of the service');
   return build('INTERNAL', errorCatalog.INTERNAL.summary, { traceId });
+}
+
+/** Names what an enum allows, where the message says that a value is none of it. */
+function withAllowedValues(message: string, schema: GraphQLSchema): string {
+  const name = /"(\w+)" enum\.?$/.exec(message)?.[1];
+  const type = name === undefined ? undefined : schema.getType(name);
+  if (!isEnumType(type)) return message;
+  const allowed = type.getValues().map((value) => value.name);
+  return `${message.replace(/\.$/, '')}, which has ${allowed.join(', ')}.`;
 }
 
 /** The error that was thrown first, under the wraps of GraphQL. */

@@ -21,11 +21,15 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     historyDays: config.historyDays,
     logger,
   });
+  let server: Server | undefined;
   try {
+    server = await startServer({ engine, config, logger, version });
+    const listening = server;
+    // After it listens: a start that fails for its address leaves no token that nobody was told of.
     const firstTokenPath = await ensureFirstToken(engine.tokens, config.dataDir);
-    const server = await startServer({ engine, config, logger, version });
-    return { url: server.url, firstTokenPath, close: () => closeAll(server, engine) };
+    return { url: listening.url, firstTokenPath, close: () => closeAll(listening, engine) };
   } catch (error) {
+    await server?.close();
     await engine.close();
     throw error;
   }

@@ -41,7 +41,7 @@ export const errorCatalog = {
   INVALID_STATE: entry(
     'never',
     'The task is in a state that does not allow this operation.',
-    'Use one of the operations that the answer lists.',
+    'Wait until the task is in a state that allows it, or use one of the operations that the answer lists.',
   ),
   IDEMPOTENCY_CONFLICT: entry(
     'never',
@@ -93,7 +93,7 @@ export const errorCatalog = {
   CONNECTION_FAILED: entry(
     'connection',
     'The database could not be reached or the connection was lost.',
-    'Check address, port, network and that the server runs; the task goes on by itself once it answers.',
+    'Check address, port, network and that the server runs; a running task goes on by itself once it answers.',
   ),
   CONNECTION_STALLED: entry(
     'connection',
@@ -167,12 +167,12 @@ export const errorCatalog = {
   DDL_NOT_UNDERSTOOD: entry(
     'never',
     'A schema change of the source was not understood.',
-    'Skip it, replace it by your own SQL, or reload the table; then retry the task.',
+    'retryTask with a resolution: SKIP it, REPLACE it by your own SQL, or RELOAD the table.',
   ),
   DDL_FAILED: entry(
     'never',
     'A schema change failed at the target.',
-    'Fix the cause at the target, or skip or replace the statement; then retry the task.',
+    'Fix the cause at the target, then retryTask; or retryTask with a resolution: SKIP, REPLACE or RELOAD.',
   ),
   DDL_OUTCOME_UNKNOWN: entry(
     'never',

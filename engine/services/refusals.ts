@@ -23,6 +23,12 @@ export function refusedOperation(task: Task, operation: Operation, allowed: read
   return new DtsError(
     'INVALID_STATE',
     `${operation} is refused: the task is ${task.state}${isolated}, which allows ${offer}`,
-    { details: { state: task.state, allowed } },
+    {
+      details: { state: task.state, allowed },
+      ...(operation === 'completeTask' ? { remedy: completeRemedy } : {}),
+    },
   );
 }
+
+const completeRemedy =
+  'Complete the task once it is READY_TO_COMPLETE: the copy is whole then and the target keeps up.';

@@ -147,6 +147,7 @@ export const ResolutionActionEnum = described<SchemaChangeResolution['action']>(
 export const ScopeEnum = described<Scope>('Scope', 'What a token allows.', {
   read: 'Queries and subscriptions.',
   write: 'Creating and configuring endpoints and tasks.',
-  operate: 'Checking, starting, pausing, stopping and completing tasks.',
+  operate:
+    'Testing endpoints; checking, starting, pausing, retrying, stopping, completing and destroying tasks.',
   admin: 'Tokens and the audit log; contains all others.',
 });

@@ -1,7 +1,8 @@
 import { AbortedError, DtsError, type ErrorCode, type ErrorDetails } from '../../core/errors.ts';
 
 /** Which end of a task a connection leads to: the same number may mean different things. */
-export type Role = 'source' | 'target';
+/** What the server is to whoever talks to it; `server` when it is neither end of a task now. */
+export type Role = 'source' | 'target' | 'server';
 
 /** The fields of a driver's or the operating system's error that decide. Its text never does, but for a number that it carries. */
 interface CodedError {

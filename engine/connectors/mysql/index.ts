@@ -14,7 +14,7 @@ export const mysqlConnector = {
 };
 
 async function greet({ endpoint }: ConnectorContext): Promise<{ version: string; flavour: string }> {
-  const connection = await connect(endpoint, { purpose: 'admin', role: 'source' });
+  const connection = await connect(endpoint, { purpose: 'admin', role: 'server' });
   try {
     const [row] = await connection.query('SELECT VERSION() AS version');
     const { flavour } = parseVersion(connection.serverVersion);

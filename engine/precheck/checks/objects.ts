@@ -17,7 +17,11 @@ export const objectChecks: readonly Check[] = [
     find: ({ source }) =>
       source.missing.length === 0
         ? undefined
-        : fail('Selected objects do not exist at the source.', 'Correct the selection.', source.missing),
+        : fail(
+            'Selected objects do not exist at the source, or its user may not see them.',
+            'Correct the selection, or grant SELECT on them.',
+            source.missing,
+          ),
   },
   {
     name: 'source.tables_without_key',

@@ -106,6 +106,27 @@ test('two services never share a data folder', async () => {
   expect(codeOf(await service.ask('{ capabilities { version } }'))).toBeUndefined();
 });
 
+test('an address that is taken is told, and how to choose another', async () => {
+  await using service = await RunningService.start();
+  const folder = await mkdtemp(join(tmpdir(), 'opendts-service-'));
+  const { port } = new URL(service.url);
+  const { code, output } = await run(['start', '--port', port, '--data-dir', folder]);
+  expect(code).toBe(1);
+  expect(output).toContain('EADDRINUSE');
+  expect(output).toContain('--port');
+  expect(output).not.toMatch(/\n\s+at /);
+  expect(await readdir(folder)).not.toContain('admin.token');
+  await rm(folder, { recursive: true });
+});
+
+test('a data folder that cannot be made is told, and how to choose another', async () => {
+  const { code, output } = await run(['start', '--data-dir', '/dev/null/data']);
+  expect(code).toBe(1);
+  expect(output).toContain('ENOTDIR');
+  expect(output).toContain('--data-dir');
+  expect(output).not.toMatch(/\n\s+at /);
+});
+
 describe('the command', () => {
   test.each([
     [['start', '--port', 'many'], 'OPENDTS_PORT'],
