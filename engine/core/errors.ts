@@ -167,12 +167,12 @@ export const errorCatalog = {
   DDL_NOT_UNDERSTOOD: entry(
     'never',
     'A schema change of the source was not understood.',
-    'retryTask with a resolution: SKIP it, REPLACE it by your own SQL, or RELOAD the table.',
+    'Use retryTask with a resolution: SKIP it, REPLACE it by your own SQL, or RELOAD the table.',
   ),
   DDL_FAILED: entry(
     'never',
     'A schema change failed at the target.',
-    'Fix the cause at the target, then retryTask; or retryTask with a resolution: SKIP, REPLACE or RELOAD.',
+    'Fix the cause at the target and use retryTask, with a resolution (SKIP, REPLACE, RELOAD) if it is not to run again.',
   ),
   DDL_OUTCOME_UNKNOWN: entry(
     'never',
