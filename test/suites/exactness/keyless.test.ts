@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Flavour } from '../../servers/mysql.ts';
+import { Killed } from '../ddl/mortal-target.ts';
 import { CopyGate } from './copy-gate.ts';
 import { type Ends, makeDatabase, run, startEnds } from './ends.ts';
 
@@ -72,6 +73,34 @@ describe.each(['mysql-9.7', 'mysql-5.6', 'mariadb-10.11'] as const)(
       gate.open();
       await task.caughtUp();
       await run(ends.source, databases[0]!.name, changes);
+      await task.complete();
+      await ends.expectEqual(databases);
+    });
+
+    it('are copied anew when the task died just as a copy was committed, before it had noted it', async () => {
+      const databases = [{ name: 'died' }];
+      await makeDatabase(ends.source, 'died', tables);
+      let dead = false;
+      await using task = await ends.task({
+        selection: { databases },
+        wrapTarget: (target) => ({
+          ...target,
+          bulk: {
+            async load(load) {
+              const written = await target.bulk.load(load);
+              if (!dead && written.rows > 0) {
+                dead = true;
+                throw new Killed();
+              }
+              return written;
+            },
+          },
+        }),
+      });
+      task.start();
+      expect(await task.complete().catch((error) => error)).toBeInstanceOf(Killed);
+      await run(ends.source, 'died', changes);
+      task.start();
       await task.complete();
       await ends.expectEqual(databases);
     });
