@@ -135,7 +135,7 @@ export const errorCatalog = {
   SOURCE_LOG_CORRUPT: entry(
     'other',
     'An event of the source log fails its checksum or cannot be read.',
-    'Check the disk and network of the source; the event is read again.',
+    'Check the disk and network of the source; the event is read again. One above 1 GiB is never sent: set binlog_row_image=MINIMAL and copy anew.',
   ),
   SOURCE_POSITION_MISSING: entry(
     'never',

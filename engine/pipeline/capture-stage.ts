@@ -1,5 +1,6 @@
 import type { CaptureSink, CommitMark } from '../core/change.ts';
 import type { Clock } from '../core/clock.ts';
+import { DtsError } from '../core/errors.ts';
 import type { Position } from '../core/position.ts';
 import type { ObjectSelection } from '../core/selection.ts';
 import type { Source } from '../core/source.ts';
@@ -24,7 +25,10 @@ export async function captureChanges(options: {
   onIdle: (position: Position, timeMicros: number) => void;
 }): Promise<void> {
   const { source, log, retry, meter, clock } = options;
+  /** An event after this position could not be read. */
+  let unreadableAfter: Position | undefined;
   await withRetry(retry, async (alive) => {
+    const from = log.captured()?.position ?? options.start;
     const inner: CaptureSink = log;
     let changes = 0;
     inner.abandon();
@@ -63,7 +67,8 @@ export async function captureChanges(options: {
       idle(position, timeMicros) {
         inner.idle(position, timeMicros);
         meter.lag.heard();
-        alive();
+        // On its way to an event that it cannot read, a source tells that it lives: that is no success.
+        if (unreadableAfter === undefined || !source.positions.covers(unreadableAfter, position)) alive();
         options.onIdle(position, timeMicros);
       },
       pressure() {
@@ -77,7 +82,7 @@ export async function captureChanges(options: {
     };
     try {
       await source.capture({
-        from: log.captured()?.position ?? options.start,
+        from,
         selection: options.selection,
         sink,
         signal: retry.signal,
@@ -85,6 +90,8 @@ export async function captureChanges(options: {
       });
     } catch (error) {
       meter.lag.lost();
+      const unreadable = error instanceof DtsError && error.code === 'SOURCE_LOG_CORRUPT';
+      unreadableAfter = unreadable ? (log.captured()?.position ?? options.start) : undefined;
       throw error;
     }
   });

@@ -271,6 +271,17 @@ export const commonScenarios: readonly Scenario[] = [
       "INSERT INTO t VALUES (1, 'fresh')",
     ],
   },
+  {
+    name: 'renames within the selection and out of it at once',
+    setup: [keyed, rows, 'CREATE TABLE v (x INT PRIMARY KEY, y INT)', 'INSERT INTO v VALUES (1, 1), (2, 2)'],
+    tables: [{ name: 't' }, { name: 'v' }, { name: 'w' }],
+    changes: [
+      'RENAME TABLE v TO w, t TO away',
+      'INSERT INTO w VALUES (3, 3)',
+      'CREATE TABLE t (id INT PRIMARY KEY)',
+      'INSERT INTO t VALUES (1)',
+    ],
+  },
 ];
 
 /** What MySQL 5.6 does not have. */

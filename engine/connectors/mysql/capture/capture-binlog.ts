@@ -118,7 +118,7 @@ class BinlogCapture {
   async run(): Promise<void> {
     const { signal, control, position, readerId, heartbeatMillis, log } = this.#options;
     const over = new AbortController();
-    const onAbort = () => this.#settle?.(new AbortedError());
+    const onAbort = () => this.#fail(new AbortedError());
     try {
       await new Promise<never>((_, reject) => {
         this.#settle = reject;
@@ -133,7 +133,7 @@ class BinlogCapture {
           serverUuid: log.serverUuid,
           onEvent: (bytes) => this.#receive(bytes),
           onLargeEvent: (head) => this.#receiveLarge(head),
-          onError: reject,
+          onError: (error) => this.#fail(error),
         });
       });
     } finally {
@@ -145,6 +145,13 @@ class BinlogCapture {
     }
   }
 
+  /** From here on nothing is taken: what stands behind a bad event in the same chunk of the socket would complete its transaction. */
+  #fail(error: unknown): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(error);
+  }
+
   #receive(bytes: Buffer): void {
     if (!this.#settle) return;
     this.#lastSign = this.#options.clock.now();
@@ -153,7 +160,7 @@ class BinlogCapture {
       if (event.type === eventTypes.transactionPayload) this.#unpack(event);
       else this.#accept(event);
     } catch (error) {
-      this.#settle(error);
+      this.#fail(error);
     }
   }
 
@@ -165,7 +172,7 @@ class BinlogCapture {
       try {
         work();
       } catch (error) {
-        this.#settle(error);
+        this.#fail(error);
       }
     };
     guarded(() => {
@@ -253,7 +260,7 @@ class BinlogCapture {
         this.#lastSign = this.#options.clock.now();
         if (this.#settle) this.#dump?.resume();
       },
-      (error: unknown) => this.#settle?.(error),
+      (error: unknown) => this.#fail(error),
     );
   }
 
@@ -277,7 +284,7 @@ class BinlogCapture {
       }
     };
     watch().catch((error: unknown) => {
-      if (!over.aborted) this.#settle?.(error);
+      if (!over.aborted) this.#fail(error);
     });
   }
 
