@@ -280,6 +280,7 @@ export const commonScenarios: readonly Scenario[] = [
       'INSERT INTO w VALUES (3, 3)',
       'CREATE TABLE t (id INT PRIMARY KEY)',
       'INSERT INTO t VALUES (1)',
+      'CREATE TABLE v (z INT PRIMARY KEY)',
     ],
   },
 ];
