@@ -6,6 +6,7 @@ import { joinedTables } from './cascades.ts';
 import { remainingChunks } from './chunk-gaps.ts';
 import { type CopiedTable, type FullLoadOptions, isTableChanged, writeRows } from './copy-rows.ts';
 import { isOfOnePosition, sourceIdOf, type TableRun } from './run-state.ts';
+import type { DoneChunk } from './task-port.ts';
 import { copyWhole } from './whole-copy.ts';
 
 /**
@@ -17,8 +18,8 @@ import { copyWhole } from './whole-copy.ts';
  *
  * Every chunk shows some state between low and high. The change stream is applied from low on after the copy, over it up to high
  * idempotently, so the later of row and change wins. A killed copy goes on with the chunks that are not noted; one that was
- * committed but not noted is written again over itself. A table without identity is read whole at one exact position: low = high. So are, in one
- * read, tables that foreign keys with actions join, where the log does not hold what these do.
+ * committed but not noted is written again over itself, and counted once. A table without identity is read whole at one exact position:
+ * low = high. So are, in one read, tables that foreign keys with actions join, where the log does not hold what these do.
  */
 export async function copyTables(options: FullLoadOptions, tables: readonly TableRun[]): Promise<void> {
   const failed = new AbortController();
@@ -40,6 +41,9 @@ export async function copyTables(options: FullLoadOptions, tables: readonly Tabl
     : results.find((r) => r.status === 'rejected')?.reason;
   if (failure !== undefined) throw failure;
 }
+
+const sum = (done: readonly DoneChunk[], what: 'rows' | 'bytes') =>
+  done.reduce((total, chunk) => total + chunk[what], 0);
 
 /** The work in pieces, the biggest tables first. */
 async function* planJobs(
@@ -111,14 +115,18 @@ class TableCopy {
     const { source, registry, port, retrying, chunkBytes } = this.#options;
     const { run, table } = this.#copied;
     const id = sourceIdOf(run);
-    if (run.state !== 'COPYING') {
+    let done: readonly DoneChunk[] = [];
+    if (run.state === 'COPYING') {
+      done = await port.chunks(id);
+      // The counts in the store may be seconds older than its chunks: what was copied is what these hold.
+      await registry.update(id, { rowsCopied: sum(done, 'rows'), bytesCopied: sum(done, 'bytes') });
+    } else {
       const position = await retrying('watermark', () => source.visiblePosition([id]));
       const low = this.#options.acting(table) ? undefined : position;
       await port.clearChunks(id);
       await registry.update(id, { state: 'COPYING', low, high: undefined, rowsCopied: 0, bytesCopied: 0 });
     }
-    const done = (await port.chunks(id)).map((d) => d.chunk);
-    const rest = remainingChunks(done);
+    const rest = remainingChunks(done.map(({ chunk }) => chunk));
     yield* rest.gaps;
     if (rest.complete) return;
     const estimate = { rows: run.estimatedRows, bytes: run.estimatedBytes };
@@ -172,8 +180,8 @@ class TableCopy {
     const blocks = source.snapshot.readChunk({ table, chunk, signal });
     const written = await writeRows({ ...this.#options, signal }, this.#copied, blocks);
     if (this.given) return;
-    registry.countCopied(id, written.rows, written.bytes);
     await port.saveChunk(id, { chunk, ...written });
+    registry.countCopied(id, written.rows, written.bytes);
   }
 
   /** Runs work of this table; a table that changed under it is given up instead of failing the load. */

@@ -35,6 +35,7 @@ export class TaskHarness implements AsyncDisposable {
   readonly #chunks = new Map<TableKey, DoneChunk[]>();
   readonly #directory: string;
   readonly #options: HarnessOptions;
+  #life = { dead: false };
   #stop = new AbortController();
   #completion = new AbortController();
   #running: Promise<void> | undefined;
@@ -60,6 +61,7 @@ export class TaskHarness implements AsyncDisposable {
   }
 
   start(): void {
+    this.#life = { dead: false };
     this.#stop = new AbortController();
     this.#completion = new AbortController();
     this.#caughtUp = Promise.withResolvers<void>();
@@ -80,7 +82,7 @@ export class TaskHarness implements AsyncDisposable {
         const opened = await openTarget({ ...context, endpoint: endpointOf(target) });
         return wrapTarget === undefined ? opened : wrapTarget(opened);
       },
-      port: this.#port,
+      port: mortal(this.#port, this.#life),
       ...context,
       random: Math.random,
       readerId: readerId ?? 1_100_000_001,
@@ -112,6 +114,13 @@ export class TaskHarness implements AsyncDisposable {
     this.#stop.abort();
     await this.#running?.catch(() => undefined);
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** As `kill -9`: from now on nothing of this run reaches the store. Resolves when its remains are gone. */
+  async kill(): Promise<void> {
+    this.#life.dead = true;
+    this.#stop.abort();
+    await this.#running?.catch(() => undefined);
   }
 
   /** Waits for the failure that ends the run. */
@@ -179,6 +188,25 @@ export class TaskHarness implements AsyncDisposable {
     fellBehind: () => {
       this.fellBehind += 1;
     },
+  };
+}
+
+/** The port of one run: once that is dead, nothing more of it is kept. */
+function mortal(port: TaskPort, life: { readonly dead: boolean }): TaskPort {
+  const alive =
+    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      if (life.dead) throw new AbortedError();
+      return await call(...args);
+    };
+  return {
+    ...port,
+    saveRun: alive(port.saveRun),
+    saveTables: alive(port.saveTables),
+    removeTable: alive(port.removeTable),
+    saveChunk: alive(port.saveChunk),
+    chunks: alive(port.chunks),
+    clearChunks: alive(port.clearChunks),
   };
 }
 

@@ -104,4 +104,57 @@ describe('a migration between two MySQL servers', () => {
     await task.complete();
     await expectEqual([{ name: 'stopped' }]);
   });
+
+  it('counts each row of the copy once, when killed after chunks that were committed and counted, noted, or neither', async () => {
+    await source.query(`
+      CREATE DATABASE killed;
+      CREATE TABLE killed.rows_of (id INT PRIMARY KEY AUTO_INCREMENT, filler VARCHAR(200));
+      CREATE TABLE killed.keyless (v INT);
+      SET SESSION cte_max_recursion_depth = 1000000;
+      INSERT INTO killed.rows_of (filler) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) SELECT REPEAT(i, 20) FROM n;
+      INSERT INTO killed.keyless SELECT id FROM killed.rows_of WHERE id <= 1000;
+    `);
+    let loads = 0;
+    let death = Number.POSITIVE_INFINITY;
+    let dying = Promise.withResolvers<void>();
+    await using task = await TaskHarness.create({
+      source,
+      target,
+      selection: { databases: [{ name: 'killed' }] },
+      options: { chunkBytes: 64 * 1024 },
+      wrapTarget: (opened) => ({
+        ...opened,
+        bulk: {
+          async load(load) {
+            const written = await opened.bulk.load(load);
+            loads += 1;
+            if (loads < death) return written;
+            // Committed at the target, and never noted.
+            dying.resolve();
+            load.signal.throwIfAborted();
+            return await new Promise((_, reject) => {
+              load.signal.addEventListener('abort', () => reject(load.signal.reason));
+            });
+          },
+        },
+      }),
+    });
+    for (const after of [3, 2, 5]) {
+      death = loads + after;
+      dying = Promise.withResolvers();
+      task.start();
+      await dying.promise;
+      await task.kill();
+    }
+    death = Number.POSITIVE_INFINITY;
+    task.start();
+    await task.caughtUp();
+    await task.complete();
+    expect(Object.fromEntries(task.tables.map(({ name, rowsCopied }) => [name, rowsCopied]))).toEqual({
+      keyless: 1000,
+      rows_of: 50_000,
+    });
+    expect(task.progress).toMatchObject({ rowsCopied: 51_000, rowsTotal: 51_000 });
+    await expectEqual([{ name: 'killed' }]);
+  });
 });
