@@ -26,6 +26,8 @@ export interface ChangeLogOptions {
 
 /** Bytes on their way to the disk above which capture waits. */
 const PENDING_BYTES = 16 * 1024 * 1024;
+/** Within a large piece: bytes in memory. The apply may hold another such piece. */
+const QUEUED_BYTES = 4 * 1024 * 1024;
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** How often the position of an idle source is written, so that capture resumes near it. */
 const IDLE_WRITE_MILLIS = 10_000;
@@ -264,6 +266,7 @@ export class ChangeLog implements CaptureSink {
   #hasRoom(): boolean {
     if (this.#writer === undefined || this.#state.closed) return true;
     if (this.#state.failure !== undefined || this.#writer.pendingBytes >= PENDING_BYTES) return false;
+    if (this.#toCome > 0 && this.#writer.queuedBytes >= QUEUED_BYTES) return false;
     return !this.isFull();
   }
 

@@ -83,6 +83,11 @@ export class Writer {
     this.#finished = this.#run();
   }
 
+  /** Bytes in memory. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
   /** Bytes that are queued or written and not on disk yet. */
   get pendingBytes(): number {
     return this.#queuedBytes + this.#offset - this.#syncedTo;
@@ -221,6 +226,7 @@ export class Writer {
     this.#queuedBytes -= offset - this.#offset;
     this.#offset = offset;
     this.#unsyncedWrites++;
+    this.#state.changed.notify();
   }
 
   async #sync(): Promise<void> {
