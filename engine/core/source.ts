@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { EndpointConfig } from './endpoint.ts';
 import type { Logger } from './logger.ts';
 import type { Position, PositionOrder } from './position.ts';
-import type { JsonDocument } from './row.ts';
+import { JsonDocument } from './row.ts';
 import type { ObjectSelection } from './selection.ts';
 import type { ChangeDecoder, DecoderOptions, StructureHistory, StructureSnapshot } from './structure.ts';
 import type { Table, TableId } from './table.ts';
@@ -104,6 +104,20 @@ export interface RowBlock {
 
 /** One row by its fields, as they were selected; null for NULL. */
 export type TypedRow = readonly (Buffer | JsonDocument | null)[];
+
+/** Bytes of all rows of the block; of typed rows, rough bytes in memory. */
+export const blockBytes = ({ bytes, typed = [] }: RowBlock): number =>
+  typed.reduce((sum, row) => sum + typedRowBytes(row), bytes.length);
+
+export function typedRowBytes(row: TypedRow): number {
+  let bytes = 0;
+  for (const value of row)
+    bytes += value instanceof JsonDocument ? documentBytes(value) : (value?.length ?? 4);
+  return bytes;
+}
+
+const documentBytes = ({ text, scalars }: JsonDocument): number =>
+  scalars.reduce((sum, { path }) => sum + 192 + path.length, text.length);
 
 /** Reading of tables for the full load. */
 export interface SnapshotSource {

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { DtsError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { RowBlock, Source } from '../core/source.ts';
+import { blockBytes, type RowBlock, type Source } from '../core/source.ts';
 import type { StructureHistory } from '../core/structure.ts';
 import type { Table } from '../core/table.ts';
 import type { Target } from '../core/target.ts';
@@ -49,7 +49,7 @@ export async function writeRows(
   const timed = async function* () {
     for await (const block of blocks) {
       reading += clock.now() - askedAt;
-      meter.bytes.add(block.bytes.length);
+      meter.bytes.add(blockBytes(block));
       meter.rows.add(block.rows);
       yield block;
       askedAt = clock.now();

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { AbortedError } from '../../../core/errors.ts';
-import type { RowBlock, TypedRow } from '../../../core/source.ts';
+import { blockBytes, type RowBlock, type TypedRow, typedRowBytes } from '../../../core/source.ts';
 import { tableLabel } from '../../../core/table.ts';
 import type { BulkTarget, TargetTable } from '../../../core/target.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
@@ -10,7 +10,7 @@ import { quoteName, quoteTable } from '../identifier.ts';
 import { keepWarnings } from '../warnings.ts';
 import { columnForm, writableColumns } from './column-form.ts';
 import { InsertText } from './insert-text.ts';
-import { bytesOf, insertTyped } from './typed-rows.ts';
+import { insertTyped } from './typed-rows.ts';
 import { refuseInexactWrites } from './warnings.ts';
 
 /** Writing of whole chunks: by LOAD DATA LOCAL, or by REPLACE of many rows where the server forbids it. One per task. */
@@ -59,8 +59,7 @@ async function* counted(
   for await (const block of blocks) {
     if (signal.aborted) throw new AbortedError();
     count.rows += block.rows;
-    count.bytes += block.bytes.length;
-    for (const row of block.typed ?? []) count.bytes += bytesOf(row);
+    count.bytes += blockBytes(block);
     yield block;
   }
 }
@@ -82,7 +81,7 @@ async function writeStretches(
     for (let waitingBytes = 0; !next.done && waitingBytes < WAITING_BYTES; next = await blocks.next()) {
       const { bytes, typed = [] } = next.value;
       waiting.push(...typed);
-      waitingBytes += typed.reduce((sum, row) => sum + bytesOf(row), 0);
+      waitingBytes += typed.reduce((sum, row) => sum + typedRowBytes(row), 0);
       if (bytes.length > 0) yield bytes;
     }
   }

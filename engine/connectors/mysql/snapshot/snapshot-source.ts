@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import { DtsError } from '../../../core/errors.ts';
-import type { RowBlock, SnapshotSource } from '../../../core/source.ts';
+import { blockBytes, type RowBlock, type SnapshotSource } from '../../../core/source.ts';
 import { identityOf, type Table, tableLabel } from '../../../core/table.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
@@ -41,7 +41,7 @@ export function snapshotSource(options: {
       let [rows, bytes] = [0, 0];
       for await (const block of readRows(connection, table, tail, signal)) {
         rows += block.rows;
-        bytes += block.bytes.length;
+        bytes += blockBytes(block);
         yield block;
       }
       sizes.add(table.id, rows, bytes);

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import mysql from 'mysql2';
 import { AbortedError, DtsError } from '../../../core/errors.ts';
-import type { RowBlock } from '../../../core/source.ts';
+import { blockBytes, type RowBlock } from '../../../core/source.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { classify } from '../errors.ts';
 import { LargePackets } from '../large-packets.ts';
@@ -98,7 +98,7 @@ export async function* streamRows(options: {
   const onTimeout = () => connection.lookAfterSilence();
   const encoder = new RowTextEncoder(options.escaped, options.documents, (block) => {
     waiting.push(block);
-    waitingBytes += block.bytes.length;
+    waitingBytes += blockBytes(block);
     if (waitingBytes >= PAUSE_BYTES) socket.pause();
     wake();
   });
@@ -117,7 +117,7 @@ export async function* streamRows(options: {
       if (failure !== undefined) throw classify(failure, 'source', options.object);
       const block = waiting.shift();
       if (block) {
-        waitingBytes -= block.bytes.length;
+        waitingBytes -= blockBytes(block);
         if (waitingBytes <= RESUME_BYTES && socket.isPaused()) socket.resume();
         yield block;
       } else if (finished) {

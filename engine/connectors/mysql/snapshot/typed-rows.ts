@@ -1,6 +1,6 @@
 import { DtsError } from '../../../core/errors.ts';
 import { JsonDocument } from '../../../core/row.ts';
-import type { TypedRow } from '../../../core/source.ts';
+import { type TypedRow, typedRowBytes } from '../../../core/source.ts';
 import { tableLabel } from '../../../core/table.ts';
 import type { TargetTable } from '../../../core/target.ts';
 import type { MysqlConnection } from '../connection.ts';
@@ -73,19 +73,8 @@ export async function insertTyped(
   await connection.execute('SET SESSION sql_mode=@opendts_sql_mode');
 }
 
-/** Rough bytes of a row in memory. */
-export function bytesOf(row: TypedRow): number {
-  let bytes = 0;
-  for (const value of row)
-    bytes += value instanceof JsonDocument ? documentBytes(value) : (value?.length ?? 4);
-  return bytes;
-}
-
-const documentBytes = ({ text, scalars }: JsonDocument): number =>
-  scalars.reduce((sum, { path }) => sum + 192 + path.length, text.length);
-
 /** An upper bound of the bytes of a row's literals. */
-const boundOf = (row: TypedRow): number => 256 + 64 * row.length + 6 * bytesOf(row);
+const boundOf = (row: TypedRow): number => 256 + 64 * row.length + 6 * typedRowBytes(row);
 
 const tooLarge = (object: string, bytes: number, maxAllowedPacket: number) =>
   new DtsError(
