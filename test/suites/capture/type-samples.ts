@@ -150,11 +150,13 @@ function inet6Values(): string[] {
   });
 }
 
-/** Every version and variant: they decide how the server stores one. */
+/** Every version and variant that the server takes: they tell how one is stored. */
 function uuidValues(): string[] {
   const digits = [...'0123456789abcdef'];
   const kinds = digits.flatMap((version) =>
-    digits.map((variant) => `'123e4567-e89b-${version}2d3-${variant}456-426655440000'`),
+    digits
+      .filter((variant) => version < '8' || variant >= '8')
+      .map((variant) => `'123e4567-e89b-${version}2d3-${variant}456-426655440000'`),
   );
   return [
     ...kinds,

@@ -71,6 +71,7 @@ describe.each(cases)('every type and edge value of $name', ({ flavour, args, bef
     await target.query(ofTarget.targetAfter ?? 'DO 0');
   }, 300_000);
 
+  // Long: rows that are copied meanwhile are applied one by one.
   it('arrives by changes that meet the copy', async () => {
     await target.query('DROP DATABASE IF EXISTS copy');
     await makeDatabase(source, 'met', setupOf(matrix));

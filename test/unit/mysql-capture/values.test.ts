@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { addressTexts } from '../../../engine/connectors/mysql/types/address.ts';
 import { decimalLength, decimalText } from '../../../engine/connectors/mysql/types/decimal.ts';
 import { doubleText } from '../../../engine/connectors/mysql/types/json.ts';
 import { time2Text, timestamp2Text } from '../../../engine/connectors/mysql/types/temporal.ts';
@@ -90,4 +91,9 @@ test('a double in JSON reads back as the same double', () => {
       expect(doubleText(value)).toMatch(/[.e]/);
     }),
   );
+});
+
+test('a UUID of a table of MariaDB before 10.11.5 is read from its reversed parts', () => {
+  const stored = Buffer.from('426655440000a45612d3e89b123e4567', 'hex');
+  expect(addressTexts.uuid!.text(stored)).toBe('123e4567-e89b-12d3-a456-426655440000');
 });

@@ -3,7 +3,7 @@ import type { Value } from '../../../core/row.ts';
 /** Reads the stored bytes of a value as the text that the server prints. */
 type BytesToText = (bytes: Buffer) => Value;
 
-/** MariaDB's own types, by name. Source of the formats: sql/sql_type_inet.cc and plugin/type_uuid/sql_type_uuid.h of MariaDB 10.11. */
+/** MariaDB's own types, by name. Source of the formats: MariaDB's documentation of the types, and what 10.11 logs. */
 export const addressTexts: Readonly<Record<string, { readonly length: number; readonly text: BytesToText }>> =
   {
     uuid: { length: 16, text: uuidText },
@@ -12,11 +12,12 @@ export const addressTexts: Readonly<Record<string, { readonly length: number; re
   };
 
 /**
- * RFC 4122 UUIDs of versions 1 to 5 are stored with their parts in reverse order, so that those of one node stand together by time:
- * node 6, clock 2, time high 2, time middle 2, time low 4. Others are stored as they are written.
+ * Logged as it is written; by tables made before MariaDB 10.11.5 with its parts in reverse order: node 6, clock 2, time high 2, time
+ * middle 2, time low 4. The one is told from the other by where version and variant stand: the server refuses UUIDs of version 8 and up
+ * with a variant older than RFC 4122, whose bytes would look reversed.
  */
 function uuidText(bytes: Buffer): string {
-  const reversed = (bytes[6]! & 0x80) !== 0 && bytes[8]! > 0 && bytes[8]! < 0x60;
+  const reversed = (bytes[6]! & 0x80) !== 0 && (bytes[8]! & 0x80) === 0;
   const parts = reversed
     ? [
         [12, 16],
