@@ -50,6 +50,15 @@ export interface SourceFacts extends ServerFacts {
   readonly tables: readonly SourceTableFacts[];
   /** Stored functions that are carried; procedures are not among them. */
   readonly functions: readonly TableId[];
+  /** What acts with the rights of the account that is its definer. */
+  readonly definers: readonly DefinerFacts[];
+}
+
+export interface DefinerFacts {
+  readonly kind: 'view' | 'routine' | 'trigger' | 'event';
+  readonly id: TableId;
+  /** As `user@host`. */
+  readonly account: string;
 }
 
 export interface SourceTableFacts {
@@ -78,12 +87,28 @@ export interface ForeignKeyFacts {
   readonly refersToKey: boolean;
 }
 
+/** Which accounts the endpoint's user may name as definers at the target. Accounts as `user@host`. */
+export interface DefinerRights {
+  /** Its own, which it always may. */
+  readonly own: string;
+  readonly others: boolean;
+  /** Also accounts that do not exist. */
+  readonly missing: boolean;
+  /** All that exist; undefined: the user may not see them. */
+  readonly existing?: readonly string[] | undefined;
+  /** Those that take more than `others`; empty where the user may not see them. */
+  readonly guarded: readonly string[];
+  /** Gives `others`, as GRANT names it. */
+  readonly privilege: string;
+}
+
 export interface TargetFacts extends ServerFacts {
   readonly readOnly: boolean;
   /** Bulk streams are allowed. */
   readonly bulkLoad: boolean;
   /** Stored functions and triggers can be made: some servers that write a log of their own let only the most privileged do so. */
   readonly takesFunctions: boolean;
+  readonly definers: DefinerRights;
   /** Tables without a primary key get an invisible one, and the user may not switch that off. */
   readonly addsKeys: boolean;
   /** Tables without a primary key are refused, and the user may not switch that off. */

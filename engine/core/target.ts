@@ -69,6 +69,12 @@ export const showsIdentity = (fingerprint: string): boolean => fingerprint.endsW
 /** Ends fingerprints of which `showsIdentity` is true. */
 export const IDENTITY_SHOWN = '#';
 
+/**
+ * Whose rights an object acts with: those that it has at the source, by the account named there as its definer or by its caller; or, where
+ * the target does not take that account, what the endpoint's user can give: triggers and events have its rights, all else its caller's.
+ */
+export type ActsFor = 'definer' | 'endpoint user';
+
 /** Making objects at the target. Definitions come with source names; `mapping` gives the target's. */
 export interface StructureTarget {
   /** SCHEMA_1: the database or the table with its columns, primary key and what the table cannot do without; no secondary indexes, no foreign keys. Kept if it exists and is alike. */
@@ -88,7 +94,7 @@ export interface StructureTarget {
     parents: readonly TargetTable[],
   ): Promise<void>;
   /** SCHEMA_2, SCHEMA_3: views, routines, triggers, events; replaces an older one of the same name. */
-  createObject(definition: ObjectDefinition, mapping: NameMapping): Promise<void>;
+  createObject(definition: ObjectDefinition, mapping: NameMapping): Promise<ActsFor>;
   /** Empties a table. */
   truncate(table: TableId): Promise<void>;
   /** Makes sure that the name is taken by an empty table, of whatever structure: the place of one that will be copied later. */
@@ -113,7 +119,7 @@ export interface StructureTarget {
     selects: (table: TableId) => boolean,
   ): readonly SchemaStatement[];
   /** Runs one schema statement with its session state, names already those of the target. Commits whatever is open. `owner`: see `fingerprint`. */
-  execute(statement: SchemaStatement, owner?: string): Promise<void>;
+  execute(statement: SchemaStatement, owner?: string): Promise<ActsFor>;
 }
 
 /** Bulk writing for the full load. Sessions of their own; may be called in parallel. */

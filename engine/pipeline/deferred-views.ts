@@ -3,6 +3,7 @@ import { DtsError, reportOf } from '../core/errors.ts';
 import { tableLabel } from '../core/table.ts';
 import type { Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
+import { warnOfDefiners } from './definer-warning.ts';
 import type { DeferredStatement, RunState } from './run-state.ts';
 import type { TableRegistry } from './table-registry.ts';
 import type { TaskPort } from './task-port.ts';
@@ -58,7 +59,8 @@ export class DeferredViews {
     if (next.before !== undefined && next.before !== now) return;
     await this.#options.save([{ ...next, before: now }, ...rest]);
     try {
-      await retrying('schema', () => target.structure.execute(next.statement, taskId));
+      const actsFor = await retrying('schema', () => target.structure.execute(next.statement, taskId));
+      if (actsFor === 'endpoint user') warnOfDefiners(port, next.views.map(tableLabel));
     } catch (error) {
       if (!(error instanceof DtsError) || error.retry !== 'never') throw error;
       port.event({

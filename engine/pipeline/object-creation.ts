@@ -5,6 +5,7 @@ import type { ObjectDefinition } from '../core/structure.ts';
 import { tableLabel } from '../core/table.ts';
 import type { Target } from '../core/target.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
+import { warnOfDefiners } from './definer-warning.ts';
 import type { Definitions } from './structure-file.ts';
 import type { TaskPort } from './task-port.ts';
 
@@ -43,12 +44,14 @@ async function createInAnyOrder(
   definitions: readonly ObjectDefinition[],
 ): Promise<void> {
   const { target, mapper, port, retrying } = options;
+  const replaced: string[] = [];
   let waiting = [...definitions];
   while (waiting.length > 0) {
     const failed: { definition: ObjectDefinition; error: DtsError }[] = [];
     for (const definition of waiting) {
       try {
-        await retrying('schema', () => target.structure.createObject(definition, mapper));
+        const actsFor = await retrying('schema', () => target.structure.createObject(definition, mapper));
+        if (actsFor === 'endpoint user') replaced.push(`${definition.kind} ${tableLabel(definition.id)}`);
       } catch (error) {
         if (!(error instanceof DtsError) || error.retry !== 'never') throw error;
         failed.push({ definition, error });
@@ -64,8 +67,9 @@ async function createInAnyOrder(
           error: reportOf(error),
         });
       }
-      return;
+      break;
     }
     waiting = failed.map((entry) => entry.definition);
   }
+  warnOfDefiners(port, replaced);
 }

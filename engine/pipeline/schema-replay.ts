@@ -9,6 +9,7 @@ import type { ObjectMapper } from '../transform/mapping.ts';
 import type { CascadeGroups } from './cascade-groups.ts';
 import { parentsAtTarget } from './cascades.ts';
 import type { DeferredViews } from './deferred-views.ts';
+import { warnOfDefiners } from './definer-warning.ts';
 import { sourceIdOf, type TableRun, targetIdOf } from './run-state.ts';
 import { type CopyRelation, decideSchemaChange, type SchemaDecision } from './schema-decision.ts';
 import type { Resolutions } from './schema-resolution.ts';
@@ -202,7 +203,7 @@ export class SchemaReplay {
   }
 
   async #once(occurrence: SchemaOccurrence, step: number, statement: SchemaStatement): Promise<void> {
-    const { taskId, target, logger } = this.#options;
+    const { taskId, target, logger, port } = this.#options;
     const { checkpoint } = occurrence;
     const objects = objectsOf(occurrence.event.effects).map((id) => this.#options.mapper.table(id));
     const intent = intentOf(checkpoint);
@@ -220,7 +221,9 @@ export class SchemaReplay {
     const begun = { logOffset: checkpoint.logOffset, step };
     await target.writeCheckpoint(taskId, { ...checkpoint, intent: { ...begun, before: now } });
     try {
-      await target.structure.execute(statement, taskId);
+      const actsFor = await target.structure.execute(statement, taskId);
+      if (actsFor === 'endpoint user')
+        warnOfDefiners(port, objectsOf(occurrence.event.effects).map(tableLabel));
     } catch (error) {
       if (!isRefused(error)) throw error;
       // The server said that it did nothing: whatever is repaired at the target until the next attempt must not pass for its effect.

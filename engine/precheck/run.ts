@@ -9,6 +9,7 @@ import type { PrecheckItem, Task } from '../core/task.ts';
 import { createMapper } from '../transform/mapping.ts';
 import type { Check, Facts } from './check.ts';
 import { binlogChecks } from './checks/binlog.ts';
+import { definerCheck } from './checks/definers.ts';
 import { objectChecks } from './checks/objects.ts';
 import { serverChecks } from './checks/servers.ts';
 import { targetChecks } from './checks/target.ts';
@@ -23,7 +24,13 @@ export interface PrecheckOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const checks: readonly Check[] = [...serverChecks, ...binlogChecks, ...objectChecks, ...targetChecks];
+const checks: readonly Check[] = [
+  ...serverChecks,
+  ...binlogChecks,
+  ...objectChecks,
+  ...targetChecks,
+  definerCheck,
+];
 
 /**
  * Runs every check and gives an item for each, passed ones included. Nothing is changed at either end. An end that cannot be reached

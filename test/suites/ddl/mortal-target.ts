@@ -77,9 +77,10 @@ export class Mortality {
       structure: {
         ...target.structure,
         execute: async (statement, owner) => {
-          await alive(() => target.structure.execute(statement, owner));
+          const actsFor = await alive(() => target.structure.execute(statement, owner));
           executed = true;
           at('after the statement', current);
+          return actsFor;
         },
       },
     };

@@ -1,4 +1,26 @@
-import type { MysqlServer } from '../../servers/mysql.ts';
+import type { Flavour, MysqlServer } from '../../servers/mysql.ts';
+
+/** What the precheck asks of the users: the documented privileges, and no others. */
+export const sourceGrants: Record<Flavour, readonly string[]> = {
+  'mysql-9.7': [
+    'REPLICATION SLAVE, REPLICATION CLIENT, SHOW_ROUTINE ON *.*',
+    'SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON shop.*',
+  ],
+  'mysql-5.6': [
+    'REPLICATION SLAVE, REPLICATION CLIENT ON *.*',
+    'SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON shop.*',
+    'SELECT ON mysql.proc',
+  ],
+  'mariadb-10.11': [
+    'REPLICATION SLAVE, REPLICATION CLIENT, SLAVE MONITOR ON *.*',
+    'SELECT, SHOW VIEW, TRIGGER, EVENT ON shop.*',
+    'SELECT ON mysql.proc',
+  ],
+};
+export const targetGrants = [
+  'CREATE, DROP, ALTER, INDEX, REFERENCES, SELECT, INSERT, UPDATE, DELETE, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, TRIGGER, EVENT ON shop.*',
+  'CREATE, SELECT, INSERT, UPDATE, DELETE ON opendts.*',
+];
 
 /** The same server for another user, where only an address is needed. Its user may come from loopback and has exactly these grants. */
 export async function accountOf(

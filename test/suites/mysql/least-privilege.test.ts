@@ -6,7 +6,7 @@ import { runPrecheck } from '../../../engine/precheck/run.ts';
 import { compareEnds } from '../../compare/compare.ts';
 import { type Flavour, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { endpointOf, TaskHarness } from '../pipeline/task-harness.ts';
-import { accountOf } from './account.ts';
+import { accountOf, sourceGrants, targetGrants } from './account.ts';
 
 const objects = { databases: [{ name: 'shop' }] };
 const task: Task = {
@@ -22,28 +22,6 @@ const task: Task = {
   version: 1,
 };
 
-/** What the precheck asks of the users: the documented privileges, and no others. */
-const sourceGrants: Record<Flavour, readonly string[]> = {
-  'mysql-9.7': [
-    'REPLICATION SLAVE, REPLICATION CLIENT, SHOW_ROUTINE ON *.*',
-    'SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON shop.*',
-  ],
-  'mysql-5.6': [
-    'REPLICATION SLAVE, REPLICATION CLIENT ON *.*',
-    'SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON shop.*',
-    'SELECT ON mysql.proc',
-  ],
-  'mariadb-10.11': [
-    'REPLICATION SLAVE, REPLICATION CLIENT, SLAVE MONITOR ON *.*',
-    'SELECT, SHOW VIEW, TRIGGER, EVENT ON shop.*',
-    'SELECT ON mysql.proc',
-  ],
-};
-const targetGrants = [
-  'CREATE, DROP, ALTER, INDEX, REFERENCES, SELECT, INSERT, UPDATE, DELETE, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, TRIGGER, EVENT ON shop.*',
-  'CREATE, SELECT, INSERT, UPDATE, DELETE ON opendts.*',
-];
-
 const made = [
   'USE shop',
   'CREATE TABLE customers (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(50), KEY (name))',
@@ -53,8 +31,8 @@ const made = [
   'INSERT INTO orders VALUES (1, 1), (2, 2)',
   "INSERT INTO log VALUES ('x'), ('x')",
   'CREATE SQL SECURITY INVOKER VIEW names AS SELECT name FROM customers',
-  'CREATE PROCEDURE note(t VARCHAR(50)) INSERT INTO log VALUES (t)',
-  'CREATE FUNCTION twice(i INT) RETURNS INT DETERMINISTIC RETURN i * 2',
+  'CREATE PROCEDURE note(t VARCHAR(50)) SQL SECURITY INVOKER INSERT INTO log VALUES (t)',
+  'CREATE FUNCTION twice(i INT) RETURNS INT DETERMINISTIC SQL SECURITY INVOKER RETURN i * 2',
   "CREATE TRIGGER told AFTER INSERT ON orders FOR EACH ROW INSERT INTO log VALUES ('order')",
   "CREATE EVENT never ON SCHEDULE EVERY 1 YEAR STARTS '2037-01-01 00:00:00' DO DELETE FROM log",
 ];
@@ -71,7 +49,7 @@ const changed = [
   'TRUNCATE TABLE log',
   'DROP VIEW names',
   'CREATE SQL SECURITY INVOKER VIEW names AS SELECT id, name FROM customers',
-  'CREATE PROCEDURE note_twice(t VARCHAR(50)) INSERT INTO log VALUES (t), (t)',
+  'CREATE PROCEDURE note_twice(t VARCHAR(50)) SQL SECURITY INVOKER INSERT INTO log VALUES (t), (t)',
   'DROP FUNCTION twice',
 ];
 

@@ -7,6 +7,7 @@ import { quoteText } from '../identifier.ts';
 import { accessDenied, serverErrorNumber } from '../server-error.ts';
 import { isMysqlAtLeast } from '../session.ts';
 import { listObjects, type ObjectNames, selectNames } from '../structure/list-objects.ts';
+import { definerFacts } from './definer-facts.ts';
 import { foreignKeyFacts } from './foreign-key-facts.ts';
 import { isGranted } from './grants.ts';
 import { type Asked, askServer } from './server-facts.ts';
@@ -38,6 +39,7 @@ export async function sourceFacts(
     ...(retention === undefined ? {} : { logRetentionSeconds: retention }),
     missing: missingNames(all, selection),
     functions: names.routines.filter(({ routineType }) => routineType === 'FUNCTION').map(({ id }) => id),
+    definers: await definerFacts(connection, names),
     tables,
   };
 }

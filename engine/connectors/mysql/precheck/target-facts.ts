@@ -7,6 +7,7 @@ import { ownTypes } from '../ddl/own-types.ts';
 import { isMysqlAtLeast } from '../session.ts';
 import { existingTables, occupiedTables } from '../structure/occupied.ts';
 import { versionOf } from '../structure/table-at-target.ts';
+import { definerRights } from './definer-facts.ts';
 import { isGranted } from './grants.ts';
 import { type Asked, askServer } from './server-facts.ts';
 
@@ -47,6 +48,7 @@ export async function targetFacts(
     bulkLoad: asked.capabilities.localInfile,
     takesFunctions:
       !isOn('log_bin') || isOn('log_bin_trust_function_creators') || isGranted(asked.grants, 'SUPER'),
+    definers: await definerRights(connection, asked),
     // As our session has it after `connect`, which switches both off where it may.
     addsKeys: session?.adds === '1',
     requiresKeys: session?.requires === '1',

@@ -11,7 +11,7 @@ import { quoteName, quoteTable, quoteText } from '../identifier.ts';
 import { foldedId, foldingMapping, foldsNames } from '../source-settings.ts';
 import { addActingForeignKeys, completeTable } from './complete-table.ts';
 import { createDatabase, createTable } from './create-container.ts';
-import { createObject, executeAsDefiner } from './create-object.ts';
+import { createObject, executeChange } from './create-object.ts';
 import { withCollationOfSession } from './explicit-collation.ts';
 import { fingerprint } from './fingerprint.ts';
 import { existingTables, occupiedTables } from './occupied.ts';
@@ -28,10 +28,10 @@ export function structureTarget(options: {
   known: () => ServerCapabilities | undefined;
 }): StructureTarget {
   const { pool, fresh } = options;
-  const alone = async (work: (connection: MysqlConnection) => Promise<void>) => {
+  const alone = async <T>(work: (connection: MysqlConnection) => Promise<T>): Promise<T> => {
     const connection = await fresh();
     try {
-      await work(connection);
+      return await work(connection);
     } finally {
       await connection.close();
     }
@@ -104,7 +104,7 @@ export function structureTarget(options: {
         if (owner !== undefined) await holdStatementLock(connection, owner);
         if (statement.database !== '') await connection.execute(`USE ${quoteName(statement.database)}`);
         await restoreSession(connection, statement.session);
-        await executeAsDefiner(connection, statement.text);
+        return await executeChange(connection, statement);
       }),
   };
 }
