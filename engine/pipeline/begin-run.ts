@@ -9,17 +9,17 @@ import { isReadInRanges, tableKey, tableLabel } from '../core/table.ts';
 import type { Target } from '../core/target.ts';
 import type { TaskOptions } from '../core/task.ts';
 import type { ObjectMapper } from '../transform/mapping.ts';
-import { captureChanges } from './capture-stage.ts';
-import { joinedTables } from './cascades.ts';
+import { captureChanges } from './capture/capture-stage.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import { MarkReview } from './mark-review.ts';
-import { Meter } from './meter.ts';
-import type { RetryOptions } from './retry.ts';
+import { Meter } from './run/meter.ts';
+import type { RetryOptions } from './run/retry.ts';
+import { isOfOnePosition, type RunState, type TableRun, targetIdOf } from './run/run-state.ts';
+import type { TaskPort } from './run/task-port.ts';
 import { freshPhases } from './run-phases.ts';
-import { isOfOnePosition, type RunState, type TableRun, targetIdOf } from './run-state.ts';
-import { newTableRun } from './schema-replay.ts';
-import type { StructureFiles } from './structure-file.ts';
-import type { TaskPort } from './task-port.ts';
+import { newTableRun } from './schema/schema-replay.ts';
+import type { StructureFiles } from './schema/structure-file.ts';
+import { joinedTables } from './tables/cascades.ts';
 
 export interface BeginOptions {
   readonly taskId: string;

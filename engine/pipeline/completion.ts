@@ -1,5 +1,5 @@
 import type { Position } from '../core/position.ts';
-import type { AppliedState } from './apply-stage.ts';
+import type { AppliedState } from './apply/apply-stage.ts';
 import { MarkReview, type MarkReviewOptions } from './mark-review.ts';
 
 /** What a task that is to complete must still apply: all that the source, quiet by then, holds when it is first asked. */

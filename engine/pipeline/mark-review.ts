@@ -3,9 +3,9 @@ import { DtsError } from '../core/errors.ts';
 import type { Position } from '../core/position.ts';
 import type { Source } from '../core/source.ts';
 import { tableLabel } from '../core/table.ts';
-import { isOfOnePosition, sourceIdOf } from './run-state.ts';
-import type { TableRegistry } from './table-registry.ts';
-import type { TaskPort } from './task-port.ts';
+import { isOfOnePosition, sourceIdOf } from './run/run-state.ts';
+import type { TaskPort } from './run/task-port.ts';
+import type { TableRegistry } from './tables/table-registry.ts';
 
 /** A position of the source that something waits for. */
 export interface AwaitedMark {

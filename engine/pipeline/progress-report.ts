@@ -1,10 +1,10 @@
 import type { Clock } from '../core/clock.ts';
 import type { Bottleneck, PhaseName, TaskProgress } from '../core/task.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
-import type { Meter } from './meter.ts';
+import type { Meter } from './run/meter.ts';
+import type { TaskPort } from './run/task-port.ts';
 import type { RunPhases } from './run-phases.ts';
-import type { TableRegistry } from './table-registry.ts';
-import type { TaskPort } from './task-port.ts';
+import type { TableRegistry } from './tables/table-registry.ts';
 
 interface ReportParts {
   readonly phases: RunPhases;

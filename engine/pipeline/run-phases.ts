@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type PhaseName, type PhaseProgress, type PhaseState, phaseNames } from '../core/task.ts';
-import type { RunState } from './run-state.ts';
-import type { TaskPort } from './task-port.ts';
+import type { RunState } from './run/run-state.ts';
+import type { TaskPort } from './run/task-port.ts';
 
 /** The run's state in memory; each change is in the store before it is acted on, and each phase that begins or ends is an event. */
 export class RunPhases {

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { discardChangeLog, isDamagedLog, openChangeLog } from './open-change-log.ts';
-import { withRetry } from './retry.ts';
-import { StructureFiles } from './structure-file.ts';
+import { discardChangeLog, isDamagedLog, openChangeLog } from './capture/open-change-log.ts';
+import { withRetry } from './run/retry.ts';
+import { StructureFiles } from './schema/structure-file.ts';
 import { retryOptionsOf } from './task-retry.ts';
 import { TaskRun } from './task-run.ts';
 import type { TaskRunOptions } from './task-run-options.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { TaskOptions } from '../core/task.ts';
-import type { RetryOptions } from './retry.ts';
-import type { TaskPort } from './task-port.ts';
+import type { RetryOptions } from './run/retry.ts';
+import type { TaskPort } from './run/task-port.ts';
 
 /** The task's retry windows, and its port told of each failure and of the recovery. */
 export function retryOptionsOf(options: {

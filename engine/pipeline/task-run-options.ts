@@ -4,8 +4,8 @@ import type { ObjectSelection } from '../core/selection.ts';
 import type { Source } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import type { TaskKind, TaskOptions } from '../core/task.ts';
-import type { RunState, TableRun } from './run-state.ts';
-import type { TaskPort } from './task-port.ts';
+import type { RunState, TableRun } from './run/run-state.ts';
+import type { TaskPort } from './run/task-port.ts';
 
 /** What a task needs to live: its configuration, what an earlier run left, and everything that reaches outside. */
 export interface TaskRunOptions {

@@ -2,8 +2,8 @@ import type { EndpointConfig } from '../core/endpoint.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { ObjectSelection } from '../core/selection.ts';
 import type { TaskKind, TaskOptions, TaskProgress } from '../core/task.ts';
-import type { RunState, TableRun } from '../pipeline/run-state.ts';
-import type { NewTaskEvent, TaskPort } from '../pipeline/task-port.ts';
+import type { RunState, TableRun } from '../pipeline/run/run-state.ts';
+import type { NewTaskEvent, TaskPort } from '../pipeline/run/task-port.ts';
 
 /** What a task's thread is given at its start. Secrets are in it: it lives in memory only. */
 export interface ThreadInput {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { DtsError, type ErrorReport, reportOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { TaskProgress } from '../core/task.ts';
-import type { NewTaskEvent } from '../pipeline/task-port.ts';
+import type { NewTaskEvent } from '../pipeline/run/task-port.ts';
 import type { FromThread, PortMethod, ThreadInput, ToThread } from './messages.ts';
 
 export type Ending =

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { DtsError, type ErrorReport } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { TaskPort } from '../pipeline/task-port.ts';
+import type { TaskPort } from '../pipeline/run/task-port.ts';
 import type { FromThread, PortMethod, ToThread } from './messages.ts';
 
 /** The thread's end of the port: calls go to the main thread as messages and resolve with its answer. */

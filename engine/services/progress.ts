@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { AbortedError } from '../core/errors.ts';
 import { Signal } from '../core/signal.ts';
 import { phaseNames, type TaskProgress } from '../core/task.ts';
-import type { RunState, TableRun } from '../pipeline/run-state.ts';
+import type { RunState, TableRun } from '../pipeline/run/run-state.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskRunner } from './runner-port.ts';
 

@@ -2,7 +2,7 @@ import { DtsError } from '../core/errors.ts';
 import { tableLabel } from '../core/table.ts';
 import type { Task } from '../core/task.ts';
 import type { SchemaChangeResolution } from '../engine.ts';
-import { type RunState, resolvableCodes, type SchemaResolution } from '../pipeline/run-state.ts';
+import { type RunState, resolvableCodes, type SchemaResolution } from '../pipeline/run/run-state.ts';
 import type { Store } from '../store/store.ts';
 import { createMapper } from '../transform/mapping.ts';
 import { invalid } from './refusals.ts';

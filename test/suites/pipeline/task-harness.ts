@@ -16,9 +16,9 @@ import {
   type SchemaResolution,
   sourceIdOf,
   type TableRun,
-} from '../../../engine/pipeline/run-state.ts';
+} from '../../../engine/pipeline/run/run-state.ts';
+import type { DoneChunk, NewTaskEvent, TaskPort } from '../../../engine/pipeline/run/task-port.ts';
 import { runTask } from '../../../engine/pipeline/run-task.ts';
-import type { DoneChunk, NewTaskEvent, TaskPort } from '../../../engine/pipeline/task-port.ts';
 import type { MysqlServer } from '../../servers/mysql.ts';
 
 /** One task without the service around it: its thread's work in this process, its store in memory. */

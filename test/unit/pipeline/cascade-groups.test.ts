@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Position, PositionOrder } from '../../../engine/core/position.ts';
 import type { StructureHistory } from '../../../engine/core/structure.ts';
 import { type ForeignKey, type Table, type TableId, tableKey } from '../../../engine/core/table.ts';
-import { CascadeGroups } from '../../../engine/pipeline/cascade-groups.ts';
-import { joinedTables } from '../../../engine/pipeline/cascades.ts';
-import type { TableRun } from '../../../engine/pipeline/run-state.ts';
-import { TableRegistry } from '../../../engine/pipeline/table-registry.ts';
-import type { TaskPort } from '../../../engine/pipeline/task-port.ts';
+import type { TableRun } from '../../../engine/pipeline/run/run-state.ts';
+import type { TaskPort } from '../../../engine/pipeline/run/task-port.ts';
+import { CascadeGroups } from '../../../engine/pipeline/tables/cascade-groups.ts';
+import { joinedTables } from '../../../engine/pipeline/tables/cascades.ts';
+import { TableRegistry } from '../../../engine/pipeline/tables/table-registry.ts';
 
 const id = (name: string): TableId => ({ database: 'shop', name });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Chunk } from '../../../engine/core/source.ts';
-import { remainingChunks } from '../../../engine/pipeline/chunk-gaps.ts';
+import { remainingChunks } from '../../../engine/pipeline/full-load/chunk-gaps.ts';
 
 /** A plan of n chunks over the integers: (0, 10], (10, 20] … and an open end. */
 function plan(n: number): Chunk[] {

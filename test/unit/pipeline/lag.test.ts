@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../engine/core/clock.ts';
-import { Lag } from '../../../engine/pipeline/lag.ts';
+import { Lag } from '../../../engine/pipeline/run/lag.ts';
 
 let now: number;
 let lag: Lag;

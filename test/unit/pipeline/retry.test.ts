@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../engine/core/clock.ts';
 import { AbortedError, DtsError } from '../../../engine/core/errors.ts';
-import { backoff, type RetryOptions, withRetry } from '../../../engine/pipeline/retry.ts';
+import { backoff, type RetryOptions, withRetry } from '../../../engine/pipeline/run/retry.ts';
 
 /** Time that passes only by sleeping. */
 function fakeClock(): Clock & { at: number } {

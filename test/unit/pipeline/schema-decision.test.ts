@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SchemaEffect } from '../../../engine/core/change.ts';
 import { type TableId, tableKey, tableLabel } from '../../../engine/core/table.ts';
-import type { TableRun } from '../../../engine/pipeline/run-state.ts';
-import { type CopyRelation, decideSchemaChange } from '../../../engine/pipeline/schema-decision.ts';
+import type { TableRun } from '../../../engine/pipeline/run/run-state.ts';
+import { type CopyRelation, decideSchemaChange } from '../../../engine/pipeline/schema/schema-decision.ts';
 
 const orders: TableId = { database: 'shop', name: 'orders' };
 const archive: TableId = { database: 'shop', name: 'archive' };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PositionOrder } from '../../../engine/core/position.ts';
 import { type TableId, tableLabel } from '../../../engine/core/table.ts';
-import { sourceIdOf, type TableRun } from '../../../engine/pipeline/run-state.ts';
-import { TableRegistry } from '../../../engine/pipeline/table-registry.ts';
-import type { TaskPort } from '../../../engine/pipeline/task-port.ts';
+import { sourceIdOf, type TableRun } from '../../../engine/pipeline/run/run-state.ts';
+import type { TaskPort } from '../../../engine/pipeline/run/task-port.ts';
+import { TableRegistry } from '../../../engine/pipeline/tables/table-registry.ts';
 
 const id = (name: string): TableId => ({ database: 'shop', name });
 const positions = {} as PositionOrder;

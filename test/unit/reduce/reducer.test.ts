@@ -4,7 +4,7 @@ import type { RowsEvent } from '../../../engine/core/change.ts';
 import { JsonDocument, JsonPatch, type RowChange, type Value } from '../../../engine/core/row.ts';
 import { identityOf, type Table } from '../../../engine/core/table.ts';
 import type { WriteMode, WriteStep } from '../../../engine/core/target.ts';
-import { Reducer } from '../../../engine/pipeline/reduce/reducer.ts';
+import { Reducer } from '../../../engine/pipeline/apply/reduce/reducer.ts';
 import { ModelDatabase } from './model-database.ts';
 import { attempts, bareSchema, cascadesOf, historyOf, schemas } from './source-history.ts';
 

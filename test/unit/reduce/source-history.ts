@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { RowsEvent } from '../../../engine/core/change.ts';
 import type { Row, RowChange, Value } from '../../../engine/core/row.ts';
 import { type ForeignKey, identityOf, type Key, type Table } from '../../../engine/core/table.ts';
-import type { CascadeParent } from '../../../engine/pipeline/reduce/reducer.ts';
+import type { CascadeParent } from '../../../engine/pipeline/apply/reduce/reducer.ts';
 import { ModelDatabase } from './model-database.ts';
 
 /** Random schemas, and random histories that a source with such a schema could have had, as its log would tell them. */

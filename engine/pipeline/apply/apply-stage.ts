@@ -1,0 +1,344 @@
+import type { ChangeEvent, RowsEvent, SchemaEvent } from '../../core/change.ts';
+import type { Clock } from '../../core/clock.ts';
+import { AbortedError, DtsError } from '../../core/errors.ts';
+import type { Position, PositionOrder } from '../../core/position.ts';
+import { LARGE_BYTES, releaseMemory } from '../../core/release-memory.ts';
+import type { ChangeDecoder, StructureHistory } from '../../core/structure.ts';
+import type { Table } from '../../core/table.ts';
+import type { ApplySession, Checkpoint, Target, TargetTable, WriteMode } from '../../core/target.ts';
+import type { ObjectMapper } from '../../transform/mapping.ts';
+import type { ChangeLog } from '../change-log/change-log.ts';
+import type { LogRecord } from '../change-log/reader.ts';
+import type { Meter } from '../run/meter.ts';
+import type { SchemaReplay } from '../schema/schema-replay.ts';
+import type { Resolutions } from '../schema/schema-resolution.ts';
+import { cascadeLookup } from '../tables/cascades.ts';
+import type { TableRegistry } from '../tables/table-registry.ts';
+import { Group } from './group.ts';
+import type { MissingRowsReport } from './missing-rows.ts';
+import { CopyUnfitError, movesRowsInPart } from './reduce/partial-move.ts';
+import { Reducer } from './reduce/reducer.ts';
+
+/**
+ * Applies the change log to the target.
+ *
+ *     read ▸ decode ▸ reduce ──────────────┐ group N+1 is gathered …
+ *                                 write ▸ commit with checkpoint   … while group N commits
+ *
+ * A group holds whole source transactions, is reduced per key and commits once, with its checkpoint in the same transaction. It
+ * is closed when it is big enough, or when the log has nothing more: an idle task commits each transaction at once. A transaction
+ * larger than a group is written piece by piece into one target transaction. A schema change stands between groups.
+ *
+ * One `run` is one attempt: it begins at the checkpoint that the target holds, so it may be repeated after any failure.
+ */
+export interface ApplyOptions {
+  readonly taskId: string;
+  readonly target: Target;
+  readonly log: ChangeLog;
+  readonly decoder: ChangeDecoder;
+  readonly registry: TableRegistry;
+  readonly mapper: ObjectMapper;
+  readonly positions: PositionOrder;
+  readonly schema: SchemaReplay;
+  readonly resolutions: Resolutions;
+  readonly meter: Meter;
+  readonly missing: MissingRowsReport;
+  readonly clock: Clock;
+  readonly checkpoint: Checkpoint;
+  readonly groupBytes: number;
+  readonly signal: AbortSignal;
+  /** Called between groups, when all that was read is committed, with what it is committed up to. True ends the stage. */
+  readonly between: (state: AppliedState) => Promise<boolean>;
+  /** Told after each commit: the stage is alive. */
+  readonly onCommit: () => void;
+}
+
+export interface AppliedState {
+  readonly position: Position;
+  readonly history: StructureHistory;
+  /** A restart begins here. */
+  readonly offset: bigint;
+  /** Schema changes seen so far by this attempt, of whatever tables. */
+  readonly schemaChanges: number;
+  /** The log holds nothing more, and the source had nothing more when it was last heard. */
+  readonly idle: boolean;
+}
+
+/** Most source transactions in a group, so that lag stays small when transactions are tiny. */
+const GROUP_TRANSACTIONS = 5000;
+/** An idle source moves the checkpoint forward this often. */
+const IDLE_CHECKPOINT_MILLIS = 10_000;
+
+export class ApplyStage {
+  readonly #options: ApplyOptions;
+  readonly #reducer: Reducer;
+  #session: ApplySession | undefined;
+  #checkpoint: Checkpoint;
+  #idlePosition: Position | undefined;
+  #idleSavedAt = 0;
+  #transaction: Position | undefined;
+  /** Row changes of the open transaction. */
+  #openChanges = 0;
+  #schemaChanges = 0;
+  #group = new Group();
+  /** Of the table whose event is being added. */
+  #mode: WriteMode = 'strict';
+  /** The commit of the former group, under way. */
+  #writing: Promise<void> = Promise.resolve();
+  /** Waited for the target while the records of one batch were taken. */
+  #writtenMillis = 0;
+  /** Pieces that rows of the open group may refer to: their memory is given back once the rows are written. */
+  readonly #large: Uint8Array[] = [];
+  readonly #broken = new AbortController();
+  readonly #targets = new WeakMap<Table, TargetTable>();
+
+  constructor(options: ApplyOptions) {
+    this.#options = options;
+    this.#checkpoint = options.checkpoint;
+    this.#reducer = new Reducer({
+      targetOf: (table) => this.#targetOf(table),
+      modeOf: () => this.#mode,
+      cascadesOf: cascadeLookup(() => options.decoder.history),
+    });
+  }
+
+  /** The source's transaction that is being applied. */
+  get transaction(): Position | undefined {
+    return this.#transaction;
+  }
+
+  async run(): Promise<void> {
+    const { log, signal, meter, clock } = this.#options;
+    const reading = AbortSignal.any([signal, this.#broken.signal]);
+    try {
+      if (await this.#pause(false)) return;
+      let since = clock.now();
+      for await (const records of log.readBatches({ from: this.#checkpoint.logOffset, signal: reading })) {
+        const got = clock.now();
+        this.#writtenMillis = 0;
+        for (const record of records) if (await this.#take(record)) return;
+        meter.waits.add('SOURCE', got - since);
+        meter.waits.add('TARGET', this.#writtenMillis);
+        since = clock.now();
+        meter.waits.add('DECODE', since - got - this.#writtenMillis);
+      }
+    } catch (error) {
+      if (this.#broken.signal.aborted && !signal.aborted) throw this.#broken.signal.reason;
+      throw error;
+    } finally {
+      await this.#writing.catch(() => undefined);
+      this.#options.missing.abandoned();
+      await this.#session?.close();
+    }
+    throw new AbortedError();
+  }
+
+  /** Handles one record; true when the stage is to end. */
+  async #take(record: LogRecord): Promise<boolean> {
+    const { decoder } = this.#options;
+    switch (record.kind) {
+      case 'begin':
+        decoder.beginTransaction();
+        this.#transaction = record.transaction;
+        this.#openChanges = 0;
+        return false;
+      case 'piece':
+        await this.#piece(record.bytes);
+        return false;
+      case 'commit': {
+        this.#group.closeTransaction(record.offset, record.mark);
+        const behind = this.#options.log.durable().offset > record.offset;
+        const full =
+          this.#reducer.bytes >= this.#options.groupBytes || this.#group.transactions >= GROUP_TRANSACTIONS;
+        if (behind && !full) return false;
+        await this.#flush();
+        return behind && !this.#watching() ? false : await this.#pause(false);
+      }
+      case 'idle':
+        await this.#idle(record.position, record.offset, record.timeMicros);
+        return await this.#pause(true);
+    }
+  }
+
+  async #piece(bytes: Uint8Array): Promise<void> {
+    const { decoder, groupBytes } = this.#options;
+    let before = decoder.history;
+    if (bytes.length >= LARGE_BYTES) this.#large.push(bytes);
+    for (const event of this.#decode(bytes)) {
+      if (event.kind === 'schema') await this.#schema(event, before);
+      else this.#rows(event);
+      before = decoder.history;
+    }
+    if (this.#reducer.bytes >= groupBytes) await this.#spill();
+  }
+
+  #decode(bytes: Uint8Array): Iterable<ChangeEvent> {
+    const { decoder, resolutions, positions } = this.#options;
+    const sql = resolutions.substitute(this.#transaction);
+    try {
+      return sql === undefined ? [...decoder.decode(bytes)] : [...decoder.substitute(bytes, sql)];
+    } catch (error) {
+      if (resolutions.passesOver(error, this.#transaction)) {
+        this.#schemaChanges += 1;
+        return [];
+      }
+      if (!(error instanceof DtsError) || this.#transaction === undefined) throw error;
+      throw new DtsError(error.code, error.message, {
+        cause: error,
+        remedy: error.remedy,
+        details: { position: positions.describe(this.#transaction), ...error.details },
+      });
+    }
+  }
+
+  #rows(event: RowsEvent): void {
+    const { registry } = this.#options;
+    const disposition = registry.disposition(event.table.id, this.#transaction!);
+    if (disposition === 'drop') return;
+    if (disposition === 'idempotent' && movesRowsInPart(event)) throw new CopyUnfitError(event.table.id);
+    this.#group.count(event);
+    this.#openChanges += event.changes.length;
+    this.#mode = disposition;
+    this.#reducer.add(event);
+  }
+
+  /** Writes what is gathered without committing: a transaction larger than a group is under way. */
+  async #spill(): Promise<void> {
+    await this.#written();
+    const since = this.#options.clock.now();
+    await this.#write();
+    await this.#session?.flush();
+    for (const piece of this.#large.splice(0)) releaseMemory(piece);
+    this.#writtenMillis += this.#options.clock.now() - since;
+  }
+
+  /** The commit of the former group. */
+  async #written(): Promise<void> {
+    const since = this.#options.clock.now();
+    await this.#writing;
+    this.#writtenMillis += this.#options.clock.now() - since;
+  }
+
+  #openSession(): Promise<ApplySession> {
+    const { target, taskId, missing } = this.#options;
+    return target.openApply(taskId, { onMissing: missing.add });
+  }
+
+  async #write(): Promise<void> {
+    const steps = this.#reducer.drain();
+    if (steps.length === 0) return;
+    this.#session ??= await this.#openSession();
+    for (const step of steps) await this.#session.write(step);
+  }
+
+  /** Closes the group and starts its commit; resolves when the former one is committed and this one is on its way. */
+  async #flush(): Promise<void> {
+    const group = this.#group;
+    if (group.offset === undefined || group.mark === undefined) return;
+    const checkpoint: Checkpoint = {
+      logOffset: group.offset,
+      position: group.mark.position,
+      committedAtMicros: group.mark.committedAtMicros,
+    };
+    this.#group = new Group();
+    await this.#written();
+    const steps = this.#reducer.drain();
+    const large = this.#large.splice(0);
+    this.#writing = this.#commit(steps, checkpoint, group).finally(() => large.forEach(releaseMemory));
+    this.#writing.catch((error) => this.#broken.abort(error));
+    // Another group beside it could be too much for the memory.
+    if (large.length > 0) await this.#written();
+  }
+
+  async #commit(steps: ReturnType<Reducer['drain']>, checkpoint: Checkpoint, group: Group): Promise<void> {
+    const { registry, meter, missing, clock, log } = this.#options;
+    this.#session ??= await this.#openSession();
+    for (const step of steps) await this.#session.write(step);
+    await this.#session.commit(checkpoint);
+    missing.committed();
+    meter.bytes.add(Number(checkpoint.logOffset - this.#checkpoint.logOffset));
+    this.#checkpoint = checkpoint;
+    for (const entry of group.counted.values()) registry.count(entry.table, entry);
+    meter.changesApplied += group.changes;
+    meter.rows.add(group.changes);
+    meter.transactions.add(group.transactions);
+    meter.appliedOffset = checkpoint.logOffset;
+    meter.appliedPosition = this.#options.positions.describe(checkpoint.position);
+    meter.lag.applied(checkpoint.logOffset, clock.now() - checkpoint.committedAtMicros / 1000);
+    this.#options.onCommit();
+    await log.trim(checkpoint.logOffset);
+  }
+
+  async #schema(event: SchemaEvent, before: StructureHistory): Promise<void> {
+    this.#schemaChanges += 1;
+    if (this.#openChanges > 0) {
+      throw new DtsError(
+        'DDL_NOT_UNDERSTOOD',
+        'A schema change stands inside a transaction after changes of rows.',
+        {
+          details: { position: this.#options.positions.describe(this.#transaction!) },
+        },
+      );
+    }
+    await this.#flush();
+    await this.#writing;
+    const { schema, decoder } = this.#options;
+    await schema.replay({
+      event,
+      before,
+      after: decoder.history,
+      checkpoint: this.#checkpoint,
+      transaction: this.#transaction!,
+    });
+  }
+
+  async #idle(position: Position, offset: bigint, timeMicros: number): Promise<void> {
+    const { clock, meter } = this.#options;
+    await this.#written();
+    this.#options.missing.tell();
+    // Whatever failed before: all that the log holds is at the target.
+    this.#options.onCommit();
+    this.#idlePosition = position;
+    meter.lag.applied(offset, 0);
+    meter.appliedOffset = offset;
+    meter.appliedPosition = this.#options.positions.describe(position);
+    const now = clock.now();
+    if (now - this.#idleSavedAt < IDLE_CHECKPOINT_MILLIS || position === this.#checkpoint.position) return;
+    this.#idleSavedAt = now;
+    const checkpoint: Checkpoint = { logOffset: offset, position, committedAtMicros: timeMicros };
+    await this.#options.target.writeCheckpoint(this.#options.taskId, checkpoint);
+    this.#checkpoint = checkpoint;
+  }
+
+  /** True while something waits for a position: a table's copy to be passed, a reload. */
+  #watching(): boolean {
+    return this.#options.registry.waiting();
+  }
+
+  async #pause(idle: boolean): Promise<boolean> {
+    await this.#written();
+    const position =
+      idle && this.#idlePosition !== undefined ? this.#idlePosition : this.#checkpoint.position;
+    return await this.#options.between({
+      position,
+      history: this.#options.decoder.history,
+      offset: this.#checkpoint.logOffset,
+      schemaChanges: this.#schemaChanges,
+      idle,
+    });
+  }
+
+  #targetOf(table: Table): TargetTable {
+    let target = this.#targets.get(table);
+    if (target === undefined) {
+      const run = this.#options.registry.get(table.id);
+      const id =
+        run === undefined
+          ? this.#options.mapper.table(table.id)
+          : { database: run.targetDatabase, name: run.targetName };
+      target = { source: table, id };
+      this.#targets.set(table, target);
+    }
+    return target;
+  }
+}

@@ -1,0 +1,40 @@
+import type { CommitMark, RowsEvent } from '../../core/change.ts';
+import { type TableId, type TableKey, tableKey } from '../../core/table.ts';
+
+interface Counted {
+  readonly table: TableId;
+  inserts: number;
+  updates: number;
+  deletes: number;
+}
+
+/** What is being gathered into the next target transaction: which source transactions, and what to count once it is committed. */
+export class Group {
+  transactions = 0;
+  changes = 0;
+  /** Resume offset and mark of the last whole source transaction in the group. */
+  offset: bigint | undefined;
+  mark: CommitMark | undefined;
+  readonly counted = new Map<TableKey, Counted>();
+
+  count(event: RowsEvent): void {
+    const key = tableKey(event.table.id);
+    let entry = this.counted.get(key);
+    if (entry === undefined) {
+      entry = { table: event.table.id, inserts: 0, updates: 0, deletes: 0 };
+      this.counted.set(key, entry);
+    }
+    for (const change of event.changes) {
+      if (change.kind === 'insert') entry.inserts += 1;
+      else if (change.kind === 'update') entry.updates += 1;
+      else entry.deletes += 1;
+    }
+    this.changes += event.changes.length;
+  }
+
+  closeTransaction(offset: bigint, mark: CommitMark): void {
+    this.offset = offset;
+    this.mark = mark;
+    this.transactions += 1;
+  }
+}
