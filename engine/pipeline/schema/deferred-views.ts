@@ -3,10 +3,10 @@ import { DtsError, reportOf } from '../../core/errors.ts';
 import { tableLabel } from '../../core/table.ts';
 import type { Target } from '../../core/target.ts';
 import type { ObjectMapper } from '../../transform/mapping.ts';
-import { warnOfDefiners } from '../definer-warning.ts';
 import type { DeferredStatement, RunState } from '../run/run-state.ts';
 import type { TaskPort } from '../run/task-port.ts';
 import type { TableRegistry } from '../tables/table-registry.ts';
+import { warnOfDefiners } from './definer-warning.ts';
 
 /**
  * Views on tables that wait for their copy. Of such a table the target has an empty place only, so the target refuses them: they and

@@ -5,8 +5,8 @@ import type { ObjectDefinition } from '../../core/structure.ts';
 import { tableLabel } from '../../core/table.ts';
 import type { Target } from '../../core/target.ts';
 import type { ObjectMapper } from '../../transform/mapping.ts';
-import { warnOfDefiners } from '../definer-warning.ts';
 import type { TaskPort } from '../run/task-port.ts';
+import { warnOfDefiners } from './definer-warning.ts';
 import type { Definitions } from './structure-file.ts';
 
 interface CreationOptions {

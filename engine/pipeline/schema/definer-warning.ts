@@ -1,4 +1,4 @@
-import type { TaskPort } from './run/task-port.ts';
+import type { TaskPort } from '../run/task-port.ts';
 
 /** Tells of objects that act with other rights than at the source, because the target did not take their definers. */
 export function warnOfDefiners(port: TaskPort, objects: readonly string[]): void {
