@@ -12,15 +12,7 @@ import { ShopWriter } from './writer.ts';
 
 // Moves a shop that stays open to another server, with everything that can go wrong on the way.
 
-// --keep leaves all of it running at the end; --orders makes it a smaller or larger shop.
-const { values } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, orders: { type: 'string', default: '1000000' } },
-});
-const orders = Number(values.orders);
-if (!Number.isInteger(orders / 2) || orders < 2 || orders > 2_000_000) {
-  console.error(`--orders ${values.orders}: an even number from 2 to 2000000 is needed`);
-  process.exit(2);
-}
+const { keep, orders } = readArguments();
 const narrator = new Narrator();
 /** What has to be ended, last first, also when the demo is interrupted. */
 const running: (() => Promise<unknown>)[] = [];
@@ -105,7 +97,7 @@ async function demo(): Promise<boolean> {
       ? `Equal: ${count(result.rowsCompared)} rows, after ${narrator.seconds.toFixed(0)} s.`
       : 'The ends differ.',
   );
-  if (values.keep) {
+  if (keep) {
     narrator.say(`API     ${service.url}/graphql`);
     narrator.say(`token   ${service.tokenPath}`);
     narrator.say(`source  ${source.url}/shop`);
@@ -114,6 +106,22 @@ async function demo(): Promise<boolean> {
     await new Promise(() => setInterval(() => undefined, 60_000));
   }
   return result.equal;
+}
+
+/** --keep leaves all of it running at the end; --orders makes it a smaller or larger shop. */
+function readArguments(): { keep: boolean; orders: number } {
+  try {
+    const { values } = parseArgs({
+      options: { keep: { type: 'boolean', default: false }, orders: { type: 'string', default: '1000000' } },
+    });
+    const orders = Number(values.orders);
+    if (Number.isInteger(orders / 2) && orders >= 2 && orders <= 2_000_000)
+      return { keep: values.keep, orders };
+    throw new Error(`--orders ${values.orders}: an even number from 2 to 2000000 is needed`);
+  } catch (error) {
+    console.error(`${(error as Error).message}\nUsage: npm run demo -- [--keep] [--orders N]`);
+    process.exit(2);
+  }
 }
 
 async function startServer(): Promise<MysqlServer> {
