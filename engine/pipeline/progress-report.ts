@@ -20,8 +20,14 @@ const SAVE_MILLIS = 2000;
 /** A task that lags more is not ready to complete any more. */
 const FELL_BEHIND_MILLIS = 60_000;
 
+export interface ProgressReports {
+  /** Tells at once: before something is told that the numbers must not lag behind. */
+  now(): void;
+  stop(): Promise<void>;
+}
+
 /** Tells the port how the task does, twice a second, and saves counters now and then. */
-export function startProgressReports(parts: ReportParts): { stop(): Promise<void> } {
+export function startProgressReports(parts: ReportParts): ProgressReports {
   let savedAt = parts.clock.now();
   const tick = async () => {
     const progress = progressOf(parts);
@@ -31,15 +37,17 @@ export function startProgressReports(parts: ReportParts): { stop(): Promise<void
     savedAt = parts.clock.now();
     await save(parts);
   };
+  const now = () => parts.port.progress(progressOf(parts));
   let last: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     last = last.then(tick).catch(() => undefined);
   }, REPORT_MILLIS);
   return {
+    now,
     async stop() {
       clearInterval(timer);
       await last;
-      parts.port.progress(progressOf(parts));
+      now();
       await save(parts).catch(() => undefined);
     },
   };

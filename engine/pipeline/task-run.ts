@@ -15,7 +15,7 @@ import type { FullLoadOptions } from './full-load/copy-rows.ts';
 import { copyTables } from './full-load/full-load.ts';
 import { Reloader } from './full-load/reload.ts';
 import { MarkReview, marksOfCopies } from './mark-review.ts';
-import { startProgressReports } from './progress-report.ts';
+import { type ProgressReports, startProgressReports } from './progress-report.ts';
 import { Meter } from './run/meter.ts';
 import { type RetryOptions, withRetry } from './run/retry.ts';
 import { sourceIdOf, type TableRun, targetIdOf } from './run/run-state.ts';
@@ -50,6 +50,7 @@ export class TaskRun {
   #registry!: TableRegistry;
   #groups!: CascadeGroups;
   #phases!: RunPhases;
+  #reports!: ProgressReports;
   readonly #review: MarkReview;
   readonly #missing: MissingRowsReport;
   readonly #completion: Completion;
@@ -88,7 +89,7 @@ export class TaskRun {
     this.#meter.changesApplied = run.totals.changesApplied;
     this.#meter.changesCaptured = run.totals.changesCaptured;
     this.#meter.rowsMissing = run.totals.rowsMissing ?? 0;
-    const reports = startProgressReports({
+    this.#reports = startProgressReports({
       ...this.#options,
       phases: this.#phases,
       registry: this.#registry,
@@ -121,7 +122,7 @@ export class TaskRun {
     } finally {
       if (!this.#stop.signal.aborted) this.#stop.abort(new AbortedError());
       await capturing.catch(() => undefined);
-      await reports.stop();
+      await this.#reports.stop();
     }
   }
 
@@ -318,6 +319,7 @@ export class TaskRun {
     if (!this.#phases.isDone('SCHEMA_2')) {
       await this.#phases.end('SCHEMA_2');
       await this.#phases.begin('APPLY');
+      this.#reports.now();
     }
     await this.#files.prune(this.#log.begins());
     if (state.idle || this.#near()) this.#options.port.caughtUp();

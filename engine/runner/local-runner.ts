@@ -227,6 +227,8 @@ export class LocalRunner implements TaskRunner {
       ends: JSON.stringify([source, target]),
     };
     this.#running.set(taskId, running);
+    // Until the thread tells its first numbers those of the store are the best.
+    this.#progress.delete(taskId);
     return running;
   }
 
@@ -235,10 +237,11 @@ export class LocalRunner implements TaskRunner {
     return {
       call: (method, args) => this.#call(taskId, method, args),
       event: (event) => control.event(taskId, event),
-      progress: (progress) => {
+      progress: (progress, over) => {
         this.#progress.set(taskId, progress);
-        if (doneOf(progress) > (this.#restarts.get(taskId)?.done ?? 0)) this.#restarts.delete(taskId);
         for (const listener of this.#listeners) listener(taskId);
+        if (over) return;
+        if (doneOf(progress) > (this.#restarts.get(taskId)?.done ?? 0)) this.#restarts.delete(taskId);
         // Asked to retry by the user, with a thread that has nothing to recover from.
         const working = this.#running.get(taskId)?.failing === false;
         if (working && control.get(taskId)?.state === 'RETRYING') control.transition(taskId, 'recovered');
@@ -315,8 +318,11 @@ export class LocalRunner implements TaskRunner {
       return;
     }
     const last = this.#progress.get(taskId);
-    const since = this.#restarts.get(taskId)?.since ?? clock.now();
-    this.#restarts.set(taskId, { count: restarts + 1, since, done: last === undefined ? 0 : doneOf(last) });
+    const former = this.#restarts.get(taskId);
+    const since = former?.since ?? clock.now();
+    // A thread that died before its first numbers got no further than the one before.
+    const done = Math.max(former?.done ?? 0, last === undefined ? 0 : doneOf(last));
+    this.#restarts.set(taskId, { count: restarts + 1, since, done });
     const delay = backoff(restarts, random());
     control.transition(taskId, 'retryBegan', { error });
     const startedAt = clock.now();

@@ -13,7 +13,8 @@ export type Ending =
 export interface WorkerHost {
   call(method: PortMethod, args: readonly unknown[]): unknown;
   event(event: NewTaskEvent): void;
-  progress(progress: TaskProgress): void;
+  /** `over`: the thread was asked to end, these are its last numbers. */
+  progress(progress: TaskProgress, over: boolean): void;
   retrying(error: ErrorReport, delayMillis: number, attempt: number): void;
   recovered(): void;
   caughtUp(): void;
@@ -42,7 +43,6 @@ const tellsOfTheRun: ReadonlySet<FromThread['type']> = new Set([
   'recovered',
   'caughtUp',
   'fellBehind',
-  'progress',
 ]);
 /** A thread that was asked to stop gets this long before it is ended. */
 const STOP_MILLIS = 15_000;
@@ -147,7 +147,7 @@ export class TaskWorker {
         this.#host.event(message.event);
         break;
       case 'progress':
-        this.#host.progress(message.progress);
+        this.#host.progress(message.progress, this.#leaving);
         break;
       case 'retrying':
         this.#host.retrying(message.error, message.delayMillis, message.attempt);

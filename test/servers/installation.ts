@@ -22,6 +22,8 @@ export function commonOptions({ folder, port, serverId }: CommandOptions): strin
     '--bind-address=127.0.0.1',
     `--socket=${folder}/s`,
     `--pid-file=${folder}/pid`,
+    // A server that starts removes the temporary tables of others from a folder that they share.
+    `--tmpdir=${folder}/tmp`,
     `--server-id=${serverId}`,
     '--log-bin=bin',
     '--binlog-format=ROW',

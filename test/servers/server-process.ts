@@ -25,6 +25,7 @@ export class ServerProcess {
   constructor(prefix: string) {
     // short, since a socket's path has 107 bytes at most
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), `${prefix}-`));
+    fs.mkdirSync(path.join(this.folder, 'tmp'));
     this.#janitor = spawn('/bin/sh', ['-c', JANITOR, 'janitor', this.folder], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true, // an interrupt at the terminal is not for it
