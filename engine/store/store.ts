@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { DtsError } from '../core/errors.ts';
@@ -49,7 +49,11 @@ export function openStore(options: {
   const lock = lockDataDirectory(dataDir);
   let db: Sqlite | undefined;
   try {
-    db = new Sqlite(join(dataDir, 'opendts.db'));
+    const path = join(dataDir, 'opendts.db');
+    // SQLite gives its -wal and -shm the mode of the file.
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+    db = new Sqlite(path);
     migrate(db);
     const secrets = new SecretBox(loadSecretKey(dataDir, options.secretKey));
     requireSameKey(db, secrets);

@@ -243,8 +243,8 @@ describe('secrets', () => {
         async ({ path }) => [path, (await stat(path)).mode & 0o077] as const,
       ),
     );
-    const secret = modes.filter(([path]) => /token|key/.test(path));
-    expect(secret.length).toBeGreaterThan(1);
+    const secret = modes.filter(([path]) => /token|key|opendts\.db/.test(path));
+    expect(secret.length).toBeGreaterThan(2);
     expect(secret.filter(([, others]) => others !== 0)).toEqual([]);
   });
 });

@@ -34,7 +34,8 @@ export class PreparedTransactions {
     if (!open) return;
     open.bytes += piece.length;
     // Beyond the budget it can only be committed in one phase.
-    if (open.bytes <= budgetBytes) open.pieces.push(piece.slice());
+    // A copy of its own: `slice` of a Buffer would share the memory that the sink gives back.
+    if (open.bytes <= budgetBytes) open.pieces.push(new Uint8Array(piece));
     else open.pieces = [];
   }
 
