@@ -141,6 +141,35 @@ export async function beginSnapshot(
   return formatPosition({ flavour: capabilities.flavour, gtid: row.gtid, file, offset, serverUuid: '' });
 }
 
+/** How often a moment without commits is looked for: one try takes a millisecond or two. */
+const QUIET_ATTEMPTS = 500;
+
+/**
+ * Begins a consistent snapshot at a moment in which nothing commits, and tells its exact place; undefined when no such moment came,
+ * with no transaction open then. For servers whose gtid_executed holds only what reads see.
+ *
+ *   executed ─ snapshot ─ owned ─ executed
+ *
+ * What the snapshot sees beyond the first gtid_executed is either in the second one too, or still between flush and gtid_executed, and
+ * so in gtid_owned. When both are alike and nothing is owned, it sees what they hold and nothing else.
+ */
+export async function beginQuietSnapshot({
+  connection,
+  capabilities,
+  clock,
+}: Watermarks): Promise<Position | undefined> {
+  for (let attempt = 0; attempt < QUIET_ATTEMPTS; attempt += 1) {
+    const before = await readEndOfLog(connection, capabilities);
+    await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    const owned = await ownedGtids(connection);
+    const after = await readGtids(connection, capabilities);
+    if (owned.isEmpty && before.gtid === after) return formatPosition(before);
+    await connection.execute('ROLLBACK');
+    await clock.sleep(attempt % 10);
+  }
+  return undefined;
+}
+
 /** How long a READ lock is waited for at a time. Writers queue behind the wait, so it is short and often repeated. */
 const LOCK_WAIT_SECONDS = 1;
 const LOCK_PAUSE_MS = 500;
@@ -148,7 +177,8 @@ const LOCK_ATTEMPTS = 600;
 
 /**
  * Runs `work` while the tables are locked against writing: milliseconds of its own. A long transaction on a table delays the
- * lock, not the writers: each attempt gives up after a second.
+ * lock, not the writers: each attempt gives up after a second. From MySQL 5.7 on writers overtake the wait: where some transaction
+ * writes at any moment the lock may not come. Behind a WRITE lock they would queue, but those that have read the table would deadlock.
  */
 export async function underReadLock<T>(
   connection: MysqlConnection,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePosition } from '../../../engine/connectors/mysql/position.ts';
 import { openMysqlSource } from '../../../engine/connectors/mysql/source.ts';
@@ -113,5 +114,38 @@ describe.each<Flavour>(['mysql-9.7', 'mysql-5.6', 'mariadb-10.11'])(
       }
       expect(read).toBe(2);
     });
+
+    it('tables that some transaction writes to at any moment are read all the same', async () => {
+      const before = lastNumber(await source.writtenPosition()) - (await countRows());
+      let writing = true;
+      const overlapping = [0, 1, 2].map(async (turn) => {
+        const writer = await server.connect();
+        await delay(turn * 70);
+        while (writing) {
+          await writer.query('BEGIN');
+          await writer.query('INSERT INTO shop.log VALUES (1)');
+          await delay(200);
+          await writer.query('COMMIT');
+        }
+        await writer.end();
+      });
+      try {
+        await delay(300);
+        let position: Position | undefined;
+        const reading = source.snapshot.readTogether({
+          tables,
+          signal: never,
+          onPosition: (told) => {
+            position = told;
+          },
+        });
+        let rows = 0;
+        for await (const { blocks } of reading) for await (const block of blocks) rows += block.rows;
+        expect(rows).toBe(lastNumber(position!) - before);
+      } finally {
+        writing = false;
+        await Promise.all(overlapping);
+      }
+    }, 30_000);
   },
 );

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import { DtsError } from '../../../core/errors.ts';
+import type { Position } from '../../../core/position.ts';
 import { blockBytes, type RowBlock, type SnapshotSource } from '../../../core/source.ts';
 import { identityOf, type Table, tableLabel } from '../../../core/table.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
@@ -8,7 +9,7 @@ import type { ConnectionPool } from '../connection-pool.ts';
 import { quoteTable } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
 import { isMysqlAtLeast } from '../session.ts';
-import { beginSnapshot, endOfLog, underReadLock } from '../watermark.ts';
+import { beginQuietSnapshot, beginSnapshot, endOfLog, underReadLock } from '../watermark.ts';
 import { columnForm, writableColumns } from './column-form.ts';
 import { typesHint, typesOf } from './json-types.ts';
 import { chunkKey, rangeCondition } from './key-range.ts';
@@ -53,21 +54,22 @@ export function snapshotSource(options: {
       const connection = await pool.take();
       let complete = false;
       try {
-        const position = capabilities.snapshotTellsPosition
-          ? await beginSnapshot(connection, capabilities)
-          : // The lock holds writers of these tables back while the log's end is read and the snapshot begins: both then name one state.
-            await pool.with((locker) =>
-              underReadLock(
-                locker,
-                clock,
-                tables.map(({ id }) => id),
-                async () => {
-                  const end = await endOfLog(locker, capabilities);
-                  await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
-                  return end;
-                },
-              ),
-            );
+        const begun = await beginWithoutLock({ connection, capabilities, clock });
+        // The lock holds writers of these tables back while the log's end is read and the snapshot begins: both then name one state.
+        const position =
+          begun ??
+          (await pool.with((locker) =>
+            underReadLock(
+              locker,
+              clock,
+              tables.map(({ id }) => id),
+              async () => {
+                const end = await endOfLog(locker, capabilities);
+                await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+                return end;
+              },
+            ),
+          ));
         await onPosition(position);
         for (const table of tables) {
           if (capabilities.savepointReleasesTables) await connection.execute('SAVEPOINT opendts');
@@ -85,6 +87,17 @@ export function snapshotSource(options: {
       }
     },
   };
+}
+
+async function beginWithoutLock(reading: {
+  connection: MysqlConnection;
+  capabilities: ServerCapabilities;
+  clock: Clock;
+}): Promise<Position | undefined> {
+  const { connection, capabilities } = reading;
+  if (capabilities.snapshotTellsPosition) return await beginSnapshot(connection, capabilities);
+  const exact = capabilities.gtid && capabilities.gtidExecutedIsVisible;
+  return exact ? await beginQuietSnapshot(reading) : undefined;
 }
 
 async function* readRows(
