@@ -136,23 +136,27 @@ test('given cascades that go further than the target follows, then both ends are
   await using source = await startMysql('mysql-5.6', { serverId: 1 });
   await using target = await startMysql('mysql-9.7', { serverId: 2 });
   const name = 'VARCHAR(20) CHARACTER SET utf8';
+  const kind = "ENUM('a', 'b')";
+  const stamp = 'TIMESTAMP DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP';
   for (const statement of [
     'CREATE DATABASE d',
-    `CREATE TABLE d.tree (name ${name}, day DATE, up ${name}, up_day DATE, PRIMARY KEY (name, day),
-      FOREIGN KEY (up, up_day) REFERENCES d.tree (name, day) ON DELETE CASCADE)`,
-    `CREATE TABLE d.leaf (id INT PRIMARY KEY, tree ${name}, day DATE,
-      FOREIGN KEY (tree, day) REFERENCES d.tree (name, day) ON DELETE SET NULL)`,
+    `CREATE TABLE d.tree (name ${name}, day DATE, kind ${kind}, up ${name}, up_day DATE, up_kind ${kind}, PRIMARY KEY (name, day, kind),
+      FOREIGN KEY (up, up_day, up_kind) REFERENCES d.tree (name, day, kind) ON DELETE CASCADE)`,
+    `CREATE TABLE d.leaf (id INT PRIMARY KEY, tree ${name}, day DATE, kind ${kind}, changed ${stamp},
+      FOREIGN KEY (tree, day, kind) REFERENCES d.tree (name, day, kind) ON DELETE SET NULL)`,
   ])
     await source.query(statement);
   const numbers = Array.from({ length: 1000 }, (_, i) => i + 1);
   for (const root of ['x', 'y']) {
     // Parents are named equal by the collation, not by bytes.
     const parent = (i: number) =>
-      i === 1 ? 'NULL, NULL' : `'${root.toUpperCase()}Ä-${Math.floor((i + 1) / 3)}', '2026-01-02'`;
-    const rows = numbers.map((i) => `('${root}ä-${i}', '2026-01-02', ${parent(i)})`);
+      i === 1 ? 'NULL, NULL, NULL' : `'${root.toUpperCase()}Ä-${Math.floor((i + 1) / 3)}', '2026-01-02', 'b'`;
+    const rows = numbers.map((i) => `('${root}ä-${i}', '2026-01-02', 'b', ${parent(i)})`);
     await source.query(`INSERT INTO d.tree VALUES ${rows.join(', ')}`);
   }
-  const leaves = numbers.map((i) => `(${i}, '${i % 2 === 0 ? 'x' : 'y'}ä-${i}', '2026-01-02')`);
+  const leaves = numbers.map(
+    (i) => `(${i}, '${i % 2 === 0 ? 'x' : 'y'}ä-${i}', '2026-01-02', 'b', '2026-01-02 00:00:00')`,
+  );
   await source.query(`INSERT INTO d.leaf VALUES ${leaves.join(', ')}`);
   await using task = await TaskHarness.create({
     source,
@@ -165,10 +169,10 @@ test('given cascades that go further than the target follows, then both ends are
   const connection = await source.connect();
   for (const statement of [
     'BEGIN',
-    "INSERT INTO d.leaf VALUES (2000, 'xä-500', '2026-01-02')",
+    "INSERT INTO d.leaf VALUES (2000, 'xä-500', '2026-01-02', 'b', '2026-01-02 00:00:00')",
     "DELETE FROM d.tree WHERE name = 'xä-1'",
-    "INSERT INTO d.tree VALUES ('xä-1', '2026-01-02', NULL, NULL)",
-    "UPDATE d.leaf SET tree = 'xä-1', day = '2026-01-02' WHERE id = 8",
+    "INSERT INTO d.tree VALUES ('xä-1', '2026-01-02', 'b', NULL, NULL, NULL)",
+    "UPDATE d.leaf SET tree = 'xä-1', day = '2026-01-02', kind = 'b' WHERE id = 8",
     'COMMIT',
   ])
     await connection.query(statement);

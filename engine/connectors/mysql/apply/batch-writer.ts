@@ -3,12 +3,6 @@ import type { TableBatch, WriteMode } from '../../../core/target.ts';
 import type { StatementInfo, StatementQueue } from './statement-queue.ts';
 import { literalBytesBound, type TableSql } from './table-sql.ts';
 
-/**
- * Keys in one DELETE. The optimizer keeps a range for each key and falls back to reading the whole table when they outgrow its
- * memory (range_optimizer_max_mem_size, 8 MB by default).
- */
-const KEYS_PER_DELETE = 5000;
-
 /** Writes one table's share of a group: deletes, whole rows over old ones, partial updates, new rows. */
 export async function writeBatch(
   queue: StatementQueue,
@@ -90,7 +84,7 @@ async function deleteByIdentity(
   };
   for (const row of rows) {
     const full = queue.isFull(literalBytesBound(row));
-    if (full || open === KEYS_PER_DELETE) end();
+    if (full || open === sql.identitiesLimit) end();
     if (full) await queue.flush();
     if (open === 0) writer.text(sql.deleteHead + sql.identitiesHead());
     else writer.ascii(separator);

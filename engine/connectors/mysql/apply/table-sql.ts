@@ -22,6 +22,16 @@ const withJsonAsText = (column: Column): Column =>
     ? { ...column, type: { name: 'longtext', charset: 'utf8mb4', collation: 'utf8mb4_bin' } }
     : column;
 
+const stampTypes = new Set(['timestamp', 'datetime']);
+const memberTypes = new Set(['enum', 'set']);
+
+/**
+ * Keys in one DELETE. The optimizer keeps a range for each key and falls back to reading the whole table when they outgrow its
+ * memory (range_optimizer_max_mem_size, 8 MB by default); what it does to joined conditions grows faster than their number.
+ */
+const KEYS_IN_LIST = 5000;
+const KEYS_JOINED = 1000;
+
 /** SQL fragments of one target table; the caller puts them together to statements. */
 export class TableSql {
   readonly id: TableId;
@@ -39,6 +49,9 @@ export class TableSql {
   readonly #json: readonly number[];
   readonly #dialect: ApplyDialect;
   readonly #enums: readonly number[];
+  /** Columns that ON UPDATE CURRENT_TIMESTAMP may be said of, here or at the target, also unsaid by old servers. */
+  readonly #stamps: readonly number[];
+  readonly #identitiesInList: boolean;
 
   constructor(table: TargetTable, dialect: ApplyDialect) {
     const columns = dialect.hasJson ? table.source.columns : table.source.columns.map(withJsonAsText);
@@ -50,7 +63,11 @@ export class TableSql {
     this.#writable = columns.flatMap((column, i) => (column.generated === undefined ? [i] : []));
     this.#json = columns.flatMap((column, i) => (column.type.name === 'json' ? [i] : []));
     this.#enums = columns.flatMap((column, i) => (column.type.name === 'enum' ? [i] : []));
+    this.#stamps = this.#writable.filter((i) => stampTypes.has(columns[i]!.type.name));
     this.identity = identityOf(table.source);
+    // MySQL (seen with 9.7) finds nothing by a list of two or more tuples where numbers stand for members.
+    const hasMembers = this.identity?.some((i) => memberTypes.has(columns[i]!.type.name)) ?? false;
+    this.#identitiesInList = this.identity?.length === 1 || (dialect.rowsInList && !hasMembers);
     const name = `${quoteName(table.id.database)}.${quoteName(table.id.name)}`;
     const list = this.#writable.map((i) => this.#names[i]).join(',');
     this.insertHead = `INSERT INTO ${name} (${list}) VALUES `;
@@ -92,7 +109,7 @@ export class TableSql {
   /** What opens a condition over many identities, what each adds, and what ends it. */
   identitiesHead(): string {
     const { identity } = this;
-    if (!identity || (identity.length > 1 && !this.#dialect.rowsInList)) return '';
+    if (!identity || !this.#identitiesInList) return '';
     const names = identity.map((i) => this.#names[i]).join(',');
     return identity.length === 1 ? `${names} IN (` : `(${names}) IN (`;
   }
@@ -102,10 +119,14 @@ export class TableSql {
   identitiesSeparator(): string {
     return this.identitiesHead() === '' ? ' OR ' : ',';
   }
+  /** The most identities in one such condition. */
+  get identitiesLimit(): number {
+    return this.#identitiesInList ? KEYS_IN_LIST : KEYS_JOINED;
+  }
   identityItem(writer: SqlWriter, row: Row): void {
     const identity = this.identity!;
     if (identity.length === 1) this.#find(writer, identity[0]!, row[identity[0]!]);
-    else if (!this.#dialect.rowsInList) this.identityCondition(writer, row);
+    else if (!this.#identitiesInList) this.identityCondition(writer, row);
     else {
       let separator = '(';
       for (const i of identity) {
@@ -171,8 +192,11 @@ export class TableSql {
     }
   }
 
-  /** `a=1,b='x'` for the columns that are present; false when there is none. */
-  assignments(writer: SqlWriter, set: Row): boolean {
+  /**
+   * `a=1,b='x',c=c`: the columns that are present, at least one, and those that the target would otherwise set to the current time by
+   * itself.
+   */
+  assignments(writer: SqlWriter, set: Row): void {
     let any = false;
     for (const i of this.#writable) {
       const value = set[i];
@@ -185,7 +209,9 @@ export class TableSql {
         patch(writer, value, { column: this.#names[i]!, dialect: this.#dialect });
       else writeValue(writer, this.#literals[i]!.store, value);
     }
-    return any;
+    for (const i of this.#stamps) {
+      if (set[i] === undefined) writer.text(`,${this.#names[i]}=${this.#names[i]}`);
+    }
   }
 
   /** Columns that the update gives another value. */
