@@ -64,6 +64,35 @@ describe.each(flavours)('an apply session at %s', (flavour) => {
     await session.close();
   });
 
+  test('an update leaves columns that the server would set to the current time', async () => {
+    await server.query('DROP TABLE IF EXISTS apply.stamped');
+    await server.query(
+      'CREATE TABLE apply.stamped (id INT PRIMARY KEY, n INT, ts TIMESTAMP NULL ON UPDATE CURRENT_TIMESTAMP, dt DATETIME ON UPDATE CURRENT_TIMESTAMP)',
+    );
+    const long = '2020-01-01 00:00:00';
+    await server.query(
+      `INSERT INTO apply.stamped VALUES (1, 1, '${long}', '${long}'), (2, 2, '${long}', NULL)`,
+    );
+    const stamped = table(
+      'stamped',
+      [id(), column('n', 'int'), column('ts', 'timestamp'), column('dt', 'datetime')],
+      [key('PRIMARY', [0])],
+    );
+    const session = await open();
+    const updates = [1, 2].map((at) => ({
+      identity: [at, undefined, undefined, undefined],
+      set: [undefined, 7, undefined, undefined],
+    }));
+    await session.write(batches(stamped, { updates }));
+    await session.commit(checkpoint(5n));
+    expect(
+      await server.query(
+        "SELECT id, n, ts = '2020-01-01' AS ts_kept, dt <=> IF(id = 1, '2020-01-01', NULL) AS dt_kept FROM apply.stamped ORDER BY id",
+      ),
+    ).toEqual([1, 2].map((at) => ({ id: at, n: 7, ts_kept: 1, dt_kept: 1 })));
+    await session.close();
+  });
+
   /** Until so many transactions wait for locks of others. The server may show what was a moment ago. */
   const waiting = (count: 0 | 1) =>
     until(
