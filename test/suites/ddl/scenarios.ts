@@ -32,6 +32,28 @@ export const commonScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'columns exchange their names, alike in type',
+    setup: [
+      'CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, UNIQUE KEY by_a (a))',
+      'INSERT INTO t VALUES (1, 10, 20), (2, 11, 21)',
+      'CREATE TABLE child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES t (a) ON DELETE CASCADE)',
+      'INSERT INTO child VALUES (1, 10), (2, 11)',
+      'CREATE TABLE plain (id INT PRIMARY KEY, a INT, b INT, c INT)',
+      'INSERT INTO plain VALUES (1, 10, 20, 30), (2, 11, 21, 31)',
+    ],
+    changes: [
+      'ALTER TABLE plain CHANGE b a INT AFTER id, CHANGE a b INT',
+      'INSERT INTO plain (id, a, b) VALUES (3, 300, 3)',
+      'ALTER TABLE plain DROP COLUMN a, CHANGE b a INT AFTER id, ADD COLUMN b INT AFTER a',
+      'UPDATE plain SET b = 5 WHERE id = 1',
+      'ALTER TABLE plain CHANGE a b INT, CHANGE b c INT, CHANGE c a INT',
+      'UPDATE plain SET b = b + 1',
+      'ALTER TABLE t CHANGE b id INT NOT NULL, CHANGE id b INT NOT NULL',
+      'UPDATE t SET id = 7 WHERE b = 1',
+      'DELETE FROM t WHERE a = 11',
+    ],
+  },
+  {
     name: 'indexes and keys come and go',
     setup: [keyed, rows],
     changes: [
@@ -251,6 +273,26 @@ export const commonScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'the steps of pt-online-schema-change on a parent of foreign keys, of whose tables some are selected',
+    setup: [
+      'CREATE TABLE a (id INT PRIMARY KEY, v INT)',
+      'CREATE TABLE b (id INT PRIMARY KEY, a INT, KEY by_a (a), CONSTRAINT of_a FOREIGN KEY (a) REFERENCES a (id))',
+      'INSERT INTO a VALUES (1, 1), (2, 2)',
+      'INSERT INTO b VALUES (1, 1), (2, 2)',
+    ],
+    tables: [{ name: 'a' }, { name: 'b' }],
+    changes: [
+      'CREATE TABLE _a_new LIKE a',
+      'ALTER TABLE _a_new ADD COLUMN c INT NOT NULL DEFAULT 5',
+      'INSERT INTO _a_new (id, v) SELECT id, v FROM a',
+      'RENAME TABLE a TO _a_old, _a_new TO a',
+      'ALTER TABLE b DROP FOREIGN KEY of_a, ADD CONSTRAINT _of_a FOREIGN KEY (a) REFERENCES a (id)',
+      'DROP TABLE _a_old',
+      'INSERT INTO a VALUES (3, 3, 3)',
+      'INSERT INTO b VALUES (3, 3)',
+    ],
+  },
+  {
     name: 'tables leave and enter the selection',
     setup: [
       keyed,
@@ -311,6 +353,22 @@ export const modernScenarios: readonly Scenario[] = [
 
 /** What only MySQL from 8.0 on has. */
 export const mysqlScenarios: readonly Scenario[] = [
+  {
+    name: 'columns that exchange their names by RENAME COLUMN, and names of days in another language',
+    setup: [
+      'CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, CHECK (id < 100))',
+      'INSERT INTO t VALUES (1, 10, 20), (2, 11, 21)',
+    ],
+    changes: [
+      'ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a, ALGORITHM=INSTANT',
+      'UPDATE t SET a = a + 1',
+      'ALTER TABLE t DROP COLUMN a, RENAME COLUMN b TO a, ADD COLUMN b INT AFTER id',
+      "SET lc_time_names = 'de_DE'",
+      "ALTER TABLE t ADD g VARCHAR(99) DEFAULT (DATE_FORMAT('2020-03-04', '%W %M'))",
+      'SET lc_time_names = DEFAULT',
+      "ALTER TABLE t ADD e VARCHAR(99) DEFAULT (DATE_FORMAT('2020-03-04', '%W %M'))",
+    ],
+  },
   {
     name: 'functional indexes, invisible columns and indexes, instant changes',
     setup: [keyed, rows],

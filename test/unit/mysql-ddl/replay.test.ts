@@ -66,6 +66,25 @@ describe('a replayed statement', () => {
     ]);
   });
 
+  test.each([
+    'CHANGE a b VARCHAR(20), CHANGE b a INT',
+    'RENAME COLUMN b TO A, RENAME COLUMN a TO b',
+    'DROP COLUMN a, CHANGE b a VARCHAR(20), ADD b INT',
+  ])('whose columns take names that others leave is carried under another name of the table: %s', (specs) => {
+    const [alter, rename, ...more] = plan(`ALTER TABLE orders ${specs}`);
+    const aside = /RENAME TO `store`\.`(.*?)`/.exec(alter!)?.[1];
+    expect(alter).toBe(`store: ALTER TABLE \`order\`\`s\` RENAME TO \`store\`.\`${aside}\`, ${specs}`);
+    expect(rename).toBe(`: RENAME TABLE \`store\`.\`${aside}\` TO \`store\`.\`order\`\`s\``);
+    expect(more).toEqual([]);
+  });
+
+  test.each(['CHANGE a c INT, CHANGE b d VARCHAR(20)', 'CHANGE a A BIGINT', 'DROP a, ADD a INT'])(
+    'that shows its effect, or may be repeated, is one: %s',
+    (specs) => {
+      expect(plan(`ALTER TABLE orders ${specs}`)).toEqual([`store: ALTER TABLE \`order\`\`s\` ${specs}`]);
+    },
+  );
+
   test('is nothing for what is not selected, for triggers, events and administration', () => {
     const whole: ObjectSelection = { databases: [{ name: 'shop' }] };
     expect(plan('CREATE TABLE other (a INT)')).toEqual([]);

@@ -41,6 +41,8 @@ function sessionOf(variables: StatusVariables, { mariadb, timestamp }: Piece): R
   set('default_collation_for_utf8mb4', quotedOf(utf8mb4Default(variables, mariadb)));
   set('character_set_collations', collationPairs(variables.characterSetCollations));
   set('time_zone', quotedOf(variables.timeZone));
+  // By number, as logged; en_US is not logged.
+  set('lc_time_names', String(variables.timeNames ?? 0));
   set('auto_increment_increment', variables.autoIncrementIncrement?.toString());
   set('auto_increment_offset', variables.autoIncrementOffset?.toString());
   set('foreign_key_checks', bit(negated(flag(flags2.noForeignKeyChecks))));

@@ -91,18 +91,44 @@ export function filledByOwnTypes(before: MysqlTable, specs: readonly AlterSpec[]
   });
 }
 
-// Functions whose value differs from call to call, so that two servers fill an added column differently.
-const volatileFunctions =
-  /\b(?:uuid|uuid_short|uuid_to_bin|rand|random_bytes|sys_guid|nextval|uuid_v[47])\b/i;
+// Functions whose value differs from call to call, session to session or server to server, so that two servers fill an added column
+// differently. The present time is the source's: it comes with the statement. SYSDATE() is the server's own.
+const volatileFunctions = new Set(
+  `uuid uuid_short uuid_v4 uuid_v7 rand random_bytes sys_guid nextval lastval setval
+   connection_id user current_user session_user system_user current_role last_insert_id row_count found_rows version icu_version
+   ps_current_thread_id ps_thread_id sysdate sleep benchmark get_lock release_lock release_all_locks is_free_lock is_used_lock
+   load_file master_pos_wait source_pos_wait`.split(/\s+/),
+);
+const bareFunctions = new Set(['current_user', 'current_role']);
+const databaseFunctions = new Set(['database', 'schema']);
 
-/** A reason why running this ALTER TABLE at two servers gives their rows different values; undefined when there is none. */
-export function divergence(before: MysqlTable, specs: readonly AlterSpec[]): string | undefined {
+/** The first function, or variable of the server, in an expression that `chosen` takes; what is in quotes is none. */
+function functionIn(expression: string, chosen: (name: string) => boolean): string | undefined {
+  const text = expression.replace(/'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`/gs, "''");
+  for (const [, name = '', opens] of text.matchAll(/(@{1,2}|[\w$]+)\s*(\()?/g)) {
+    const called = opens !== undefined || bareFunctions.has(name.toLowerCase()) || name.startsWith('@');
+    if (called && chosen(name.toLowerCase())) return name;
+  }
+  return undefined;
+}
+
+/**
+ * A reason why running this ALTER TABLE at two servers gives their rows different values; undefined when there is none. `databaseMoves`:
+ * the statement's database has another name at the target.
+ */
+export function divergence(
+  before: MysqlTable,
+  specs: readonly AlterSpec[],
+  databaseMoves: boolean,
+): string | undefined {
+  const differs = (name: string) =>
+    name.startsWith('@') || volatileFunctions.has(name) || (databaseMoves && databaseFunctions.has(name));
   for (const spec of specs) {
     if (spec.kind !== 'add-column' && spec.kind !== 'change-column') continue;
     const { column } = spec;
     const from = spec.kind === 'change-column' ? spec.from : undefined;
     const former = before.columns.find(({ name }) => from !== undefined && sameName(name, from));
-    if (former === undefined && column.default !== undefined && volatileFunctions.test(column.default)) {
+    if (former === undefined && functionIn(column.default ?? '', differs) !== undefined) {
       return `the default of the new column ${column.name.value} differs from row to row and server to server`;
     }
     const numbers = column.autoIncrement || column.serialDefault || column.type.name === 'serial';

@@ -180,7 +180,9 @@ function refuse(specs: readonly AlterSpec[], table: MysqlTable, context: EvolveC
       }
     }
   }
-  const reason = divergence(table, specs);
+  const { database, mapper } = context;
+  const databaseMoves = mapper.touchesDatabase(database) && mapper.database(database) !== database;
+  const reason = divergence(table, specs, databaseMoves);
   if (reason !== undefined)
     fail(`${object} cannot be altered alike at the target: ${reason}.`, reload, 'diverges');
 }

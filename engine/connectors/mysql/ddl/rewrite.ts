@@ -5,7 +5,8 @@ import type { NameMapping } from '../../../core/target.ts';
 import { quoteTable } from '../identifier.ts';
 import { adaptEdits } from './adapt.ts';
 import { anyDialect, type Dialect, dialectOf, type ServerVersion } from './dialect.ts';
-import type { CreateTableNode, StatementNode } from './parser/ast.ts';
+import { interimName, movesColumnNames, startOfSpecs } from './moved-columns.ts';
+import type { AlterSpec, CreateTableNode, StatementNode } from './parser/ast.ts';
 import { type ParsedStatement, parseStatement } from './parser/statement.ts';
 import { bodyEdits, idOfName, mappedId, nameEdits } from './rename-objects.ts';
 import { applyEdits, type Edit } from './text-edits.ts';
@@ -177,7 +178,29 @@ class Replay {
     const to = rename?.kind === 'rename' ? this.#id(rename.to) : id;
     if (!this.#selects(id)) return [];
     if (this.#options.target?.flavour === 'mysql') refuseOwnTypes(this.#event);
-    return this.#selects(to) ? [this.#edited()] : [this.#dropTables([id])];
+    if (!this.#selects(to)) return [this.#dropLeaving(id)];
+    const aside = rename === undefined && movesColumnNames(node.specs);
+    const statements = aside ? this.#alterAside(node) : [this.#edited()];
+    return this.#refersToSelected(node.specs) ? statements.map(withoutForeignKeyChecks) : statements;
+  }
+
+  /** New foreign keys, which the source has checked; a parent that waits to be copied again has no rows here yet. */
+  #refersToSelected(specs: readonly AlterSpec[]): boolean {
+    const parents = specs.flatMap((spec) =>
+      spec.kind === 'add-foreign-key' ? [this.#id(spec.foreignKey.references.table)] : [],
+    );
+    return parents.length > 0 && parents.every((parent) => this.#selects(parent));
+  }
+
+  /** In two steps, of which each shows whether it took effect: the table bears another name between them. */
+  #alterAside(node: NodeOf<'alter-table'>): SchemaStatement[] {
+    const table = this.#mapping.table(this.#id(node.table));
+    const aside = quoteTable(interimName(table));
+    const start = startOfSpecs(this.#parsed.cursor, node.table);
+    return [
+      this.#edited([{ start, end: start, text: `RENAME TO ${aside}, ` }]),
+      this.#statement(`RENAME TABLE ${aside} TO ${quoteTable(table)}`, ''),
+    ];
   }
 
   #rename(pairs: readonly (readonly [TableId, TableId])[]): SchemaStatement[] {
@@ -194,7 +217,7 @@ class Replay {
       if (inside(pair)) run.push(`${this.#target(from)} TO ${this.#target(to)}`);
       else if (this.#selects(from)) {
         endRun();
-        statements.push(this.#dropTables([from]));
+        statements.push(this.#dropLeaving(from));
       }
     }
     endRun();
@@ -207,6 +230,11 @@ class Replay {
 
   #dropTables(tables: readonly TableId[]): SchemaStatement {
     return this.#statement(`DROP TABLE IF EXISTS ${tables.map((id) => this.#target(id)).join(', ')}`, '');
+  }
+
+  /** At the source the table goes on to exist, so that foreign keys of others that refer to it hinder nothing there. */
+  #dropLeaving(table: TableId): SchemaStatement {
+    return withoutForeignKeyChecks(this.#dropTables([table]));
   }
 
   /** What really went is told by the effects: selected tables, and the database if it is carried whole. */
@@ -252,6 +280,11 @@ class Replay {
     ];
   }
 }
+
+const withoutForeignKeyChecks = (statement: SchemaStatement): SchemaStatement => ({
+  ...statement,
+  session: { ...statement.session, foreign_key_checks: '0' },
+});
 
 function refuseOwnTypes({ effects }: SchemaEvent): void {
   for (const effect of effects) {

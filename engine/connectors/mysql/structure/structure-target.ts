@@ -15,6 +15,7 @@ import { createObject, executeChange } from './create-object.ts';
 import { withCollationOfSession } from './explicit-collation.ts';
 import { fingerprint } from './fingerprint.ts';
 import { existingTables, occupiedTables } from './occupied.ts';
+import { placeholderFor } from './placeholder.ts';
 import { restoreSession } from './session-state.ts';
 import { versionOf } from './table-at-target.ts';
 
@@ -66,7 +67,7 @@ export function structureTarget(options: {
     hold: (table) =>
       pool.with(async (connection) => {
         const object = tableLabel(table);
-        await connection.execute(`CREATE TABLE IF NOT EXISTS ${quoteTable(table)} (held INT)`, { object });
+        await connection.execute(await placeholderFor(connection, table), { object });
         await connection.execute(`TRUNCATE TABLE ${quoteTable(table)}`, { object });
       }),
 
