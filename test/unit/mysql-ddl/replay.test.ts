@@ -225,6 +225,15 @@ describe('columns of types that MariaDB alone has', () => {
     expect(replayed(sql, mariadb)).toEqual([sql]);
   });
 
+  test.each([
+    ['ALTER TABLE hosts WAIT 5 ADD c INT', 'ALTER TABLE hosts  ADD c INT'],
+    ['ALTER TABLE hosts NOWAIT DROP at', 'ALTER TABLE hosts  DROP at'],
+    ['TRUNCATE TABLE hosts WAIT 5', 'TRUNCATE TABLE hosts '],
+  ])('a limit for the wait on a lock is left out at MySQL: %s', (sql, expected) => {
+    expect(replayed(sql, { flavour: 'mysql', version: 90_700 })).toEqual([expected]);
+    expect(replayed(sql, mariadb)).toEqual([sql]);
+  });
+
   test('a change without a counterpart at the target names its table', () => {
     expect(() =>
       replayed('ALTER TABLE hosts ADD c CHAR(1) CHARACTER SET latin1 COLLATE latin1_nopad_bin', {

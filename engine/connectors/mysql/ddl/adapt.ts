@@ -38,8 +38,19 @@ export function adaptEdits(parsed: ParsedStatement, adaption: Adaption): Edit[] 
     ...parts.indexes.flatMap((index) => indexEdits(index, scope)),
     ...parts.options.flatMap((option) => optionEdits(option, scope)),
     ...(node.kind === 'create-table' && node.partitions ? partitionEdits(node.partitions, scope) : []),
+    ...waitEdits(node, scope),
     ...collationEdits(scope),
   ];
+}
+
+/** MariaDB's limit for the wait on the table's lock stands behind its name. */
+function waitEdits(node: StatementNode, { cursor, to }: Scope): Edit[] {
+  if (to.flavour === 'mariadb' || !('table' in node)) return [];
+  const end = node.table.name.end;
+  const at = cursor.tokens.findIndex(({ start }) => start >= end);
+  const token = cursor.tokens[at];
+  if (isWord(token, 'NOWAIT')) return [cut(token!)];
+  return isWord(token, 'WAIT') ? [cut(token!, cursor.tokens[at + 1])] : [];
 }
 
 interface Scope extends Adaption {
