@@ -259,7 +259,7 @@ export class TaskRun {
       decoder,
       positions: this.#source.positions,
       schema,
-      resolutions: this.#resolutions(),
+      resolutions: new Resolutions(this.#phases.run.resolution),
       meter: this.#meter,
       missing: this.#missing,
       checkpoint,
@@ -301,10 +301,6 @@ export class TaskRun {
     if (resolution?.tables === undefined) return;
     await schema.setApart(resolution.tables, history);
     await this.#phases.save({ resolution: { ...resolution, tables: undefined } });
-  }
-
-  #resolutions(): Resolutions {
-    return new Resolutions(this.#phases.run.resolution);
   }
 
   /** Between groups: what waited for a position that is now reached. */
@@ -386,7 +382,7 @@ export class TaskRun {
       positions: this.#source.positions,
       files: this.#files,
       logger: this.#options.logger,
-      resolutions: this.#resolutions(),
+      resolutions: new Resolutions(this.#phases.run.resolution),
       deferred: this.#deferredViews(),
     });
   }
