@@ -47,7 +47,7 @@ export const commonScenarios: readonly Scenario[] = [
       'ALTER TABLE plain DROP COLUMN a, CHANGE b a INT AFTER id, ADD COLUMN b INT AFTER a',
       'UPDATE plain SET b = 5 WHERE id = 1',
       'ALTER TABLE plain CHANGE a b INT, CHANGE b c INT, CHANGE c a INT',
-      'UPDATE plain SET b = b + 1',
+      'UPDATE plain SET b = b + 1 WHERE id = 3',
       'ALTER TABLE t CHANGE b id INT NOT NULL, CHANGE id b INT NOT NULL',
       'UPDATE t SET id = 7 WHERE b = 1',
       'DELETE FROM t WHERE a = 11',
