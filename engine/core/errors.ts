@@ -204,7 +204,7 @@ export const errorCatalog = {
   TARGET_ROW_CONFLICT: entry(
     'never',
     'The target has a row that the source has not.',
-    'Remove the row at the target, stop what writes to the target, and retry the task.',
+    "Remove the row at the target, stop what writes to the target, and retry the task. If the target had the table before the task, and the source logs parts of rows only (binlog_row_image is not FULL): drop the table's further unique keys at the target and retry.",
   ),
   TARGET_OBJECT_EXISTS: entry(
     'never',

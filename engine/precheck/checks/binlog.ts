@@ -32,13 +32,15 @@ export const binlogChecks: readonly Check[] = [
   {
     name: 'source.binlog_row_image',
     title: 'The binary log holds full rows',
-    find: ({ source }) => {
+    find: ({ source, task }) => {
       const image = source.variables.binlog_row_image?.toUpperCase();
       return image === undefined || image === 'FULL'
         ? undefined
         : warn(
             `binlog_row_image is ${image}: changes are applied row by row where whole rows are missing, which is slower.`,
-            "Set binlog_row_image = 'FULL'.",
+            task.options.conflictMode === 'IGNORE'
+              ? "Set binlog_row_image = 'FULL', or drop further unique keys of tables that the target has already: until the copy is done, values that change their owner can be in conflict there."
+              : "Set binlog_row_image = 'FULL'.",
           );
     },
   },
