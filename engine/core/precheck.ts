@@ -66,6 +66,10 @@ export interface SourceTableFacts {
   /** Lower case. */
   readonly engine: string;
   readonly collations: readonly string[];
+  /** Collations of the columns in unique keys. */
+  readonly keyCollations: readonly string[];
+  /** Its AUTO_INCREMENT column begins no index. */
+  readonly countsWithinKey: boolean;
   readonly hasPrimaryKey: boolean;
   /** A primary key, or a unique key without NULL. */
   readonly hasKey: boolean;
@@ -118,8 +122,6 @@ export interface TargetFacts extends ServerFacts {
   /** Target names of tables that exist, and of those that have rows. */
   readonly existing: readonly TableId[];
   readonly occupied: readonly TableId[];
-  /** Lower case. */
-  readonly engines: readonly string[];
   readonly collations: readonly string[];
   /** Types of `rareColumns` that are kept as text, because there is none of the name. */
   readonly typesKeptAsText: readonly string[];

@@ -53,8 +53,11 @@ export interface Source {
    * It may be older than now. `tables` are those that will be read; a brief metadata lock on them is allowed where nothing else is exact.
    */
   visiblePosition(tables: readonly TableId[]): Promise<Position>;
-  /** A position that contains every transaction which any read finished by now has seen ("high watermark"). */
-  writtenPosition(): Promise<Position>;
+  /**
+   * A position that contains every transaction which any read finished by now has seen ("high watermark"). `tables` are those that were
+   * read, none where only the log counts; a brief lock on them is allowed where nothing else is exact.
+   */
+  writtenPosition(tables?: readonly TableId[]): Promise<Position>;
   /**
    * The positions, which `writtenPosition` told, without transactions that were under way then and have been rolled back since: such
    * a transaction never comes. A position that holds none is given back as it is.

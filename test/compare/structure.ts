@@ -34,6 +34,11 @@ export async function compareStructure(request: StructureRequest): Promise<Struc
   });
   const target = await readFacts(request.target, identity, new Map(), { ...request, otherFlavour });
   const differences: StructureDifference[] = [];
+  for (const [fact, text] of source) {
+    if (/^table [^:]*$/.test(fact)) source.set(fact, text.replace(otherEngine, 'InnoDB |'));
+    // Keys of MEMORY tables.
+    if (/: key /.test(fact)) source.set(fact, text.replace(/ HASH\b/, ' BTREE'));
+  }
   for (const fact of new Set([...source.keys(), ...target.keys()])) {
     const atSource = normalizeFact(fact, source.get(fact), sourceVersion, targetVersion);
     const atTarget = normalizeFact(fact, target.get(fact), sourceVersion, targetVersion);
@@ -41,6 +46,9 @@ export async function compareStructure(request: StructureRequest): Promise<Struc
   }
   return differences;
 }
+
+/** Tables of these engines are InnoDB at the target. */
+const otherEngine = /^(?:MyISAM|Aria|MEMORY|ARCHIVE|CSV) \|/;
 
 export async function versionOf(session: CompareSession): Promise<ServerVersion> {
   const [[version] = []] = await session.rows('SELECT VERSION()');
@@ -52,7 +60,7 @@ async function readFacts(
   tables: ReadonlyMap<string, string>,
   databases: ReadonlyMap<string, string>,
   { whole, triggersAndEvents, otherFlavour }: StructureRequest & { otherFlavour: boolean },
-): Promise<Facts> {
+): Promise<Map<string, string>> {
   const facts = new Map<string, string>();
   const schema = literal(database);
   const read = (table: string, column: string) =>

@@ -50,6 +50,7 @@ export function sessionStatements(serverVersion: string, purpose: Purpose): stri
     foreign_key_checks: 0,
     unique_checks: 1,
     group_concat_max_len: 1_048_576,
+    ...(purpose === 'read' ? {} : { default_storage_engine: 'InnoDB' }),
   };
   if (mariadb) settings.max_statement_time = 0;
   if (isMysqlAtLeast(serverVersion, 5, 7, 8)) settings.max_execution_time = 0;

@@ -39,7 +39,7 @@ export async function openMysqlSource(context: ConnectorContext): Promise<Source
       return { server, version, flavour, positionsSurviveFailover: gtid, logsCascades };
     },
     visiblePosition: (tables) => watermarks((at) => visiblePosition(at, tables)),
-    writtenPosition: () => watermarks(writtenPosition),
+    writtenPosition: (tables) => watermarks((at) => writtenPosition(at, tables)),
     withoutGivenUp: (marks) => watermarks((at) => withoutGivenUp(at, marks)),
     readStructure: async (selection) =>
       readStructure({ pool: questions, capabilities: await capabilities(), selection }),

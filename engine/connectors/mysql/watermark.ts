@@ -8,6 +8,7 @@ import type { MysqlConnection } from './connection.ts';
 import { quoteTable, quoteText } from './identifier.ts';
 import { type BinlogPosition, formatPosition, parsePosition } from './position.ts';
 import { serverErrorNumber } from './server-error.ts';
+import { tablesWithoutTransactions } from './tables-without-transactions.ts';
 
 /**
  * Places in the binary log against what reads see.
@@ -20,6 +21,9 @@ import { serverErrorNumber } from './server-error.ts';
  *         wrote to them is still in its commit, closes the gap for these tables.
  *   high  must hold all that a read may have seen:  file:offset is safe as it is. gtid_executed may lack a transaction that is in
  *         the gap; such a one is in gtid_owned. Read gtid_owned first, gtid_executed after it: what left the former is in the latter.
+ *
+ * A table without transactions shows a row before the log has it, and its lock is held until the log does: there high is read
+ * under a READ lock.
  *
  * MariaDB orders snapshots and its log under one lock and tells the place of a consistent snapshot; its gtid_binlog_pos grows at
  * the write to the log, before a read can see the transaction.
@@ -52,7 +56,14 @@ export async function visiblePosition(
 const GAP_MS = 2000;
 
 /** The contract of Source.writtenPosition. */
-export async function writtenPosition({ connection, capabilities, clock }: Watermarks): Promise<Position> {
+export async function writtenPosition(
+  { connection, capabilities, clock }: Watermarks,
+  tables: readonly TableId[] = [],
+): Promise<Position> {
+  const shownEarly = await tablesWithoutTransactions(connection, tables);
+  if (shownEarly.length > 0) {
+    return await underReadLock(connection, clock, shownEarly, () => endOfLog(connection, capabilities));
+  }
   if (capabilities.flavour === 'mariadb' || !capabilities.gtid) {
     return await endOfLog(connection, capabilities);
   }
@@ -186,18 +197,8 @@ export async function underReadLock<T>(
   tables: readonly TableId[],
   work: () => Promise<T>,
 ): Promise<T> {
-  const list = tables.map((table) => `${quoteTable(table)} READ`).join(', ');
-  await connection.execute(`SET SESSION lock_wait_timeout=${LOCK_WAIT_SECONDS}`);
   try {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await connection.execute(`LOCK TABLES ${list}`);
-        break;
-      } catch (error) {
-        if (!isLockTimeout(error) || attempt === LOCK_ATTEMPTS) throw error;
-        await clock.sleep(LOCK_PAUSE_MS);
-      }
-    }
+    await takeReadLock(connection, clock, tables);
     try {
       return await work();
     } finally {
@@ -205,6 +206,25 @@ export async function underReadLock<T>(
     }
   } finally {
     if (connection.usable) await connection.execute('SET SESSION lock_wait_timeout=100');
+  }
+}
+
+/** Locks the tables against writing until UNLOCK TABLES. The session's lock_wait_timeout is a second afterwards. */
+export async function takeReadLock(
+  connection: MysqlConnection,
+  clock: Clock,
+  tables: readonly TableId[],
+): Promise<void> {
+  const list = tables.map((table) => `${quoteTable(table)} READ`).join(', ');
+  await connection.execute(`SET SESSION lock_wait_timeout=${LOCK_WAIT_SECONDS}`);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await connection.execute(`LOCK TABLES ${list}`);
+      return;
+    } catch (error) {
+      if (!isLockTimeout(error) || attempt === LOCK_ATTEMPTS) throw error;
+      await clock.sleep(LOCK_PAUSE_MS);
+    }
   }
 }
 

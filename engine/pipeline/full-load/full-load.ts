@@ -206,7 +206,8 @@ class TableCopy {
     this.#open -= 1;
     if (this.#open > 0 || this.given) return;
     const { source, registry, retrying } = this.#options;
-    const high = await retrying('watermark', () => source.writtenPosition());
-    await registry.update(sourceIdOf(this.#copied.run), { state: 'COPIED', high });
+    const id = sourceIdOf(this.#copied.run);
+    const high = await retrying('watermark', () => source.writtenPosition([id]));
+    await registry.update(id, { state: 'COPIED', high });
   }
 }

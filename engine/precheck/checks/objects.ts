@@ -4,9 +4,6 @@ import { type Check, type Facts, fail, warn } from '../check.ts';
 /** Tables whose rows live elsewhere or nowhere: there is nothing that could be copied and followed. */
 const engineless = new Set(['federated', 'mrg_myisam', 'blackhole', 'csv', 'connect', 'spider', 'memory']);
 
-/** Made as InnoDB at a MySQL target. */
-const engineOfMariadbAlone = new Set(['aria', 'tokudb', 'rocksdb', 's3', 'columnstore', 'mroonga', 'sphinx']);
-
 const labels = (facts: Facts, matches: (table: Facts['source']['tables'][number]) => boolean): string[] =>
   facts.source.tables.filter(matches).map(({ id }) => tableLabel(id));
 
@@ -114,37 +111,27 @@ export const objectChecks: readonly Check[] = [
     name: 'source.transactional_tables',
     title: 'Tables are transactional',
     find: (facts) => {
-      const tables = labels(facts, ({ engine }) => engine === 'myisam' || engine === 'aria');
+      const tables = labels(facts, ({ engine }) => engine !== 'innodb' && !engineless.has(engine));
       return tables.length === 0
         ? undefined
         : warn(
-            'Tables are not transactional: a row may be read before its change is in the log.',
-            'Convert the tables to InnoDB.',
+            'Tables are not InnoDB at the source: at the target they are made with InnoDB. They are locked against writing while they are read; those without a key all together, with all other tables without one.',
+            'None needed if this is what you want; else convert the tables to InnoDB at the source.',
             tables,
           );
     },
   },
   {
-    name: 'target.engines',
-    title: 'The target has the storage engines',
+    name: 'source.auto_increment',
+    title: 'AUTO_INCREMENT columns begin an index',
     find: (facts) => {
-      const known = new Set(facts.target.engines);
-      const lacking = (engine: string) => !known.has(engine) && !engineless.has(engine);
-      const tables = labels(facts, ({ engine }) => lacking(engine));
-      if (tables.length === 0) return undefined;
-      const becomesInnodb = (engine: string) =>
-        facts.target.flavour === 'MySQL' && engineOfMariadbAlone.has(engine);
-      const refused = labels(facts, ({ engine }) => lacking(engine) && !becomesInnodb(engine));
-      return refused.length === 0
-        ? warn(
-            'The target lacks the storage engine of these tables: they will be made with InnoDB.',
-            'None needed if this is what you want; else convert the tables at the source.',
-            tables,
-          )
+      const tables = labels(facts, ({ countsWithinKey }) => countsWithinKey);
+      return tables.length === 0
+        ? undefined
         : fail(
-            'The target lacks the storage engine of these tables and would refuse them.',
-            'Convert the tables to InnoDB, leave them out, or install the engine at the target.',
-            refused,
+            'The AUTO_INCREMENT column of these tables begins no index: InnoDB, with which the target makes them, refuses that.',
+            'Add an index that begins with the column, or leave the tables out.',
+            tables,
           );
     },
   },
@@ -162,6 +149,15 @@ export const objectChecks: readonly Check[] = [
           'The target does not know the character set of these tables.',
           'Convert the tables at the source to a character set that both ends know, or leave them out.',
           unwritable,
+        );
+      const inKeys = labels(facts, ({ keyCollations }) =>
+        keyCollations.some((name) => !known.has(canonical(name)) && !isBinary(name)),
+      );
+      if (inKeys.length > 0)
+        return fail(
+          'The target does not know the collation of columns in unique keys: values that differ at the source may be equal there, and rows be lost.',
+          'Change the collation of these columns at the source to one that both ends know, such as utf8mb4_bin or utf8mb4_unicode_ci, or leave the tables out.',
+          inKeys,
         );
       const tables = labels(facts, ({ collations }) =>
         collations.some((name) => !known.has(canonical(name))),
@@ -221,6 +217,9 @@ export const objectChecks: readonly Check[] = [
     },
   },
 ];
+
+/** Another collation of this kind holds the same values for equal. */
+const isBinary = (collation: string): boolean => collation.endsWith('_bin');
 
 /** A collation's name begins with that of its character set. */
 const charsetOf = (collation: string): string => collation.replace(/_.*/, '');

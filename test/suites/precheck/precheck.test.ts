@@ -170,6 +170,7 @@ describe('the precheck of two MySQL servers', () => {
     await source.query(`CREATE DATABASE odd; CREATE TABLE odd.keyless (v INT);
       CREATE TABLE odd.child (id INT PRIMARY KEY, c INT, FOREIGN KEY (c) REFERENCES shop.customers (id) ON DELETE CASCADE);
       CREATE TABLE odd.scratch (id INT PRIMARY KEY) ENGINE = MEMORY; CREATE TABLE odd.old (id INT PRIMARY KEY) ENGINE = MyISAM;
+      CREATE TABLE odd.counted (a INT, n INT AUTO_INCREMENT, PRIMARY KEY (a, n)) ENGINE = MyISAM;
       CREATE TRIGGER odd.t BEFORE INSERT ON odd.child FOR EACH ROW SET NEW.c = 1`);
     const objects = {
       databases: [{ name: 'odd' }, { name: 'shop', tables: [{ name: 'gone' }] }, { name: 'none' }],
@@ -178,7 +179,8 @@ describe('the precheck of two MySQL servers', () => {
       'source.objects': 'FAIL shop.gone none',
       'source.tables_without_key': 'WARNING odd.keyless',
       'source.engines': 'FAIL odd.scratch',
-      'source.transactional_tables': 'WARNING odd.old',
+      'source.transactional_tables': 'WARNING odd.counted odd.old',
+      'source.auto_increment': 'FAIL odd.counted',
       'source.foreign_key_parents': 'FAIL odd.child',
       'source.triggers': 'WARNING odd.child',
     });
@@ -347,10 +349,12 @@ describe('the precheck of other servers', () => {
     expect(Object.values(await items()).filter((grade) => grade.startsWith('FAIL'))).toEqual([]);
   });
 
-  it('finds engines that only MariaDB has, and XA transactions that it may yet commit', async () => {
+  it('finds engines and collations that only MariaDB has, and XA transactions that it may yet commit', async () => {
     await using source = await startMysql('mariadb-10.11');
     await using target = await startMysql('mysql-9.7');
-    await source.query('CREATE DATABASE shop; CREATE TABLE shop.notes (id INT PRIMARY KEY) ENGINE = Aria');
+    await source.query(`CREATE DATABASE shop; CREATE TABLE shop.notes (id INT PRIMARY KEY) ENGINE = Aria;
+      CREATE TABLE shop.named (v VARCHAR(9) COLLATE utf8mb4_uca1400_ai_ci PRIMARY KEY);
+      CREATE TABLE shop.told (id INT PRIMARY KEY, v VARCHAR(9) COLLATE utf8mb4_uca1400_ai_ci)`);
     await source.query("XA START 'x'; XA END 'x'; XA PREPARE 'x'");
     const items = await runPrecheck({
       task: taskOf(whole),
@@ -361,7 +365,7 @@ describe('the precheck of other servers', () => {
     });
     expect(findings(items)).toMatchObject({
       'source.transactional_tables': 'WARNING shop.notes',
-      'target.engines': 'WARNING shop.notes',
+      'target.collations': 'FAIL shop.named',
       'source.prepared_transactions': 'WARNING',
     });
   });

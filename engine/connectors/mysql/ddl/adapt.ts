@@ -4,7 +4,14 @@ import { canonicalCollation } from './charset.ts';
 import { dialectOf, type ServerVersion, serverOf } from './dialect.ts';
 import type { Token } from './lexer.ts';
 import { ownTypes } from './own-types.ts';
-import type { ColumnNode, IndexNode, Span, StatementNode, TableOptionNode } from './parser/ast.ts';
+import type {
+  ColumnNode,
+  CreateTableNode,
+  IndexNode,
+  Span,
+  StatementNode,
+  TableOptionNode,
+} from './parser/ast.ts';
 import type { Cursor } from './parser/cursor.ts';
 import { type ParsedStatement, parseStatement } from './parser/statement.ts';
 import { applyEdits, type Edit } from './text-edits.ts';
@@ -37,6 +44,7 @@ export function adaptEdits(parsed: ParsedStatement, adaption: Adaption): Edit[] 
     ...parts.columns.flatMap((column) => columnEdits(column, scope)),
     ...parts.indexes.flatMap((index) => indexEdits(index, scope)),
     ...parts.options.flatMap((option) => optionEdits(option, scope)),
+    ...(node.kind === 'create-table' ? refuseForeignKeysWithoutEffect(node) : []),
     ...(node.kind === 'create-table' && node.partitions ? partitionEdits(node.partitions, scope) : []),
     ...waitEdits(node, scope),
     ...collationEdits(scope),
@@ -242,28 +250,46 @@ const commonOptions = new Set([
   'STATS_SAMPLE_PAGES',
   'UNION',
 ]);
-const mariadbEngines = new Set([
-  'aria',
-  'tokudb',
-  'rocksdb',
-  's3',
-  'columnstore',
-  'mroonga',
-  'sphinx',
-  'spider',
+/** Their rows live in other tables, elsewhere or nowhere, and the log does not tell them all. */
+const enginesWithoutRows = new Set(['blackhole', 'connect', 'federated', 'merge', 'mrg_myisam', 'spider']);
+/** Options of the engine that the table had at the source, which InnoDB has no use for. */
+const otherEnginesOptions = new Set([
+  'INSERT_METHOD',
+  'PAGE_CHECKSUM',
+  'TABLE_CHECKSUM',
+  'TRANSACTIONAL',
+  'UNION',
 ]);
 
+/** Other engines ignore foreign keys, which InnoDB would make. */
+function refuseForeignKeysWithoutEffect({ options, elements }: CreateTableNode): Edit[] {
+  const engine = options.findLast(({ name }) => name === 'ENGINE');
+  if (engine === undefined || engine.value.toLowerCase() === 'innodb') return [];
+  if (!elements.some(({ kind }) => kind === 'foreign-key')) return [];
+  throw unsupported(`${engine.value} ignores the foreign keys, which the target would heed.`, engine.start);
+}
+
+/** Whatever engine a table has at the source, it is InnoDB at the target: rows and checkpoint are written in one transaction. */
 function optionEdits(option: TableOptionNode, scope: Scope): Edit[] {
   const { to, cursor } = scope;
   const value = option.value.toLowerCase();
-  if (option.name === 'ENGINE' && to.flavour === 'mysql' && mariadbEngines.has(value)) {
+  if (option.name === 'ENGINE' && enginesWithoutRows.has(value)) {
+    throw unsupported(`Tables of the engine ${option.value} have no rows of their own.`, option.start);
+  }
+  if (option.name === 'ENGINE' && value !== 'innodb') {
     return [{ start: option.start, end: option.end, text: 'ENGINE=InnoDB' }];
   }
   const foreign = to.flavour === 'mysql' ? mariadbOptions : mysqlOptions;
   const unknown = to.flavour === 'mysql' && !commonOptions.has(option.name) && !mysqlOptions.has(option.name);
   // InnoDB refuses row formats of other engines, which older servers let pass.
   const rowFormat = option.name === 'ROW_FORMAT' && ['fixed', 'page', 'tokudb_zlib', 'paged'].includes(value);
-  if (fileOptions.has(option.name) || foreign.has(option.name) || unknown || rowFormat) {
+  if (
+    fileOptions.has(option.name) ||
+    otherEnginesOptions.has(option.name) ||
+    foreign.has(option.name) ||
+    unknown ||
+    rowFormat
+  ) {
     return [cutListed(option, cursor)];
   }
   return [];
@@ -290,8 +316,7 @@ function partitionEdits(span: Span, scope: Scope): Edit[] {
     }
     if (!isWord(token, 'ENGINE')) return [];
     const name = tokens[tokens[at + 1]?.value === '=' ? at + 2 : at + 1];
-    const native = scope.to.flavour === 'mariadb' || scope.to.version < 80_000 || isWord(name, 'INNODB');
-    return native || name === undefined ? [] : [{ ...cut(name), text: 'InnoDB' }];
+    return isWord(name, 'INNODB') || name === undefined ? [] : [{ ...cut(name), text: 'InnoDB' }];
   });
 }
 

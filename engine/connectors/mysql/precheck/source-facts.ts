@@ -74,8 +74,9 @@ function missingPrivileges(
   const readAtOnePosition = ({ hasKey, foreignKeys }: SourceTableFacts) =>
     !hasKey || (!capabilities.logsCascades && foreignKeys.some(({ cascades }) => cascades));
   const locks =
-    !capabilities.snapshotTellsPosition &&
-    (!capabilities.gtid || !capabilities.gtidExecutedIsVisible || tables.some(readAtOnePosition));
+    tables.some(({ engine }) => engine !== 'innodb') ||
+    (!capabilities.snapshotTellsPosition &&
+      (!capabilities.gtid || !capabilities.gtidExecutedIsVisible || tables.some(readAtOnePosition)));
   let wholeDatabases = false;
   for (const database of selection.databases) {
     const { name } = database;
@@ -198,6 +199,23 @@ async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]):
     ),
     (row) => ({ primary: row.is_primary === '1', identifies: row.identifies === '1' }),
   );
+  const keyCollations = group(
+    await ask(
+      `SELECT DISTINCT s.TABLE_SCHEMA AS db, s.TABLE_NAME AS name, c.COLLATION_NAME AS collation FROM information_schema.STATISTICS s
+       JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = s.TABLE_SCHEMA AND c.TABLE_NAME = s.TABLE_NAME AND c.COLUMN_NAME = s.COLUMN_NAME
+       WHERE CAST(s.TABLE_SCHEMA AS BINARY) IN ($databases) AND s.NON_UNIQUE = 0 AND c.COLLATION_NAME IS NOT NULL`,
+    ),
+    (row) => row.collation ?? '',
+  );
+  const countedPlaces = group(
+    await ask(
+      `SELECT s.TABLE_SCHEMA AS db, s.TABLE_NAME AS name, MIN(s.SEQ_IN_INDEX) AS place FROM information_schema.STATISTICS s
+       JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = s.TABLE_SCHEMA AND c.TABLE_NAME = s.TABLE_NAME AND c.COLUMN_NAME = s.COLUMN_NAME
+       WHERE CAST(s.TABLE_SCHEMA AS BINARY) IN ($databases) AND c.EXTRA LIKE '%auto_increment%'
+       GROUP BY s.TABLE_SCHEMA, s.TABLE_NAME`,
+    ),
+    (row) => Number(row.place),
+  );
   const foreignKeys = await foreignKeyFacts(ask);
   const triggers = group(
     await ask(
@@ -213,6 +231,8 @@ async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]):
       id,
       engine: own?.engine ?? '',
       collations: [...new Set(all)],
+      keyCollations: keyCollations.get(key) ?? [],
+      countsWithinKey: (countedPlaces.get(key)?.[0] ?? 1) > 1,
       hasPrimaryKey: keys.get(key)?.some(({ primary }) => primary) ?? false,
       hasKey: keys.get(key)?.some(({ identifies }) => identifies) ?? false,
       foreignKeys: foreignKeys.get(key) ?? [],

@@ -39,7 +39,6 @@ export async function targetFacts(
   const existing = await existingTables(connection, tables);
   const isOn = (name: string) => ['ON', '1'].includes(variables[name]?.toUpperCase() ?? '');
   const session = await keySettings(connection);
-  const engines = await connection.query('SHOW ENGINES');
   const collations = await connection.query('SHOW COLLATION');
   return {
     ...asked.facts,
@@ -55,9 +54,6 @@ export async function targetFacts(
     requiresParentKeys: session?.requires_parent_keys === '1',
     existing,
     occupied: await occupiedTables(connection, existing),
-    engines: engines
-      .filter((row) => row.Support === 'YES' || row.Support === 'DEFAULT')
-      .map((row) => row.Engine?.toLowerCase() ?? ''),
     collations: collations.map((row) => row.Collation ?? ''),
     ...abilities(connection.serverVersion),
   };

@@ -9,7 +9,8 @@ import type { ConnectionPool } from '../connection-pool.ts';
 import { quoteTable } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
 import { isMysqlAtLeast } from '../session.ts';
-import { beginQuietSnapshot, beginSnapshot, endOfLog, underReadLock } from '../watermark.ts';
+import { tablesWithoutTransactions } from '../tables-without-transactions.ts';
+import { beginQuietSnapshot, beginSnapshot, endOfLog, takeReadLock, underReadLock } from '../watermark.ts';
 import { columnForm, writableColumns } from './column-form.ts';
 import { typesHint, typesOf } from './json-types.ts';
 import { chunkKey, rangeCondition } from './key-range.ts';
@@ -52,24 +53,28 @@ export function snapshotSource(options: {
     async *readTogether({ tables, signal, onPosition }) {
       const capabilities = await options.capabilities();
       const connection = await pool.take();
+      const holder = await pool.take().catch((error) => {
+        connection.destroy();
+        throw error;
+      });
       let complete = false;
       try {
-        const begun = await beginWithoutLock({ connection, capabilities, clock });
+        const ids = tables.map(({ id }) => id);
+        // No snapshot covers these: all are locked against writing until they are read. All at once, as a writer that holds one of them
+        // may wait for another.
+        const locked = (await tablesWithoutTransactions(holder, ids)).length > 0;
+        if (locked) await takeReadLock(holder, clock, ids);
+        const begin = async (asker: MysqlConnection) => {
+          const end = await endOfLog(asker, capabilities);
+          await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+          return end;
+        };
+        const withoutMoreLock =
+          locked && !capabilities.snapshotTellsPosition
+            ? await begin(holder)
+            : await beginWithoutLock({ connection, capabilities, clock });
         // The lock holds writers of these tables back while the log's end is read and the snapshot begins: both then name one state.
-        const position =
-          begun ??
-          (await pool.with((locker) =>
-            underReadLock(
-              locker,
-              clock,
-              tables.map(({ id }) => id),
-              async () => {
-                const end = await endOfLog(locker, capabilities);
-                await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
-                return end;
-              },
-            ),
-          ));
+        const position = withoutMoreLock ?? (await underReadLock(holder, clock, ids, () => begin(holder)));
         await onPosition(position);
         for (const table of tables) {
           if (capabilities.savepointReleasesTables) await connection.execute('SAVEPOINT opendts');
@@ -78,12 +83,16 @@ export function snapshotSource(options: {
           if (capabilities.savepointReleasesTables) await connection.execute('ROLLBACK TO SAVEPOINT opendts');
         }
         await connection.execute('COMMIT');
+        if (locked) await holder.execute('UNLOCK TABLES');
+        await holder.execute('SET SESSION lock_wait_timeout=100');
         complete = true;
       } catch (error) {
         throw asTableChanged(error);
       } finally {
-        if (complete) pool.give(connection);
-        else connection.destroy();
+        for (const one of [connection, holder]) {
+          if (complete) pool.give(one);
+          else one.destroy();
+        }
       }
     },
   };
@@ -113,7 +122,8 @@ async function* readRows(
     : [];
   const hint = documents.length > 0 ? ` ${typesHint}` : '';
   const selected = [...documents.map((i) => typesOf(forms[i]!.read)), ...forms.map((form) => form.read)];
-  const sql = `SELECT${hint} ${selected.join(', ')} FROM ${quoteTable(table.id)}${tail}`;
+  // Else a writer that waits for the lock of a table without transactions would let no reader pass.
+  const sql = `SELECT${hint} HIGH_PRIORITY ${selected.join(', ')} FROM ${quoteTable(table.id)}${tail}`;
   try {
     yield* streamRows({
       connection,

@@ -34,6 +34,16 @@ export async function createTable(
   const { containerSql } = splitCreate(definition, mapping, { to: versionOf(target) });
   const existing = await tableAtTarget(connection, id, target);
   if (existing) {
+    if (existing.engine !== 'innodb') {
+      throw new DtsError(
+        'TARGET_OBJECT_EXISTS',
+        `${tableLabel(id)} exists at the target and is not InnoDB.`,
+        {
+          details: { object: tableLabel(id) },
+          remedy: 'Convert the table at the target to InnoDB, or drop it; then retry the task.',
+        },
+      );
+    }
     const difference = columnsApart(parseTable(containerSql, id, target), existing);
     if (difference === undefined) return;
     throw new DtsError('TARGET_OBJECT_EXISTS', `${tableLabel(id)} exists at the target with other columns.`, {

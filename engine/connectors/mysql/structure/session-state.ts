@@ -52,7 +52,8 @@ export async function restoreSession(
   session: Readonly<Record<string, string>>,
 ): Promise<void> {
   const known = await knownVariables(connection);
-  const settings = ['character_set_client = utf8mb4'];
+  // A table made without a word about its engine is InnoDB too, whatever the default of the source.
+  const settings = ['character_set_client = utf8mb4', 'default_storage_engine = InnoDB'];
   const collation = session.collation_connection ?? 'utf8mb4_general_ci';
   settings.push(
     `collation_connection = ${(await knownCollation(connection, collation, session)) ?? 'utf8mb4_general_ci'}`,
@@ -62,7 +63,9 @@ export async function restoreSession(
     'character_set_connection',
     'character_set_results',
     'collation_connection',
+    'default_storage_engine',
     'lower_case_table_names',
+    'storage_engine',
     serverVariable,
   ]);
   for (const [name, given] of Object.entries(session)) {
