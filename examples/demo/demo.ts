@@ -79,7 +79,7 @@ async function demo(): Promise<boolean> {
   narrator.say(`the writer stopped after ${count(writer.transactions)} transactions`);
   await zeroLag(task, client, source);
   narrator.say(`everything is at the target, ${(narrator.seconds - closed).toFixed(1)} s later`);
-  await task.waitFor(['READY_TO_COMPLETE', 'RUNNING'], 30);
+  await task.waitFor(['READY_TO_COMPLETE'], 60);
   await task.operate('completeTask');
   await task.waitFor(['COMPLETED'], 60);
   await following.stop();

@@ -223,7 +223,7 @@ class ChaosRound {
     const { source, target, service } = this.#stage;
     const database = { name: this.#database };
     await this.#stage.settle(task, database, 400);
-    await task.waitFor(['READY_TO_COMPLETE', 'RUNNING'], 60);
+    await task.waitFor(['READY_TO_COMPLETE'], 120);
     await task.operate('completeTask');
     if (this.#random.chance(0.5)) {
       await delay(this.#random.below(300));
