@@ -58,6 +58,7 @@ export function snapshotSource(options: {
         throw error;
       });
       let complete = false;
+      let released = false;
       try {
         const ids = tables.map(({ id }) => id);
         // No snapshot covers these: all are locked against writing until they are read. All at once, as a writer that holds one of them
@@ -75,6 +76,14 @@ export function snapshotSource(options: {
             : await beginWithoutLock({ connection, capabilities, clock });
         // The lock holds writers of these tables back while the log's end is read and the snapshot begins: both then name one state.
         const position = withoutMoreLock ?? (await underReadLock(holder, clock, ids, () => begin(holder)));
+        const release = async () => {
+          if (locked) await holder.execute('UNLOCK TABLES');
+          await holder.execute('SET SESSION lock_wait_timeout=100');
+          pool.give(holder);
+          released = true;
+        };
+        // A read may take hours: who has nothing to hold does not wait for its end.
+        if (!locked) await release();
         await onPosition(position);
         for (const table of tables) {
           if (capabilities.savepointReleasesTables) await connection.execute('SAVEPOINT opendts');
@@ -83,16 +92,14 @@ export function snapshotSource(options: {
           if (capabilities.savepointReleasesTables) await connection.execute('ROLLBACK TO SAVEPOINT opendts');
         }
         await connection.execute('COMMIT');
-        if (locked) await holder.execute('UNLOCK TABLES');
-        await holder.execute('SET SESSION lock_wait_timeout=100');
+        if (locked) await release();
         complete = true;
       } catch (error) {
         throw asTableChanged(error);
       } finally {
-        for (const one of [connection, holder]) {
-          if (complete) pool.give(one);
-          else one.destroy();
-        }
+        if (complete) pool.give(connection);
+        else connection.destroy();
+        if (!released) holder.destroy();
       }
     },
   };
