@@ -3,7 +3,7 @@ import type { ErrorReport } from '../core/errors.ts';
 import type { ObjectSelection } from '../core/selection.ts';
 import type { TaskKind, TaskOptions, TaskProgress } from '../core/task.ts';
 import type { RunState, TableRun } from '../pipeline/run/run-state.ts';
-import type { NewTaskEvent, TaskPort } from '../pipeline/run/task-port.ts';
+import type { NewTaskEvent } from '../pipeline/run/task-port.ts';
 
 /** What a task's thread is given at its start. Secrets are in it: it lives in memory only. */
 export interface ThreadInput {
@@ -21,7 +21,6 @@ export interface ThreadInput {
 
 /** Calls of the port that wait for the store. */
 export type PortMethod = 'saveRun' | 'saveTables' | 'removeTable' | 'saveChunk' | 'chunks' | 'clearChunks';
-export type PortArguments<M extends PortMethod> = Parameters<TaskPort[M]>;
 
 export type FromThread =
   | {

@@ -1,27 +1,14 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../engine/core/clock.ts';
 import { silentLogger } from '../../../engine/core/logger.ts';
-import { defaultTaskOptions, type PrecheckItem, type Task } from '../../../engine/core/task.ts';
+import type { PrecheckItem } from '../../../engine/core/task.ts';
 import { runPrecheck } from '../../../engine/precheck/run.ts';
 import { type Flavour, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { endpointOf, TaskHarness } from '../pipeline/task-harness.ts';
 import { accountOf, sourceGrants, targetGrants } from './account.ts';
+import { objects, task } from './shop-task.ts';
 
 // Whose rights views, routines, triggers and events act with at the target.
-
-const objects = { databases: [{ name: 'shop' }] };
-const task: Task = {
-  id: 'task',
-  name: 'task',
-  kind: 'MIGRATION',
-  state: 'CHECKING',
-  desiredState: 'IDLE',
-  objects,
-  options: defaultTaskOptions,
-  createdAt: 0,
-  updatedAt: 0,
-  version: 1,
-};
 
 /** What lets a user name other accounts. */
 const namesOthers: Record<Flavour, string> = {

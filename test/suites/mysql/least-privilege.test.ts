@@ -1,26 +1,12 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../engine/core/clock.ts';
 import { silentLogger } from '../../../engine/core/logger.ts';
-import { defaultTaskOptions, type Task } from '../../../engine/core/task.ts';
 import { runPrecheck } from '../../../engine/precheck/run.ts';
 import { compareEnds } from '../../compare/compare.ts';
 import { type Flavour, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { endpointOf, TaskHarness } from '../pipeline/task-harness.ts';
 import { accountOf, sourceGrants, targetGrants } from './account.ts';
-
-const objects = { databases: [{ name: 'shop' }] };
-const task: Task = {
-  id: 'task',
-  name: 'task',
-  kind: 'MIGRATION',
-  state: 'CHECKING',
-  desiredState: 'IDLE',
-  objects,
-  options: defaultTaskOptions,
-  createdAt: 0,
-  updatedAt: 0,
-  version: 1,
-};
+import { objects, task } from './shop-task.ts';
 
 const made = [
   'USE shop',

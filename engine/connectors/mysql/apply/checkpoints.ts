@@ -9,7 +9,6 @@ import { serverErrorNumber } from '../server-error.ts';
  * the target there; its presence in a transaction also marks that transaction as ours.
  */
 
-export const checkpointDatabase = 'opendts';
 const TABLE = '`opendts`.`checkpoints`';
 const COLUMNS = '`log_offset`,`position`,`committed_at_micros`,`intent`';
 

@@ -1,7 +1,6 @@
 import { DtsError } from '../../../core/errors.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { type BinlogPosition, binlogNumber, describePosition, formatPosition } from '../position.ts';
-import { isMysqlAtLeast } from '../session.ts';
 import { GtidSet } from './gtid-set.ts';
 import { MariadbGtidPosition } from './mariadb-gtid.ts';
 
@@ -101,9 +100,6 @@ async function checkFile(
   }
   if (size < from.offset) throw missing(from, `${from.file} has ${size} bytes`);
 }
-
-/** The session variable that names a reader changed its word in 8.0.26. */
-export const usesReplicaWords = (serverVersion: string): boolean => isMysqlAtLeast(serverVersion, 8, 0, 26);
 
 const gone = (from: BinlogPosition, why: string) =>
   new DtsError(
