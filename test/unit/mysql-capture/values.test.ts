@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { addressTexts } from '../../../engine/connectors/mysql/types/address.ts';
 import { decimalLength, decimalText } from '../../../engine/connectors/mysql/types/decimal.ts';
 import { doubleText } from '../../../engine/connectors/mysql/types/json.ts';
-import { time2Text, timestamp2Text } from '../../../engine/connectors/mysql/types/temporal.ts';
+import {
+  dateText,
+  datetime2Text,
+  time2Text,
+  timestamp2Text,
+} from '../../../engine/connectors/mysql/types/temporal.ts';
 
 /** decimal2bin of the server, by plain arithmetic. */
 function encodeDecimal(value: bigint, precision: number, scale: number): Uint8Array {
@@ -61,6 +66,33 @@ test('a timestamp is the UTC time of its seconds, up to the year 2106', () => {
     fc.property(fc.integer({ min: 1, max: 2 ** 32 - 1 }), (seconds) => {
       const expected = new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
       expect(timestamp2Text(big(seconds, 4), 0, 0)).toBe(expected);
+    }),
+  );
+});
+
+test('a date and time is told part by part, with as many digits of the second as its scale', () => {
+  const parts = fc.record({
+    year: fc.integer({ min: 0, max: 9999 }),
+    month: fc.integer({ min: 0, max: 12 }),
+    day: fc.integer({ min: 0, max: 31 }),
+    hour: fc.integer({ min: 0, max: 23 }),
+    minute: fc.integer({ min: 0, max: 59 }),
+    second: fc.integer({ min: 0, max: 59 }),
+    micros: fc.integer({ min: 0, max: 999_999 }),
+    scale: fc.integer({ min: 0, max: 6 }),
+  });
+  const padded = (value: number, digits: number) => String(value).padStart(digits, '0');
+  fc.assert(
+    fc.property(parts, ({ year, month, day, hour, minute, second, micros, scale }) => {
+      const date = `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}`;
+      const clock = `${padded(hour, 2)}:${padded(minute, 2)}:${padded(second, 2)}`;
+      const fraction = Math.floor(micros / 10 ** (6 - scale));
+      const expected = `${date} ${clock}${scale === 0 ? '' : `.${padded(fraction, scale)}`}`;
+      const seconds = ((hour << 12) | (minute << 6) | second) + (((year * 13 + month) << 5) | day) * 2 ** 17;
+      const stored = fraction * (scale % 2 === 1 ? 10 : 1);
+      const bytes = Buffer.concat([big(seconds + 2 ** 39, 5), big(stored, (scale + 1) >> 1)]);
+      expect(datetime2Text(bytes, 0, scale)).toBe(expected);
+      expect(dateText(big((year << 9) | (month << 5) | day, 3).reverse(), 0)).toBe(date);
     }),
   );
 });

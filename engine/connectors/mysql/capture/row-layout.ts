@@ -6,14 +6,10 @@ import { type TableMap, typeCodes } from './table-map.ts';
 /** How the rows of one table are read: made once per table map and structure, used for all rows. */
 export interface RowLayout {
   readonly table: Table;
-  /** One for each column of the log's rows. */
+  /** One for each column. */
   readonly readers: readonly ValueReader[];
-  /** Column of the log → column of the table. */
-  readonly positions: readonly number[];
   /** Columns of the log that are JSON, in order. */
   readonly jsonColumns: readonly number[];
-  /** Columns of the table. */
-  readonly width: number;
 }
 
 /** Joins what the log says of its columns with the structure. Throws SCHEMA_MISMATCH. */
@@ -44,9 +40,7 @@ export function rowLayout(map: TableMap, table: Table): RowLayout {
   return {
     table,
     readers,
-    positions: table.columns.map((_, i) => i),
     jsonColumns: map.columns.flatMap(({ type }, i) => (type === typeCodes.json ? [i] : [])),
-    width: table.columns.length,
   };
 }
 

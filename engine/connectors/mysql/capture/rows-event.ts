@@ -2,7 +2,7 @@ import { DtsError } from '../../../core/errors.ts';
 import type { JsonPatch, Row, RowChange, Value } from '../../../core/row.ts';
 import { tableLabel } from '../../../core/table.ts';
 import { readJsonPatch } from '../types/json-patch.ts';
-import type { RowCursor } from '../types/value-reader.ts';
+import type { ValueReader } from '../types/value-reader.ts';
 import { eventTypes } from './event.ts';
 import { readLengthEncoded } from './length-encoded.ts';
 import type { Piece } from './piece.ts';
@@ -17,6 +17,12 @@ const cascadesAreLogged = 0x0010;
 /** Whether foreign keys acted on other tables without a trace in the log: the session checked them, and the engine did the cascades. */
 export const checksForeignKeys = ({ body, mariadb }: Piece): boolean =>
   (body.readUInt16LE(6) & (noForeignKeyChecks | (mariadb ? 0 : cascadesAreLogged))) === 0;
+
+/** Where reading stands in the body of an event. */
+interface RowCursor {
+  readonly bytes: Buffer;
+  at: number;
+}
 
 /** Row changes of a rows event. Throws SCHEMA_MISMATCH when the rows do not end where the event does. */
 export function readRows(piece: Piece, layout: RowLayout): RowChange[] {
@@ -71,18 +77,37 @@ function presentColumns(body: Buffer, at: number, width: number): number[] {
 }
 
 /** Null bits for the columns that are present, then their values. */
-function readImage(cursor: RowCursor, layout: RowLayout, present: readonly number[]): Row {
-  const { readers, positions } = layout;
+function readImage(cursor: RowCursor, { readers }: RowLayout, present: readonly number[]): Row {
   const { bytes } = cursor;
   const nulls = cursor.at;
   const count = present.length;
-  cursor.at = nulls + ((count + 7) >> 3);
-  const row: Value[] = new Array(layout.width).fill(undefined);
+  const row = emptyRow(readers.length, count);
+  let at = nulls + ((count + 7) >> 3);
   for (let i = 0; i < count; i++) {
     const column = present[i]!;
-    row[positions[column]!] = (bytes[nulls + (i >> 3)]! >> (i & 7)) & 1 ? null : readers[column]!(cursor);
+    if ((bytes[nulls + (i >> 3)]! >> (i & 7)) & 1) {
+      row[column] = null;
+      continue;
+    }
+    const { length, prefix, read } = readers[column]!;
+    const start = at + prefix;
+    at = start + (prefix === 0 ? length : lengthBefore(bytes, at, prefix));
+    row[column] = read(bytes, start, at);
   }
+  cursor.at = at;
   return row;
+}
+
+const emptyRow = (width: number, present: number): Value[] =>
+  present === width ? new Array(width) : new Array(width).fill(undefined);
+
+/** The length of a value in the 1 to 4 bytes before it. */
+function lengthBefore(bytes: Buffer, at: number, prefix: number): number {
+  let length = bytes[at]!;
+  if (prefix > 1) length |= bytes[at + 1]! << 8;
+  if (prefix > 2) length |= bytes[at + 2]! << 16;
+  if (prefix > 3) length += bytes[at + 3]! * 0x1000000;
+  return length;
 }
 
 /** An after image that may hold changes of JSON documents instead of the documents: value options first, a bit per JSON column. */
@@ -92,18 +117,25 @@ function readPartialImage(cursor: RowCursor, layout: RowLayout, present: readonl
   cursor.at = options.end;
   if ((options.value & 1) === 0) return readImage(cursor, layout, present);
   const partials = cursor.at;
-  const { readers, positions, jsonColumns } = layout;
+  const { readers, jsonColumns } = layout;
   cursor.at += (jsonColumns.length + 7) >> 3;
   const nulls = cursor.at;
   cursor.at += (present.length + 7) >> 3;
-  const row: Value[] = new Array(layout.width).fill(undefined);
+  const row = emptyRow(readers.length, present.length);
   present.forEach((column, i) => {
     const json = jsonColumns.indexOf(column);
     const partial = json >= 0 && (bytes[partials + (json >> 3)]! >> (json & 7)) & 1;
     const isNull = (bytes[nulls + (i >> 3)]! >> (i & 7)) & 1;
-    row[positions[column]!] = isNull ? null : partial ? readPatch(cursor) : readers[column]!(cursor);
+    row[column] = isNull ? null : partial ? readPatch(cursor) : readOne(cursor, readers[column]!);
   });
   return row;
+}
+
+function readOne(cursor: RowCursor, { length, prefix, read }: ValueReader): Value {
+  const { bytes, at } = cursor;
+  const start = at + prefix;
+  cursor.at = start + (prefix === 0 ? length : lengthBefore(bytes, at, prefix));
+  return read(bytes, start, cursor.at);
 }
 
 function readPatch(cursor: RowCursor): JsonPatch {

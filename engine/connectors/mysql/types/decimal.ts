@@ -1,3 +1,5 @@
+import { TextWriter } from './text-writer.ts';
+
 /**
  * Decimals as the server stores them: nine digits in four bytes, the digits left over at each end in fewer; big endian; the
  * first bit flipped; negative numbers complemented. Format: decimal2bin in strings/decimal.cc.
@@ -16,31 +18,42 @@ const partLength = (digits: number) => Math.floor(digits / 9) * 4 + bytesForDigi
 export function decimalText(bytes: Uint8Array, offset: number, precision: number, scale: number): string {
   const positive = (bytes[offset]! & 0x80) !== 0;
   const mask = positive ? 0 : 0xff;
+  text.reset();
+  if (!positive) text.byte(0x2d);
   let at = offset;
   // The flipped sign bit is no digit: undone in the first byte read.
   let flip = 0x80;
-  const read = (size: number): number => {
-    let value = 0;
-    for (let i = 0; i < size; i++) {
-      value = value * 256 + (bytes[at++]! ^ flip ^ mask);
+  let zeros = true;
+  for (let digits = precision - scale; digits > 0; ) {
+    const count = digits % 9 || 9;
+    const end = at + bytesForDigits[count]!;
+    let group = 0;
+    for (; at < end; at++) {
+      group = (group << 8) | (bytes[at]! ^ flip ^ mask);
       flip = 0;
     }
-    return value;
-  };
-  let whole = '';
-  const wholeDigits = precision - scale;
-  if (wholeDigits % 9 > 0) whole = String(read(bytesForDigits[wholeDigits % 9]!));
-  for (let i = Math.floor(wholeDigits / 9); i > 0; i--) {
-    const group = read(4);
-    whole = whole === '' || whole === '0' ? String(group) : whole + pad(group, 9);
+    if (!zeros) text.digits(group, count);
+    else if (group !== 0) {
+      text.integer(group);
+      zeros = false;
+    }
+    digits -= count;
   }
-  if (whole === '') whole = '0';
-  const sign = positive ? '' : '-';
-  if (scale === 0) return sign + whole;
-  let fraction = '';
-  for (let i = Math.floor(scale / 9); i > 0; i--) fraction += pad(read(4), 9);
-  if (scale % 9 > 0) fraction += pad(read(bytesForDigits[scale % 9]!), scale % 9);
-  return `${sign}${whole}.${fraction}`;
+  if (zeros) text.byte(0x30);
+  if (scale > 0) text.byte(0x2e);
+  for (let digits = scale; digits > 0; ) {
+    const count = Math.min(digits, 9);
+    const end = at + bytesForDigits[count]!;
+    let group = 0;
+    for (; at < end; at++) {
+      group = (group << 8) | (bytes[at]! ^ flip ^ mask);
+      flip = 0;
+    }
+    text.digits(group, count);
+    digits -= count;
+  }
+  return text.take();
 }
 
-const pad = (value: number, digits: number) => String(value).padStart(digits, '0');
+/** Decimals are read one after the other. */
+const text = new TextWriter();

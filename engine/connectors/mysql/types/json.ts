@@ -2,18 +2,17 @@ import type { JsonDocument, JsonScalarType } from '../../../core/row.ts';
 import { corrupt } from '../capture/event.ts';
 import { type SeenScalar, typedDocument } from './json-document.ts';
 import { opaqueText, opaqueType } from './json-opaque.ts';
+import { TextWriter } from './text-writer.ts';
 
 /**
  * JSON values in the server's binary form, to the text that CAST(… AS CHAR) prints; with the types of scalars that the text does not
  * tell, if there are any. Small (2-byte) and large (4-byte) offsets are relative to the start of their object or array.
  * Format: sql-common/json_binary.h; text: Json_wrapper::to_string in sql-common/json_dom.cc.
  */
-export function jsonValue(bytes: Buffer): string | JsonDocument {
+export function jsonValue(bytes: Buffer, start = 0, end = bytes.length): string | JsonDocument {
   // An empty value is what an error left in a nullable column: the server reads it as null.
-  if (bytes.length === 0) return 'null';
-  const reader = new Reader(bytes);
-  const text = reader.value(bytes[0]!, 1);
-  return reader.typed === undefined ? text : typedDocument(text, reader.typed);
+  if (end <= start) return 'null';
+  return reader.document(bytes, start, end);
 }
 
 const types = {
@@ -36,68 +35,88 @@ const types = {
 /** Integers of text from here on are unsigned, below signed: what the server makes of a text. Type handler: Rapid_json_handler in json_dom.cc. */
 export const FIRST_UNSIGNED = 2 ** 32;
 
-class Reader {
-  /** Scalars so far that the text does not tell; absent while there is none. */
-  typed: SeenScalar[] | undefined;
-  readonly #bytes: Buffer;
-  /** Scalars so far. */
-  #scalars = 0;
+const nothing = Buffer.alloc(0);
 
-  constructor(bytes: Buffer) {
+class Reader {
+  readonly #text = new TextWriter();
+  #bytes: Buffer = nothing;
+  #end = 0;
+  /** Scalars so far, and those of them that the text does not tell. */
+  #scalars = 0;
+  #typed: SeenScalar[] = [];
+
+  document(bytes: Buffer, start: number, end: number): string | JsonDocument {
     this.#bytes = bytes;
+    this.#end = end;
+    this.#scalars = 0;
+    if (this.#typed.length > 0) this.#typed = [];
+    this.#text.reset();
+    this.#value(bytes[start]!, start + 1);
+    // Whoever owns the bytes may give their memory back.
+    this.#bytes = nothing;
+    const text = this.#text.take();
+    return this.#typed.length === 0 ? text : typedDocument(text, this.#typed);
   }
 
-  value(type: number, at: number): string {
-    switch (type) {
-      case types.smallObject:
-        return this.#object(at, 2);
-      case types.largeObject:
-        return this.#object(at, 4);
-      case types.smallArray:
-        return this.#array(at, 2);
-      case types.largeArray:
-        return this.#array(at, 4);
-      default:
-        this.#scalars++;
-        return this.#scalar(type, at);
+  #value(type: number, at: number): void {
+    if (type === types.smallObject) this.#object(at, 2);
+    else if (type === types.smallArray) this.#array(at, 2);
+    else if (type === types.largeObject) this.#object(at, 4);
+    else if (type === types.largeArray) this.#array(at, 4);
+    else {
+      this.#scalars++;
+      this.#scalar(type, at);
     }
   }
 
-  #scalar(type: number, at: number): string {
+  #scalar(type: number, at: number): void {
     const bytes = this.#bytes;
+    const text = this.#text;
     switch (type) {
       case types.literal:
-        return literalText(bytes[at]!);
+        text.ascii(literalText(bytes[at]!));
+        break;
       case types.int16:
-        return String(bytes.readInt16LE(at));
+        text.integer((this.#offset(at, 2) << 16) >> 16);
+        break;
       case types.uint16:
         this.#seen('UNSIGNED');
-        return String(bytes.readUInt16LE(at));
+        text.integer(this.#offset(at, 2));
+        break;
       case types.int32:
-        return String(bytes.readInt32LE(at));
+        text.integer(this.#offset(at, 4) | 0);
+        break;
       case types.uint32:
         this.#seen('UNSIGNED');
-        return String(bytes.readUInt32LE(at));
+        text.integer(this.#offset(at, 4));
+        break;
       case types.int64: {
         const value = bytes.readBigInt64LE(at);
         if (value >= FIRST_UNSIGNED) this.#seen('SIGNED');
-        return String(value);
+        text.ascii(String(value));
+        break;
       }
       case types.uint64: {
         const value = bytes.readBigUInt64LE(at);
         if (value < FIRST_UNSIGNED) this.#seen('UNSIGNED');
-        return String(value);
+        text.ascii(String(value));
+        break;
       }
       case types.double:
-        return doubleText(bytes.readDoubleLE(at));
+        text.ascii(doubleText(bytes.readDoubleLE(at)));
+        break;
       case types.string: {
-        const { value: length, end } = readLength(bytes, at);
-        return quoted(bytes.toString('utf8', end, end + length));
+        // Most strings are shorter than 128 bytes: one byte of length.
+        const first = bytes[at]!;
+        const { value: length, end } = first < 0x80 ? { value: first, end: at + 1 } : readLength(bytes, at);
+        this.#quoted(end, length);
+        break;
       }
       case types.opaque: {
         const { value: length, end } = readLength(bytes, at + 1);
         this.#seen(opaqueType(bytes[at]!));
-        return opaqueText(bytes.subarray(end, end + length), bytes[at]!);
+        text.ascii(opaqueText(bytes.subarray(end, end + length), bytes[at]!));
+        break;
       }
       default:
         throw corrupt(`a JSON value has the unknown type ${type}`);
@@ -106,45 +125,65 @@ class Reader {
 
   /** The scalar that is being read has a type that its text does not tell. */
   #seen(type: JsonScalarType): void {
-    this.typed ??= [];
-    this.typed.push({ type, index: this.#scalars - 1 });
+    this.#typed.push({ type, index: this.#scalars - 1 });
   }
 
-  #object(start: number, size: 2 | 4): string {
-    const bytes = this.#bytes;
-    const count = readOffset(bytes, start, size);
-    const parts: string[] = [];
+  #object(start: number, size: 2 | 4): void {
+    const text = this.#text;
+    const count = this.#offset(start, size);
+    let key = start + 2 * size;
+    let entry = key + count * (size + 2);
+    text.byte(0x7b);
     for (let i = 0; i < count; i++) {
-      const key = start + 2 * size + i * (size + 2);
-      const keyStart = start + readOffset(bytes, key, size);
-      const name = bytes.toString('utf8', keyStart, keyStart + bytes.readUInt16LE(key + size));
-      const entry = start + 2 * size + count * (size + 2) + i * (size + 1);
-      parts.push(`${quoted(name)}: ${this.#entry(start, entry, size)}`);
+      if (i > 0) text.ascii(', ');
+      this.#quoted(start + this.#offset(key, size), this.#offset(key + size, 2));
+      text.ascii(': ');
+      this.#entry(start, entry, size);
+      key += size + 2;
+      entry += size + 1;
     }
-    return `{${parts.join(', ')}}`;
+    text.byte(0x7d);
   }
 
-  #array(start: number, size: 2 | 4): string {
-    const count = readOffset(this.#bytes, start, size);
-    const parts: string[] = [];
-    for (let i = 0; i < count; i++) parts.push(this.#entry(start, start + 2 * size + i * (size + 1), size));
-    return `[${parts.join(', ')}]`;
+  #array(start: number, size: 2 | 4): void {
+    const text = this.#text;
+    const count = this.#offset(start, size);
+    let entry = start + 2 * size;
+    text.byte(0x5b);
+    for (let i = 0; i < count; i++) {
+      if (i > 0) text.ascii(', ');
+      this.#entry(start, entry, size);
+      entry += size + 1;
+    }
+    text.byte(0x5d);
   }
 
   /** A value entry holds small values in the place of their offset. */
-  #entry(start: number, entry: number, size: 2 | 4): string {
+  #entry(start: number, entry: number, size: 2 | 4): void {
     const type = this.#bytes[entry]!;
     const inline =
       type === types.literal ||
       type === types.int16 ||
       type === types.uint16 ||
       (size === 4 && (type === types.int32 || type === types.uint32));
-    return this.value(type, inline ? entry + 1 : start + readOffset(this.#bytes, entry + 1, size));
+    this.#value(type, inline ? entry + 1 : start + this.#offset(entry + 1, size));
+  }
+
+  #quoted(start: number, length: number): void {
+    if (start + length > this.#end) throw corrupt('a JSON value is cut short');
+    this.#text.quoted(this.#bytes, start, start + length);
+  }
+
+  #offset(at: number, size: 2 | 4): number {
+    if (at + size > this.#end) throw corrupt('a JSON value is cut short');
+    const bytes = this.#bytes;
+    const low = bytes[at]! | (bytes[at + 1]! << 8);
+    return size === 2 ? low : (low | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
   }
 }
 
-const readOffset = (bytes: Buffer, at: number, size: 2 | 4): number =>
-  size === 2 ? bytes.readUInt16LE(at) : bytes.readUInt32LE(at);
+/** Documents are read one after the other. */
+const reader = new Reader();
 
 function literalText(value: number): string {
   if (value === 0) return 'null';
@@ -183,23 +222,4 @@ function plain(digits: string, exponent: number): string {
   if (point <= 0) return `0.${'0'.repeat(-point)}${digits}`;
   if (digits.length <= point) return `${digits}${'0'.repeat(point - digits.length)}.0`;
   return `${digits.slice(0, point)}.${digits.slice(point)}`;
-}
-
-const escapes: Record<string, string> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-
-function quoted(text: string): string {
-  if (!/["\\\u0000-\u001f]/.test(text)) return `"${text}"`;
-  const escaped = text.replace(
-    /["\\\u0000-\u001f]/g,
-    (c) => escapes[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return `"${escaped}"`;
 }

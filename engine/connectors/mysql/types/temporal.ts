@@ -1,20 +1,10 @@
+import { dateOf, datetimeOf, packClock, packDate, timeOf } from './temporal-text.ts';
+
 /**
  * Dates and times as the server stores them, to the text that it prints. Three generations: before MySQL 5.6 (kept by old tables), MySQL
  * 5.6 and later ("2"), and MariaDB's own with fractions (mysql56_temporal_format=OFF, "hires").
  * Formats: sql-common/my_time.cc, MariaDB sql/field.cc.
  */
-
-const two: readonly string[] = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'));
-
-const dateOf = (year: number, month: number, day: number): string =>
-  `${String(year).padStart(4, '0')}-${two[month]}-${two[day]}`;
-
-/** Hours of a TIME may have three digits. */
-const clockOf = (hour: number, minute: number, second: number): string =>
-  `${hour < 100 ? two[hour] : hour}:${two[minute]}:${two[second]}`;
-
-const fractionOf = (value: number, scale: number): string =>
-  scale === 0 ? '' : `.${String(value).padStart(scale, '0')}`;
 
 /** Big-endian unsigned integer of 0 to 6 bytes. */
 export function readBig(bytes: Uint8Array, offset: number, size: number): number {
@@ -39,10 +29,8 @@ function readFraction(bytes: Uint8Array, offset: number, scale: number): number 
 }
 
 /** DATE, 3 bytes: day 5 bits, month 4, year 15. */
-export function dateText(bytes: Uint8Array, offset: number): string {
-  const value = readLittle(bytes, offset, 3);
-  return dateOf(value >> 9, (value >> 5) & 15, value & 31);
-}
+export const dateText = (bytes: Uint8Array, offset: number): string =>
+  dateOf(bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16));
 
 /** YEAR, 1 byte since 1900; 0 is the year 0000. */
 export const yearText = (value: number): string => (value === 0 ? '0000' : String(1900 + value));
@@ -50,14 +38,13 @@ export const yearText = (value: number): string => (value === 0 ? '0000' : Strin
 /** DATETIME of MySQL 5.6+, 5 bytes: sign 1 bit, year × 13 + month 17, day 5, hour 5, minute 6, second 6; then the fraction. */
 export function datetime2Text(bytes: Uint8Array, offset: number, scale: number): string {
   const date = readBig(bytes, offset, 3) - 0x800000;
-  const clock = readBig(bytes, offset + 3, 2);
   const months = date >> 6;
-  const day = (date >> 1) & 31;
-  const hour = ((date & 1) << 4) | (clock >> 12);
-  return `${dateOf(Math.floor(months / 13), months % 13, day)} ${clockOf(hour, (clock >> 6) & 63, clock & 63)}${fractionOf(
+  return datetimeOf(
+    packDate((months / 13) | 0, months % 13, (date >> 1) & 31),
+    ((date & 1) << 16) | (bytes[offset + 3]! << 8) | bytes[offset + 4]!,
     readFraction(bytes, offset + 5, scale),
     scale,
-  )}`;
+  );
 }
 
 /** TIMESTAMP of MySQL 5.6+, 4 bytes of seconds, unsigned (MariaDB 11.5+ up to 2106), then the fraction; text in UTC. */
@@ -74,7 +61,8 @@ export function time2Text(bytes: Uint8Array, offset: number, scale: number): str
   const clock = Math.floor(magnitude / unit);
   const stored = magnitude % unit;
   const fraction = scale % 2 === 1 ? Math.floor(stored / 10) : stored;
-  return `${packed < 0 ? '-' : ''}${clockOf((clock >> 12) & 1023, (clock >> 6) & 63, clock & 63)}${fractionOf(fraction, scale)}`;
+  const text = timeOf(clock & 0x3fffff, fraction, scale);
+  return packed < 0 ? `-${text}` : text;
 }
 
 /** TIMESTAMP before 5.6, 4 bytes little endian. */
@@ -94,8 +82,8 @@ export function oldTimeText(bytes: Uint8Array, offset: number): string {
   const raw = readLittle(bytes, offset, 3);
   const value = raw >= 0x800000 ? raw - 0x1000000 : raw;
   const magnitude = Math.abs(value);
-  const clock = clockOf(Math.floor(magnitude / 10000), Math.floor(magnitude / 100) % 100, magnitude % 100);
-  return value < 0 ? `-${clock}` : clock;
+  const clock = packClock(Math.floor(magnitude / 10000), Math.floor(magnitude / 100) % 100, magnitude % 100);
+  return value < 0 ? `-${timeOf(clock, 0, 0)}` : timeOf(clock, 0, 0);
 }
 
 /** Bytes of MariaDB's hires types for a scale of 0 to 6. */
@@ -122,8 +110,8 @@ export function hiresDatetimeText(bytes: Uint8Array, offset: number, scale: numb
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
   const months = Math.floor(days / 32);
-  const date = dateOf(Math.floor(months / 13), months % 13, days % 32);
-  return `${date} ${clockOf(hours % 24, minutes % 60, seconds % 60)}${fractionOf(fraction, scale)}`;
+  const date = packDate(Math.floor(months / 13), months % 13, days % 32);
+  return datetimeOf(date, packClock(hours % 24, minutes % 60, seconds % 60), fraction, scale);
 }
 
 /** The largest TIME, 838:59:59, and one second: what MariaDB adds to hires TIMEs so that none is negative. */
@@ -134,21 +122,28 @@ export function hiresTimeText(bytes: Uint8Array, offset: number, scale: number):
   const value = readBig(bytes, offset, hiresLengths.time[scale]!) - hiresTimeZero * unit;
   const magnitude = Math.abs(value);
   const seconds = Math.floor(magnitude / unit);
-  const clock = clockOf(Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60);
-  return `${value < 0 ? '-' : ''}${clock}${fractionOf(magnitude % unit, scale)}`;
+  const clock = packClock(Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60);
+  const text = timeOf(clock, magnitude % unit, scale);
+  return value < 0 ? `-${text}` : text;
 }
 
-/** Day number that `utcText` computed last: rows of one time share it. */
+/** Day number that `utcText` computed last, and its date: rows of one time share it. */
 let lastDay = -1;
-let lastDate = '';
+let lastDate = 0;
 
 function utcText(seconds: number, fraction: number, scale: number): string {
-  if (seconds === 0 && fraction === 0) return `0000-00-00 00:00:00${fractionOf(0, scale)}`;
+  if (seconds === 0 && fraction === 0) return datetimeOf(0, 0, 0, scale);
   const day = Math.floor(seconds / 86400);
   if (day !== lastDay) {
-    lastDate = new Date(day * 86_400_000).toISOString().slice(0, 10);
+    const date = new Date(day * 86_400_000);
+    lastDate = packDate(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate());
     lastDay = day;
   }
   const rest = seconds % 86400;
-  return `${lastDate} ${clockOf(Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60)}${fractionOf(fraction, scale)}`;
+  return datetimeOf(
+    lastDate,
+    packClock(Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60),
+    fraction,
+    scale,
+  );
 }

@@ -22,14 +22,20 @@ import {
   yearText,
 } from './temporal.ts';
 
-/** Where reading stands in the body of a rows event. */
-export interface RowCursor {
-  readonly bytes: Buffer;
-  at: number;
+/** Makes a value that is not NULL of the bytes [start, end). */
+export type ReadValue = (bytes: Buffer, start: number, end: number) => Value;
+
+/** How the values of one column that are not NULL stand in a row. */
+export interface ValueReader {
+  /** Bytes of every value; 0 where the value's own length stands before it. */
+  readonly length: number;
+  /** Bytes of that length, little endian. */
+  readonly prefix: number;
+  readonly read: ReadValue;
 }
 
-/** Reads one value that is not NULL and moves the cursor behind it. */
-export type ValueReader = (cursor: RowCursor) => Value;
+const fixed = (length: number, read: ReadValue): ValueReader => ({ length, prefix: 0, read });
+const counted = (prefix: number, read: ReadValue): ValueReader => ({ length: 0, prefix, read });
 
 /**
  * The reader of a column: storage by the log's own table map, meaning (signedness, length of binary, fraction of MariaDB's own time
@@ -42,15 +48,15 @@ export function valueReader(mapped: MappedColumn, type: ColumnType): ValueReader
   const unsigned = mapped.unsigned ?? type.unsigned ?? false;
   switch (mapped.type) {
     case typeCodes.tiny:
-      return unsigned ? (c) => c.bytes[c.at++]! : (c) => (c.bytes[c.at++]! << 24) >> 24;
+      return fixed(1, unsigned ? (bytes, at) => bytes[at]! : (bytes, at) => (bytes[at]! << 24) >> 24);
     case typeCodes.short:
-      return unsigned ? readUint16 : readInt16;
+      return fixed(2, unsigned ? uint16 : (bytes, at) => (uint16(bytes, at) << 16) >> 16);
     case typeCodes.int24:
-      return unsigned ? readUint24 : readInt24;
+      return fixed(3, unsigned ? uint24 : (bytes, at) => (uint24(bytes, at) << 8) >> 8);
     case typeCodes.long:
-      return unsigned ? readUint32 : readInt32;
+      return fixed(4, unsigned ? (bytes, at) => int32(bytes, at) >>> 0 : int32);
     case typeCodes.longlong:
-      return unsigned ? readUint64 : readInt64;
+      return fixed(8, unsigned ? uint64 : int64);
     case typeCodes.float:
       return fixed(4, (bytes, at) => bytes.readFloatLE(at));
     case typeCodes.double:
@@ -60,30 +66,26 @@ export function valueReader(mapped: MappedColumn, type: ColumnType): ValueReader
       const scale = meta >> 8;
       return fixed(decimalLength(precision, scale), (bytes, at) => decimalText(bytes, at, precision, scale));
     }
-    case typeCodes.bit: {
-      const length = (meta >> 8) + ((meta & 0xff) > 0 ? 1 : 0);
-      return fixed(length, (bytes, at) => bytes.subarray(at, at + length));
-    }
+    case typeCodes.bit:
+      return fixed((meta >> 8) + ((meta & 0xff) > 0 ? 1 : 0), viewOf);
     case typeCodes.enum:
     case typeCodes.set:
-      return enumReader(meta, type.members?.length ?? 0);
+      return fixed(meta, enumReader(meta, type.members?.length ?? 0));
     case typeCodes.varchar:
     case typeCodes.varString:
-      return bytesReader(meta > 255 ? 2 : 1);
+      return counted(meta > 255 ? 2 : 1, viewOf);
     case typeCodes.string:
-      return stringReader(bytesReader(meta > 255 ? 2 : 1), type, meta);
+      return counted(meta > 255 ? 2 : 1, stringReader(type, meta));
     case typeCodes.varcharCompressed:
-      return compressedReader(meta > 255 ? 2 : 1);
+      return counted(meta > 255 ? 2 : 1, compressedValue);
     case typeCodes.blob:
     case typeCodes.geometry:
     case typeCodes.vector:
-      return bytesReader(meta);
+      return counted(meta, viewOf);
     case typeCodes.blobCompressed:
-      return compressedReader(meta);
-    case typeCodes.json: {
-      const read = bytesReader(meta);
-      return (c) => jsonValue(read(c));
-    }
+      return counted(meta, compressedValue);
+    case typeCodes.json:
+      return counted(meta, jsonValue);
     default:
       return temporalReader(mapped.type, meta, type.scale ?? 0);
   }
@@ -94,7 +96,7 @@ function temporalReader(code: number, meta: number, scale: number): ValueReader 
     case typeCodes.date:
       return fixed(3, dateText);
     case typeCodes.year:
-      return (c) => yearText(c.bytes[c.at++]!);
+      return fixed(1, (bytes, at) => yearText(bytes[at]!));
     case typeCodes.datetime2:
       return fixed(5 + fractionLength(meta), (bytes, at) => datetime2Text(bytes, at, meta));
     case typeCodes.timestamp2:
@@ -119,113 +121,64 @@ function temporalReader(code: number, meta: number, scale: number): ValueReader 
   }
 }
 
-function fixed(length: number, read: (bytes: Buffer, at: number) => Value): ValueReader {
-  return (c) => {
-    const at = c.at;
-    c.at = at + length;
-    return read(c.bytes, at);
-  };
-}
-
-const readUint16: ValueReader = (c) => {
-  const { bytes, at } = c;
-  c.at = at + 2;
-  return bytes[at]! | (bytes[at + 1]! << 8);
-};
-const readInt16: ValueReader = (c) => {
-  const { bytes, at } = c;
-  c.at = at + 2;
-  return ((bytes[at]! | (bytes[at + 1]! << 8)) << 16) >> 16;
-};
-const readUint24: ValueReader = (c) => {
-  const { bytes, at } = c;
-  c.at = at + 3;
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
-};
-const readInt24: ValueReader = (c) => ((readUint24(c) as number) << 8) >> 8;
-
-/** Unrolled by hand: Buffer's own methods check their arguments on every call. */
-function int32(bytes: Buffer, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-}
-const readInt32: ValueReader = (c) => {
-  const { bytes, at } = c;
-  c.at = at + 4;
-  return int32(bytes, at);
-};
-const readUint32: ValueReader = (c) => {
-  const { bytes, at } = c;
-  c.at = at + 4;
-  return int32(bytes, at) >>> 0;
-};
+// Unrolled by hand: Buffer's own methods check their arguments on every call.
+const uint16 = (bytes: Buffer, at: number): number => bytes[at]! | (bytes[at + 1]! << 8);
+const uint24 = (bytes: Buffer, at: number): number => uint16(bytes, at) | (bytes[at + 2]! << 16);
+const int32 = (bytes: Buffer, at: number): number => uint24(bytes, at) | (bytes[at + 3]! << 24);
 
 /** Upper halves between which a 64-bit integer is exact as a number. */
 const safeHigh = 0x1fffff;
-const readInt64: ValueReader = (c) => {
-  const { bytes, at } = c;
-  c.at = at + 8;
+function int64(bytes: Buffer, at: number): number | bigint {
   const high = int32(bytes, at + 4);
   if (high > safeHigh || high < -safeHigh) return bytes.readBigInt64LE(at);
   return high * 0x100000000 + (int32(bytes, at) >>> 0);
-};
-const readUint64: ValueReader = (c) => {
-  const { bytes, at } = c;
-  c.at = at + 8;
+}
+function uint64(bytes: Buffer, at: number): number | bigint {
   const high = int32(bytes, at + 4) >>> 0;
   if (high > safeHigh) return bytes.readBigUInt64LE(at);
   return high * 0x100000000 + (int32(bytes, at) >>> 0);
-};
+}
 
 /** A little-endian number of members; the objects of small ones are shared. */
-function enumReader(size: number, members: number): ValueReader {
+function enumReader(size: number, members: number): ReadValue {
   const known = Array.from({ length: Math.min(members + 1, 256) }, (_, i) => new EnumIndex(BigInt(i)));
   if (size > 2) {
-    return (c) => {
+    return (bytes, at) => {
       let value = 0n;
-      for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(c.bytes[c.at + i]!);
-      c.at += size;
+      for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[at + i]!);
       return new EnumIndex(value);
     };
   }
-  return (c) => {
-    const value = size === 2 ? (readUint16(c) as number) : c.bytes[c.at++]!;
+  return (bytes, at) => {
+    const value = size === 2 ? uint16(bytes, at) : bytes[at]!;
     return known[value] ?? new EnumIndex(BigInt(value));
   };
 }
 
-type BytesReader = (cursor: RowCursor) => Buffer;
+/** A view, not a copy. Made straight: `subarray` takes a third longer. */
+const viewOf = (bytes: Buffer, start: number, end: number): Uint8Array =>
+  new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 
-/** A length of `size` bytes, then the bytes: a view, not a copy. */
-function bytesReader(size: number): BytesReader {
-  return (c) => {
-    const { bytes, at } = c;
-    let length = bytes[at]!;
-    if (size > 1) length |= bytes[at + 1]! << 8;
-    if (size > 2) length |= bytes[at + 2]! << 16;
-    if (size > 3) length += bytes[at + 3]! * 0x1000000;
-    const start = at + size;
-    c.at = start + length;
-    return bytes.subarray(start, c.at);
-  };
-}
-
-function stringReader(read: BytesReader, type: ColumnType, meta: number): ValueReader {
+function stringReader(type: ColumnType, meta: number): ReadValue {
   const address = addressTexts[type.name];
-  if (address === undefined) return paddedReader(read, type, meta);
-  return (c) => address.text(paddedTo(address.length, read(c)));
-}
-
-/** binary(n) is logged without its trailing zero bytes, which belong to the value. */
-function paddedReader(read: BytesReader, type: ColumnType, meta: number): ValueReader {
-  if (type.charset !== undefined && type.charset !== 'binary') return read;
-  if (type.name === 'char') return read;
+  if (address !== undefined) {
+    const { length, text } = address;
+    return (bytes, start, end) => {
+      const value = paddedTo(length, bytes, start, end);
+      return text(Buffer.from(value.buffer, value.byteOffset, value.length));
+    };
+  }
+  // binary(n) is logged without its trailing zero bytes, which belong to the value.
+  if (type.charset !== undefined && type.charset !== 'binary') return viewOf;
+  if (type.name === 'char') return viewOf;
   const length = type.length ?? meta;
-  return (c) => paddedTo(length, read(c));
+  return (bytes, start, end) => paddedTo(length, bytes, start, end);
 }
 
-function paddedTo(length: number, value: Buffer): Buffer {
+function paddedTo(length: number, bytes: Buffer, start: number, end: number): Uint8Array {
+  const value = viewOf(bytes, start, end);
   if (value.length >= length) return value;
-  const padded = Buffer.alloc(length);
+  const padded = new Uint8Array(length);
   padded.set(value);
   return padded;
 }
@@ -234,18 +187,12 @@ function paddedTo(length: number, value: Buffer): Buffer {
  * MariaDB's COMPRESSED columns. First byte: 0 for plain bytes after it; else bit 7 set (zlib), bit 3 set for data without zlib's own
  * header, low bits the count of length bytes, big endian, before the data.
  */
-function compressedReader(size: number): ValueReader {
-  const read = bytesReader(size);
-  return (c) => {
-    const value = read(c);
-    if (value.length === 0) return value;
-    const head = value[0]!;
-    if (head === 0) return value.subarray(1);
-    return inflateColumn(value, head);
-  };
+function compressedValue(bytes: Buffer, start: number, end: number): Uint8Array {
+  if (start === end || bytes[start] === 0) return viewOf(bytes, Math.min(start + 1, end), end);
+  return inflateColumn(viewOf(bytes, start, end), bytes[start]!);
 }
 
-function inflateColumn(value: Buffer, head: number): Buffer {
+function inflateColumn(value: Uint8Array, head: number): Uint8Array {
   const lengthBytes = head & 0x07;
   const data = value.subarray(1 + lengthBytes);
   const expected = readBig(value, 1, lengthBytes);
