@@ -10,6 +10,9 @@ export interface CommitMark {
   readonly committedAtMicros: number;
 }
 
+/** Pieces up to this length are copied by the sink; see CaptureSink.piece. */
+export const COPIED_PIECE_BYTES = 16 * 1024;
+
 /**
  * Takes what a source writes into its log, in order. The change log implements it.
  * Pieces are the connector's own encoding (for MySQL: binlog events); only its decoder reads them.
@@ -21,8 +24,8 @@ export interface CaptureSink {
    */
   begin(transaction: Position): void;
   /**
-   * Adds a piece to the open transaction. The buffer is handed over: the caller never touches it again. `rows`: how many rows it
-   * changes, for counts alone.
+   * Adds a piece to the open transaction. Up to COPIED_PIECE_BYTES it is copied, and the bytes are good until the call returns; a larger
+   * one is handed over: the caller never touches it again. `rows`: how many rows it changes, for counts alone.
    */
   piece(bytes: Uint8Array, rows?: number): void;
   /**

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { PositionOrder } from '../core/position.ts';
 import type { Bottleneck, PhaseName, TaskProgress } from '../core/task.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import type { Meter } from './run/meter.ts';
@@ -13,6 +14,7 @@ interface ReportParts {
   readonly log: ChangeLog;
   readonly port: TaskPort;
   readonly clock: Clock;
+  readonly positions: PositionOrder;
 }
 
 const REPORT_MILLIS = 500;
@@ -60,7 +62,7 @@ async function save({ registry, phases, meter }: ReportParts): Promise<void> {
   if (JSON.stringify(totals) !== JSON.stringify(phases.run.totals)) await phases.save({ totals });
 }
 
-export function progressOf({ phases, registry, meter, log }: ReportParts): TaskProgress {
+export function progressOf({ phases, registry, meter, log, positions }: ReportParts): TaskProgress {
   const tables = registry.all();
   const rowsCopied = sum(tables.map((t) => t.rowsCopied));
   const bytesCopied = sum(tables.map((t) => t.bytesCopied));
@@ -93,8 +95,8 @@ export function progressOf({ phases, registry, meter, log }: ReportParts): TaskP
     lagMillis: meter.lag.millis,
     lagBytes: Number(log.durable().offset - applied),
     bottleneck: bottleneckOf(phases.current, meter),
-    capturedPosition: meter.capturedPosition,
-    appliedPosition: meter.appliedPosition,
+    capturedPosition: meter.captured && positions.describe(meter.captured),
+    appliedPosition: meter.applied && positions.describe(meter.applied),
   };
 }
 

@@ -95,6 +95,7 @@ export class TaskRun {
       registry: this.#registry,
       meter: this.#meter,
       log: this.#log,
+      positions,
     });
     await this.#phases.begin('CAPTURE');
     const { offset } = this.#log.durable();
@@ -158,10 +159,10 @@ export class TaskRun {
       clock: this.#options.clock,
       onCommit: (mark, changes) => {
         this.#meter.changesCaptured += changes;
-        this.#meter.capturedPosition = this.#source.positions.describe(mark.position);
+        this.#meter.captured = mark.position;
       },
       onIdle: (position) => {
-        this.#meter.capturedPosition = this.#source.positions.describe(position);
+        this.#meter.captured = position;
       },
     });
   }

@@ -21,6 +21,30 @@ export function formatPosition(position: BinlogPosition): Position {
   return JSON.stringify({ flavour, gtid, file, offset, serverUuid }) as Position;
 }
 
+/**
+ * As formatPosition, for many positions of one reader: each costs a joining of texts. `gtid` holds nothing that JSON escapes.
+ */
+export class PositionWriter {
+  readonly #head: string;
+  readonly #tail: string;
+  #file: string | undefined;
+  #fileText = '';
+
+  constructor(flavour: BinlogPosition['flavour'], serverUuid: string) {
+    this.#head = `{"flavour":${JSON.stringify(flavour)},`;
+    this.#tail = `,"serverUuid":${JSON.stringify(serverUuid)}}`;
+  }
+
+  format(gtid: string | undefined, file: string, offset: number): Position {
+    if (file !== this.#file) {
+      this.#file = file;
+      this.#fileText = `"file":${JSON.stringify(file)},"offset":`;
+    }
+    const names = gtid === undefined ? '' : `"gtid":"${gtid}",`;
+    return `${this.#head}${names}${this.#fileText}${offset}${this.#tail}` as Position;
+  }
+}
+
 /** Throws INTERNAL for text that formatPosition did not make. */
 export function parsePosition(text: Position): BinlogPosition {
   const value = parseJson(text) as Partial<BinlogPosition> | undefined;

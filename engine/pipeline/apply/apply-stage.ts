@@ -8,7 +8,7 @@ import type { Table } from '../../core/table.ts';
 import type { ApplySession, Checkpoint, Target, TargetTable, WriteMode } from '../../core/target.ts';
 import type { ObjectMapper } from '../../transform/mapping.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
-import type { LogRecord } from '../change-log/reader.ts';
+import type { BeginRecord, LogRecord } from '../change-log/reader.ts';
 import type { Meter } from '../run/meter.ts';
 import type { SchemaReplay } from '../schema/schema-replay.ts';
 import type { Resolutions } from '../schema/schema-resolution.ts';
@@ -64,8 +64,10 @@ export interface AppliedState {
   readonly idle: boolean;
 }
 
-/** Most source transactions in a group, so that lag stays small when transactions are tiny. */
+/** A group of so many source transactions is written as soon as the target is free, so that lag stays small. */
 const GROUP_TRANSACTIONS = 5000;
+/** Most of them, however long the target takes. */
+const MOST_TRANSACTIONS = 50_000;
 /** An idle source moves the checkpoint forward this often. */
 const IDLE_CHECKPOINT_MILLIS = 10_000;
 
@@ -76,7 +78,8 @@ export class ApplyStage {
   #checkpoint: Checkpoint;
   #idlePosition: Position | undefined;
   #idleSavedAt = 0;
-  #transaction: Position | undefined;
+  /** Names the open transaction. */
+  #begun: BeginRecord | undefined;
   /** Row changes of the open transaction. */
   #openChanges = 0;
   #schemaChanges = 0;
@@ -85,6 +88,7 @@ export class ApplyStage {
   #mode: WriteMode = 'strict';
   /** The commit of the former group, under way. */
   #writing: Promise<void> = Promise.resolve();
+  #isWriting = false;
   /** Waited for the target while the records of one batch were taken. */
   #writtenMillis = 0;
   /** Pieces that rows of the open group may refer to: their memory is given back once the rows are written. */
@@ -104,7 +108,7 @@ export class ApplyStage {
 
   /** The source's transaction that is being applied. */
   get transaction(): Position | undefined {
-    return this.#transaction;
+    return this.#begun?.transaction;
   }
 
   async run(): Promise<void> {
@@ -139,18 +143,16 @@ export class ApplyStage {
     switch (record.kind) {
       case 'begin':
         decoder.beginTransaction();
-        this.#transaction = record.transaction;
+        this.#begun = record;
         this.#openChanges = 0;
         return false;
       case 'piece':
         await this.#piece(record.bytes);
         return false;
       case 'commit': {
-        this.#group.closeTransaction(record.offset, record.mark);
-        const behind = this.#options.log.durable().offset > record.offset;
-        const full =
-          this.#reducer.bytes >= this.#options.groupBytes || this.#group.transactions >= GROUP_TRANSACTIONS;
-        if (behind && !full) return false;
+        this.#group.closeTransaction(record);
+        const behind = this.#options.log.holdsMoreThan(record.offset);
+        if (behind && !this.#isFull()) return false;
         await this.#flush();
         return behind && !this.#watching() ? false : await this.#pause(false);
       }
@@ -158,6 +160,14 @@ export class ApplyStage {
         await this.#idle(record.position, record.offset, record.timeMicros);
         return await this.#pause(true);
     }
+  }
+
+  /** Whether the group is to be written although more is there to be gathered. */
+  #isFull(): boolean {
+    const { transactions } = this.#group;
+    if (this.#reducer.bytes >= this.#options.groupBytes || transactions >= MOST_TRANSACTIONS) return true;
+    // While the target is busy with the former group this one can only wait: meanwhile the same rows may change again.
+    return transactions >= GROUP_TRANSACTIONS && !this.#isWriting;
   }
 
   async #piece(bytes: Uint8Array): Promise<void> {
@@ -174,26 +184,26 @@ export class ApplyStage {
 
   #decode(bytes: Uint8Array): Iterable<ChangeEvent> {
     const { decoder, resolutions, positions } = this.#options;
-    const sql = resolutions.substitute(this.#transaction);
+    const sql = resolutions.isGiven ? resolutions.substitute(this.transaction) : undefined;
     try {
       return sql === undefined ? [...decoder.decode(bytes)] : [...decoder.substitute(bytes, sql)];
     } catch (error) {
-      if (resolutions.passesOver(error, this.#transaction)) {
+      if (resolutions.passesOver(error, this.transaction)) {
         this.#schemaChanges += 1;
         return [];
       }
-      if (!(error instanceof DtsError) || this.#transaction === undefined) throw error;
+      if (!(error instanceof DtsError) || this.transaction === undefined) throw error;
       throw new DtsError(error.code, error.message, {
         cause: error,
         remedy: error.remedy,
-        details: { position: positions.describe(this.#transaction), ...error.details },
+        details: { position: positions.describe(this.transaction), ...error.details },
       });
     }
   }
 
   #rows(event: RowsEvent): void {
     const { registry } = this.#options;
-    const disposition = registry.disposition(event.table.id, this.#transaction!);
+    const disposition = registry.disposition(event.table.id, this.#begun!);
     if (disposition === 'drop') return;
     if (disposition === 'idempotent' && movesRowsInPart(event)) throw new CopyUnfitError(event.table.id);
     this.#group.count(event);
@@ -234,17 +244,22 @@ export class ApplyStage {
   /** Closes the group and starts its commit; resolves when the former one is committed and this one is on its way. */
   async #flush(): Promise<void> {
     const group = this.#group;
-    if (group.offset === undefined || group.mark === undefined) return;
+    if (group.last === undefined) return;
+    const { offset, mark } = group.last;
     const checkpoint: Checkpoint = {
-      logOffset: group.offset,
-      position: group.mark.position,
-      committedAtMicros: group.mark.committedAtMicros,
+      logOffset: offset,
+      position: mark.position,
+      committedAtMicros: mark.committedAtMicros,
     };
     this.#group = new Group();
     await this.#written();
     const steps = this.#reducer.drain();
     const large = this.#large.splice(0);
-    this.#writing = this.#commit(steps, checkpoint, group).finally(() => large.forEach(releaseMemory));
+    this.#isWriting = true;
+    this.#writing = this.#commit(steps, checkpoint, group).finally(() => {
+      this.#isWriting = false;
+      for (const piece of large) releaseMemory(piece);
+    });
     this.#writing.catch((error) => this.#broken.abort(error));
     // Another group beside it could be too much for the memory.
     if (large.length > 0) await this.#written();
@@ -263,7 +278,7 @@ export class ApplyStage {
     meter.rows.add(group.changes);
     meter.transactions.add(group.transactions);
     meter.appliedOffset = checkpoint.logOffset;
-    meter.appliedPosition = this.#options.positions.describe(checkpoint.position);
+    meter.applied = checkpoint.position;
     meter.lag.applied(checkpoint.logOffset, clock.now() - checkpoint.committedAtMicros / 1000);
     this.#options.onCommit();
     await log.trim(checkpoint.logOffset);
@@ -276,7 +291,7 @@ export class ApplyStage {
         'DDL_NOT_UNDERSTOOD',
         'A schema change stands inside a transaction after changes of rows.',
         {
-          details: { position: this.#options.positions.describe(this.#transaction!) },
+          details: { position: this.#options.positions.describe(this.transaction!) },
         },
       );
     }
@@ -288,7 +303,7 @@ export class ApplyStage {
       before,
       after: decoder.history,
       checkpoint: this.#checkpoint,
-      transaction: this.#transaction!,
+      transaction: this.transaction!,
     });
   }
 
@@ -301,7 +316,7 @@ export class ApplyStage {
     this.#idlePosition = position;
     meter.lag.applied(offset, 0);
     meter.appliedOffset = offset;
-    meter.appliedPosition = this.#options.positions.describe(position);
+    meter.applied = position;
     const now = clock.now();
     if (now - this.#idleSavedAt < IDLE_CHECKPOINT_MILLIS || position === this.#checkpoint.position) return;
     this.#idleSavedAt = now;

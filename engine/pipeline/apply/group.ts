@@ -1,5 +1,6 @@
-import type { CommitMark, RowsEvent } from '../../core/change.ts';
+import type { RowsEvent } from '../../core/change.ts';
 import { type TableId, type TableKey, tableKey } from '../../core/table.ts';
+import type { CommitRecord } from '../change-log/reader.ts';
 
 interface Counted {
   readonly table: TableId;
@@ -12,9 +13,8 @@ interface Counted {
 export class Group {
   transactions = 0;
   changes = 0;
-  /** Resume offset and mark of the last whole source transaction in the group. */
-  offset: bigint | undefined;
-  mark: CommitMark | undefined;
+  /** The end of the last whole source transaction in the group. */
+  last: CommitRecord | undefined;
   readonly counted = new Map<TableKey, Counted>();
 
   count(event: RowsEvent): void {
@@ -32,9 +32,8 @@ export class Group {
     this.changes += event.changes.length;
   }
 
-  closeTransaction(offset: bigint, mark: CommitMark): void {
-    this.offset = offset;
-    this.mark = mark;
+  closeTransaction(commit: CommitRecord): void {
+    this.last = commit;
     this.transactions += 1;
   }
 }

@@ -35,13 +35,11 @@ export async function captureChanges(options: {
     meter.lag.abandoned();
     const sink: CaptureSink = {
       begin(transaction) {
-        meter.lag.heard();
         meter.lag.began();
         changes = 0;
         inner.begin(transaction);
       },
       piece(bytes, rows = 0) {
-        meter.lag.heard();
         changes += rows;
         inner.piece(bytes);
       },
@@ -55,7 +53,6 @@ export async function captureChanges(options: {
       },
       commit(mark) {
         inner.commit(mark);
-        meter.lag.heard();
         meter.lag.captured(log.end(), mark.committedAtMicros / 1000);
         alive();
         options.onCommit(mark, changes);

@@ -7,7 +7,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { Position } from '../../core/position.ts';
 import { diskFailure } from './failure.ts';
 import { type LogRecord, readLog } from './reader.ts';
-import { encodeLength, encodeMark, recordKinds } from './record.ts';
+import { encodeLength, encodeMark, type RecordKind, recordKinds } from './record.ts';
 import { finishReset, recoverLog, resetPath } from './recovery.ts';
 import { createSegment, syncDirectory } from './segment.ts';
 import { type LogState, newState } from './shared.ts';
@@ -112,15 +112,17 @@ export class ChangeLog implements CaptureSink {
     if (this.#open) throw new DtsError('INTERNAL', 'A transaction began inside another');
     this.#open = true;
     this.#state.idle = undefined;
-    writer.add({ kind: recordKinds.begin, payload: Buffer.from(transaction) });
+    writer.queue.begin(transaction);
   }
 
   piece(bytes: Uint8Array): void {
-    this.#inside('A piece').add({ kind: recordKinds.piece, payload: bytes });
+    const writer = this.#inside('A piece');
+    writer.queue.piece(bytes);
+    writer.wake();
   }
 
   largePiece(length: number): void {
-    this.#inside('A piece').add({ kind: recordKinds.large, payload: encodeLength(length) });
+    add(this.#inside('A piece'), recordKinds.large, encodeLength(length));
     this.#toCome = length;
   }
 
@@ -128,7 +130,7 @@ export class ChangeLog implements CaptureSink {
     const writer = this.#ready();
     if (bytes.length > this.#toCome) throw new DtsError('INTERNAL', 'A part came outside a large piece');
     this.#toCome -= bytes.length;
-    writer.add({ kind: recordKinds.part, payload: bytes });
+    add(writer, recordKinds.part, bytes);
   }
 
   commit(mark: CommitMark): void {
@@ -136,7 +138,8 @@ export class ChangeLog implements CaptureSink {
     this.#open = false;
     this.#state.commitsPending++;
     this.#captured = mark;
-    writer.add({ kind: recordKinds.commit, payload: encodeMark(mark), mark });
+    writer.queue.commit(mark);
+    writer.wake();
   }
 
   abandon(): void {
@@ -155,7 +158,7 @@ export class ChangeLog implements CaptureSink {
     const now = this.#options.clock.now();
     if (position !== this.#state.mark?.position && now - this.#idleWrittenAt >= IDLE_WRITE_MILLIS) {
       this.#idleWrittenAt = now;
-      writer.add({ kind: recordKinds.idle, payload: encodeMark(mark), mark });
+      add(writer, recordKinds.idle, encodeMark(mark));
     }
     this.#state.changed.notify();
   }
@@ -191,6 +194,11 @@ export class ChangeLog implements CaptureSink {
   bytes(): number {
     const first = this.#state.segments[0];
     return first === undefined || this.#writer === undefined ? 0 : this.#writer.end - first.start;
+  }
+
+  /** Whether transactions behind this offset are on disk. */
+  holdsMoreThan(offset: bigint): boolean {
+    return this.#state.durable > Number(offset);
   }
 
   /** Offset behind all that was given to the log, on disk already or not. */
@@ -266,7 +274,7 @@ export class ChangeLog implements CaptureSink {
   #hasRoom(): boolean {
     if (this.#writer === undefined || this.#state.closed) return true;
     if (this.#state.failure !== undefined || this.#writer.pendingBytes >= PENDING_BYTES) return false;
-    if (this.#toCome > 0 && this.#writer.queuedBytes >= QUEUED_BYTES) return false;
+    if (this.#toCome > 0 && this.#writer.queue.bytes >= QUEUED_BYTES) return false;
     return !this.isFull();
   }
 
@@ -276,4 +284,9 @@ export class ChangeLog implements CaptureSink {
       await this.#state.changed.next();
     }
   }
+}
+
+function add(writer: Writer, kind: RecordKind, payload: Uint8Array): void {
+  writer.queue.add(kind, payload);
+  writer.wake();
 }

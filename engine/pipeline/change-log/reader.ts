@@ -5,16 +5,24 @@ import type { Position } from '../../core/position.ts';
 import { releaseMemory } from '../../core/release-memory.ts';
 import { type Block, readBlock } from './blocks.ts';
 import { corrupt, diskFailure } from './failure.ts';
-import { checksum, decodeLength, decodeMark, HEADER_BYTES, readHeader, recordKinds } from './record.ts';
+import {
+  CRC_AT,
+  checksum,
+  decodeLength,
+  decodeMark,
+  HEADER_BYTES,
+  readUint32,
+  recordKinds,
+} from './record.ts';
 import type { Segment } from './segment.ts';
 import type { IdleMark, LogState } from './shared.ts';
+import { TransactionView } from './transaction-record.ts';
 
+/** Names and marks may be decoded where they are asked for: most never are. */
 export type LogRecord =
-  /** `transaction` names it alone, as CaptureSink.begin got it. */
-  | { readonly kind: 'begin'; readonly transaction: Position }
+  | BeginRecord
   | { readonly kind: 'piece'; readonly bytes: Uint8Array }
-  /** `offset`: reading from there gives what follows the transaction. */
-  | { readonly kind: 'commit'; readonly mark: CommitMark; readonly offset: bigint }
+  | CommitRecord
   /** All before is read, and the source had written nothing after `position` at `timeMicros`. */
   | {
       readonly kind: 'idle';
@@ -22,6 +30,19 @@ export type LogRecord =
       readonly timeMicros: number;
       readonly offset: bigint;
     };
+
+export interface BeginRecord {
+  readonly kind: 'begin';
+  /** Names the transaction alone, as CaptureSink.begin got it. */
+  readonly transaction: Position;
+}
+
+export interface CommitRecord {
+  readonly kind: 'commit';
+  readonly mark: CommitMark;
+  /** Reading from there gives what follows the transaction. */
+  readonly offset: bigint;
+}
 
 interface OpenSegment {
   readonly segment: Segment;
@@ -116,11 +137,22 @@ class Parser {
     const records: LogRecord[] = [];
     const { bytes, end } = block;
     for (let at = 0; at < end; ) {
-      const { length, kind, crc } = readHeader(bytes, at);
-      const payload = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
       const offset = block.offset + at;
-      if (checksum(kind, payload, offset) !== crc) throw corrupt(path, offset, 'A record fails its checksum');
-      at += HEADER_BYTES + length;
+      const kind = bytes[at + 4]!;
+      const crc = readUint32(bytes, at + CRC_AT);
+      const start = at + HEADER_BYTES;
+      const end = start + readUint32(bytes, at);
+      if (checksum(kind, bytes, offset, start, end) !== crc)
+        throw corrupt(path, offset, 'A record fails its checksum');
+      at = end;
+      if (kind === recordKinds.transaction) {
+        const view = new TransactionView(bytes, start, end);
+        records.push(new SmallBegin(view));
+        for (const piece of view.pieces()) records.push({ kind: 'piece', bytes: piece });
+        records.push(new SmallCommit(view, block.offset + at));
+        continue;
+      }
+      const payload = bytes.subarray(start, end);
       switch (kind) {
         case recordKinds.begin:
           records.push({ kind: 'begin', transaction: textOf(payload) as Position });
@@ -160,6 +192,38 @@ class Parser {
     if (piece.length < piece.bytes.length) return undefined;
     this.#gathering = undefined;
     return piece.bytes;
+  }
+}
+
+class SmallBegin implements BeginRecord {
+  readonly kind = 'begin';
+  readonly #view: TransactionView;
+
+  constructor(view: TransactionView) {
+    this.#view = view;
+  }
+
+  get transaction(): Position {
+    return this.#view.name;
+  }
+}
+
+class SmallCommit implements CommitRecord {
+  readonly kind = 'commit';
+  readonly #view: TransactionView;
+  readonly #offset: number;
+
+  constructor(view: TransactionView, offset: number) {
+    this.#view = view;
+    this.#offset = offset;
+  }
+
+  get mark(): CommitMark {
+    return this.#view.mark;
+  }
+
+  get offset(): bigint {
+    return BigInt(this.#offset);
   }
 }
 

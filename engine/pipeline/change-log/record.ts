@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
+import { crc32 as longCrc32 } from 'node:zlib';
 import type { CommitMark } from '../../core/change.ts';
+import { crc32 } from '../../core/crc32.ts';
 import type { Position } from '../../core/position.ts';
 
 /**
@@ -9,10 +10,19 @@ import type { Position } from '../../core/position.ts';
  */
 export const HEADER_BYTES = 9;
 
-export const recordKinds = { segment: 1, begin: 2, piece: 3, commit: 4, idle: 5, large: 6, part: 7 } as const;
+export const recordKinds = {
+  segment: 1,
+  begin: 2,
+  piece: 3,
+  commit: 4,
+  idle: 5,
+  large: 6,
+  part: 7,
+  transaction: 8,
+} as const;
 /**
- * A large piece is a record that tells its length, and then its parts, each a record of its own: neither side need hold it twice, or
- * even once.
+ * A small transaction is one record (transaction-record.ts), a larger one several. A large piece is a record that tells its length, and then
+ * its parts, each a record of its own: neither side need hold it twice, or even once.
  */
 export type RecordKind = (typeof recordKinds)[keyof typeof recordKinds];
 
@@ -38,28 +48,50 @@ function seedOf(kind: number, length: number, offset: number): number {
   );
 }
 
-export function checksum(kind: number, payload: Uint8Array, offset: number): number {
-  return crc32(payload, seedOf(kind, payload.length, offset));
+/** Of the payload that stands from `start` up to `end` in `bytes`; `offset` is that of the record in the log. */
+export function checksum(
+  kind: number,
+  bytes: Uint8Array,
+  offset: number,
+  start = 0,
+  end = bytes.length,
+): number {
+  return crc32(bytes, start, end, seedOf(kind, end - start, offset));
 }
 
 /** As `checksum`, without holding the thread for the length of a huge payload. */
 export async function checksumOfLarge(kind: number, payload: Uint8Array, offset: number): Promise<number> {
   let crc = seedOf(kind, payload.length, offset);
   for (let at = 0; at < payload.length; at += CHECKSUM_SLICE) {
-    crc = crc32(payload.subarray(at, at + CHECKSUM_SLICE), crc);
+    crc = longCrc32(payload.subarray(at, at + CHECKSUM_SLICE), crc);
     if (payload.length > CHECKSUM_SLICE) await nextTurn();
   }
   return crc;
 }
 
 export function writeHeader(into: Buffer, at: number, kind: number, length: number, crc: number): void {
-  into.writeUInt32LE(length, at);
-  into.writeUInt8(kind, at + 4);
-  into.writeUInt32LE(crc, at + 5);
+  writeUint32(into, at, length);
+  into[at + 4] = kind;
+  writeUint32(into, at + 5, crc);
 }
 
-export function readHeader(from: Buffer, at: number): RecordHeader {
-  return { length: from.readUInt32LE(at), kind: from.readUInt8(at + 4), crc: from.readUInt32LE(at + 5) };
+/** Where a record's checksum stands, from its start. */
+export const CRC_AT = 5;
+
+/** Buffer's own methods check their arguments on every call. */
+export function writeUint32(into: Uint8Array, at: number, value: number): void {
+  into[at] = value;
+  into[at + 1] = value >>> 8;
+  into[at + 2] = value >>> 16;
+  into[at + 3] = value >>> 24;
+}
+
+export function readUint32(from: Uint8Array, at: number): number {
+  return (from[at]! | (from[at + 1]! << 8) | (from[at + 2]! << 16) | (from[at + 3]! << 24)) >>> 0;
+}
+
+export function readHeader(from: Uint8Array, at: number): RecordHeader {
+  return { length: readUint32(from, at), kind: from[at + 4]!, crc: readUint32(from, at + CRC_AT) };
 }
 
 export function encodeLength(length: number): Buffer {
@@ -73,13 +105,19 @@ export function decodeLength(payload: Uint8Array): number {
 }
 
 export function encodeMark(mark: CommitMark): Buffer {
-  const bytes = Buffer.allocUnsafe(8 + Buffer.byteLength(mark.position));
+  const bytes = Buffer.allocUnsafe(MARK_TIME_BYTES + Buffer.byteLength(mark.position));
   bytes.writeDoubleLE(mark.committedAtMicros, 0);
-  bytes.write(mark.position, 8);
+  bytes.write(mark.position, MARK_TIME_BYTES);
   return bytes;
 }
 
+/** The position's text stands behind the time. */
+export const MARK_TIME_BYTES = 8;
+
 export function decodeMark(payload: Uint8Array): CommitMark {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  return { committedAtMicros: bytes.readDoubleLE(0), position: bytes.toString('utf8', 8) as Position };
+  return {
+    committedAtMicros: bytes.readDoubleLE(0),
+    position: bytes.toString('utf8', MARK_TIME_BYTES) as Position,
+  };
 }

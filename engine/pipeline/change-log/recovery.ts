@@ -5,6 +5,7 @@ import { readBlock } from './blocks.ts';
 import { corrupt } from './failure.ts';
 import { checksumOfLarge, decodeMark, HEADER_BYTES, readHeader, recordKinds } from './record.ts';
 import { decodeSegmentMark, listSegments, type Segment, segmentPath, syncDirectory } from './segment.ts';
+import { TransactionView } from './transaction-record.ts';
 
 /** What a log on disk holds after its torn tail was cut. */
 export interface Recovered {
@@ -69,34 +70,47 @@ async function requireJoined(segments: readonly Segment[]): Promise<void> {
   }
 }
 
+/** The mark is decoded at the end: a segment may hold a hundred thousand. */
+type Found = Omit<Recovered, 'segments' | 'mark'> & { readonly mark: () => CommitMark };
+
+const foundOf = (found: Found | undefined) => found && { ...found, mark: found.mark() };
+
 /** Reads a segment to its last whole transaction. Undefined when not even its first record is whole. */
 async function scanSegment(segment: Segment): Promise<Omit<Recovered, 'segments'> | undefined> {
   const file = await open(segment.path, 'r');
   try {
     const limit = segment.start + (await file.stat()).size;
-    let found: Omit<Recovered, 'segments'> | undefined;
+    let found: Found | undefined;
     let offset = segment.start;
     while (offset < limit) {
       const block = await readBlock(file, segment.start, offset, limit);
-      if (block.end === 0) return found;
+      if (block.end === 0) return foundOf(found);
       for (let at = 0; at < block.end; ) {
         const { length, kind, crc } = readHeader(block.bytes, at);
-        const payload = block.bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
-        if ((await checksumOfLarge(kind, payload, offset)) !== crc) return found;
+        const start = at + HEADER_BYTES;
+        const payload = block.bytes.subarray(start, start + length);
+        if ((await checksumOfLarge(kind, payload, offset)) !== crc) return foundOf(found);
         at += HEADER_BYTES + length;
         offset += HEADER_BYTES + length;
         if (kind === recordKinds.segment) {
           const mark = decodeSegmentMark(payload);
           if (mark === undefined) return undefined;
-          found = { durable: segment.start, end: offset, mark };
+          found = { durable: segment.start, end: offset, mark: () => mark };
         } else if (kind === recordKinds.commit) {
-          found = { durable: offset, end: offset, mark: decodeMark(payload) };
+          found = { durable: offset, end: offset, mark: () => decodeMark(payload) };
+        } else if (kind === recordKinds.transaction) {
+          const { bytes } = block;
+          found = {
+            durable: offset,
+            end: offset,
+            mark: () => new TransactionView(bytes, start, start + length).mark,
+          };
         } else if (kind === recordKinds.idle && found !== undefined) {
-          found = { durable: found.durable, end: offset, mark: decodeMark(payload) };
+          found = { durable: found.durable, end: offset, mark: () => decodeMark(payload) };
         }
       }
     }
-    return found;
+    return foundOf(found);
   } finally {
     await file.close();
   }

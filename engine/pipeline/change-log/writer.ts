@@ -1,29 +1,23 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { CommitMark } from '../../core/change.ts';
-import { releaseMemory } from '../../core/release-memory.ts';
 import { diskFailure } from './failure.ts';
+import { type LargeRecord, type Run, sizeOf, type Waiting, WriteQueue } from './queue.ts';
 import {
+  CRC_AT,
   checksum,
   checksumOfLarge,
+  decodeMark,
   HEADER_BYTES,
-  type RecordKind,
+  readUint32,
   recordKinds,
   writeHeader,
+  writeUint32,
 } from './record.ts';
 import { createSegment, type Segment, segmentPath, syncDirectory } from './segment.ts';
 import type { LogState } from './shared.ts';
+import { TransactionView } from './transaction-record.ts';
 
-/** What waits to be written. `abandon` takes back what is written of the open transaction. */
-export interface Entry {
-  readonly kind: RecordKind | 'abandon';
-  readonly payload: Uint8Array;
-  readonly mark?: CommitMark | undefined;
-}
-
-/** Smaller payloads are copied beside their headers; larger ones are written from where they are. */
-const COPIED_BYTES = 2048;
-const SLAB_BYTES = 1024 * 1024;
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** Below the kernel's limit of parts per write (1024). */
 const BATCH_PARTS = 512;
@@ -32,14 +26,22 @@ const SYNC_BYTES = 8 * 1024 * 1024;
 /** And so many writes: a source that never pauses still sees its commits durable within milliseconds. */
 const SYNC_WRITES = 8;
 
+/** The latest record that ends a transaction, or says where an idle source is. */
+interface MarkRecord {
+  readonly kind: number;
+  readonly bytes: Buffer;
+  readonly payload: number;
+  readonly end: number;
+}
+
 /**
- * Writes entries to the last segment, one loop, one write or sync at a time. While a sync runs new entries gather, so that a
+ * Writes what waits in the queue to the last segment, one loop, one write or sync at a time. While a sync runs new records gather, so that a
  * busy source shares one sync between many transactions and a quiet one gets its own at once.
  */
 export class Writer {
+  readonly queue = new WriteQueue();
   readonly #state: LogState;
   readonly #segmentBytes: number;
-  readonly #slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
   #file: FileHandle;
   #segment: Segment;
   /** Where the next record goes. */
@@ -53,8 +55,6 @@ export class Writer {
   #markPending = false;
   #syncedTo: number;
   #unsyncedWrites = 0;
-  #queue: Entry[] = [];
-  #queuedBytes = 0;
   #ending = false;
   readonly #finished: Promise<void>;
   #wake: (() => void) | undefined;
@@ -83,40 +83,32 @@ export class Writer {
     this.#finished = this.#run();
   }
 
-  /** Bytes in memory. */
-  get queuedBytes(): number {
-    return this.#queuedBytes;
-  }
-
   /** Bytes that are queued or written and not on disk yet. */
   get pendingBytes(): number {
-    return this.#queuedBytes + this.#offset - this.#syncedTo;
+    return this.queue.bytes + this.#offset - this.#syncedTo;
   }
 
   /** After everything that is written or waiting. */
   get end(): number {
-    return this.#offset + this.#queuedBytes;
+    return this.#offset + this.queue.bytes;
   }
 
-  add(entry: Entry): void {
-    this.#queue.push(entry);
-    this.#queuedBytes += sizeOf(entry);
-    this.#wake?.();
+  /** Something was added to the queue. */
+  wake(): void {
+    if (this.#ending || !this.queue.isEmpty) this.#wake?.();
   }
 
   /** Takes back the open transaction: out of the queue, or out of the file. */
   abandon(): void {
-    const begin = this.#queue.findLastIndex((entry) => entry.kind === recordKinds.begin);
-    const dropped = this.#queue.splice(Math.max(begin, 0));
-    for (const entry of dropped) this.#queuedBytes -= sizeOf(entry);
-    if (begin === -1) this.add({ kind: 'abandon', payload: Buffer.alloc(0) });
+    this.queue.abandon();
+    this.wake();
     this.#state.changed.notify();
   }
 
   /** Writes what is waiting, unless the log has failed, and closes the file. */
   async close(): Promise<void> {
     this.#ending = true;
-    this.#wake?.();
+    this.wake();
     await this.#finished;
     await this.#file.close();
   }
@@ -124,13 +116,13 @@ export class Writer {
   async #run(): Promise<void> {
     try {
       for (;;) {
-        if (this.#queue.length === 0) {
+        if (this.queue.isEmpty) {
           if (this.#markPending) await this.#sync();
           else if (this.#ending) return;
           else await this.#wait();
           continue;
         }
-        await this.#write(this.#take());
+        await this.#write();
         if (this.#isSyncDue()) await this.#sync();
         const full = this.#offset - this.#segment.start >= this.#segmentBytes;
         if (full && this.#offset === this.#kept) await this.#roll();
@@ -138,8 +130,7 @@ export class Writer {
     } catch (error) {
       // After a failed write or sync nobody knows what reached the disk: only opening again, with recovery, tells.
       this.#state.failure = diskFailure(error, this.#segment.path);
-      this.#queue = [];
-      this.#queuedBytes = 0;
+      this.queue.clear();
       this.#state.changed.notify();
     }
   }
@@ -150,6 +141,7 @@ export class Writer {
   }
 
   #wait(): Promise<void> {
+    this.queue.rest();
     return new Promise((resolve) => {
       this.#wake = () => {
         this.#wake = undefined;
@@ -158,74 +150,71 @@ export class Writer {
     });
   }
 
-  /** The next entries that go out in one write: never past the commit at which the segment is full. */
-  #take(): Entry[] {
-    let bytes = 0;
-    let slab = 0;
-    let parts = 0;
-    let count = 0;
-    for (const entry of this.#queue) {
-      if (entry.kind === 'abandon') {
-        if (count === 0) count = 1;
+  /** Writes the next records: never past the commit at which the segment is full. */
+  async #write(): Promise<void> {
+    const parts: Uint8Array[] = [];
+    const taken: Waiting[] = [];
+    let offset = this.#offset;
+    let mark: MarkRecord | undefined;
+    while (parts.length < BATCH_PARTS && offset - this.#offset < BATCH_BYTES) {
+      const next = this.queue.take();
+      if (next === undefined) break;
+      if (next.what === 'abandon') {
+        if (taken.length > 0) this.queue.putBackWhole(next);
+        else await this.#cut();
         break;
       }
-      const size = sizeOf(entry);
-      const copied = entry.payload.length <= COPIED_BYTES;
-      const fits = slab + (copied ? size : HEADER_BYTES) <= SLAB_BYTES && bytes + size <= BATCH_BYTES;
-      if (count > 0 && (!fits || parts >= BATCH_PARTS)) break;
-      count++;
-      bytes += size;
-      slab += copied ? size : HEADER_BYTES;
-      if (!copied) parts += 1;
-      const end = this.#offset + bytes - this.#segment.start;
-      if (entry.mark !== undefined && end >= this.#segmentBytes) break;
-    }
-    return this.#queue.splice(0, count);
-  }
-
-  async #write(entries: readonly Entry[]): Promise<void> {
-    if (entries[0]?.kind === 'abandon') {
-      await this.#file.truncate(this.#kept - this.#segment.start);
-      this.#offset = this.#kept;
-      this.#syncedTo = Math.min(this.#syncedTo, this.#kept);
-      this.#state.changed.notify();
-      return;
-    }
-    const parts: Uint8Array[] = [];
-    let used = 0;
-    let from = 0;
-    let offset = this.#offset;
-    for (const { kind, payload, mark } of entries as readonly (Entry & { kind: RecordKind })[]) {
-      const crc =
-        payload.length <= BATCH_BYTES
-          ? checksum(kind, payload, offset)
-          : await checksumOfLarge(kind, payload, offset);
-      writeHeader(this.#slab, used, kind, payload.length, crc);
-      used += HEADER_BYTES;
-      if (payload.length <= COPIED_BYTES) {
-        this.#slab.set(payload, used);
-        used += payload.length;
-      } else {
-        parts.push(this.#slab.subarray(from, used), payload);
-        from = used;
+      taken.push(next);
+      if (next.what === 'large') parts.push(await headerOf(next, offset), next.payload);
+      else {
+        mark = this.#seal(next, offset) ?? mark;
+        parts.push(next.slab.bytes.subarray(next.from, next.to));
       }
-      offset += HEADER_BYTES + payload.length;
-      if (mark !== undefined) {
-        this.#kept = offset;
-        this.#mark = mark;
-        this.#markPending = true;
-        if (kind === recordKinds.commit) {
-          this.#committed = offset;
-          this.#committedCount++;
-        }
-      }
+      offset += sizeOf(next);
+      if (mark && this.#kept === offset && offset - this.#segment.start >= this.#segmentBytes) break;
     }
-    if (used > from) parts.push(this.#slab.subarray(from, used));
+    if (parts.length === 0) return;
+    if (mark) {
+      this.#mark = markOf(mark);
+      this.#markPending = true;
+    }
     await writeAll(this.#file, parts, this.#offset - this.#segment.start);
-    for (const { payload } of entries) releaseMemory(payload);
-    this.#queuedBytes -= offset - this.#offset;
+    for (const each of taken) this.queue.written(each);
     this.#offset = offset;
     this.#unsyncedWrites++;
+    this.#state.changed.notify();
+  }
+
+  /** Completes the records of a run, which begins at `offset`, with their checksums; gives the last that holds a mark. */
+  #seal(run: Run, start: number): MarkRecord | undefined {
+    const { bytes } = run.slab;
+    let mark: MarkRecord | undefined;
+    let offset = start;
+    for (let at = run.from; at < run.to; ) {
+      const kind = bytes[at + 4]!;
+      const payload = at + HEADER_BYTES;
+      const end = payload + readUint32(bytes, at);
+      writeUint32(bytes, at + CRC_AT, checksum(kind, bytes, offset, payload, end));
+      offset += end - at;
+      at = end;
+      const commits = kind === recordKinds.transaction || kind === recordKinds.commit;
+      if (!commits && kind !== recordKinds.idle) continue;
+      mark = { kind, bytes, payload, end };
+      this.#kept = offset;
+      if (commits) {
+        this.#committed = offset;
+        this.#committedCount++;
+      }
+      if (offset - this.#segment.start >= this.#segmentBytes) this.queue.putBack(run, end);
+    }
+    return mark;
+  }
+
+  /** Cuts what is written of the open transaction. */
+  async #cut(): Promise<void> {
+    await this.#file.truncate(this.#kept - this.#segment.start);
+    this.#offset = this.#kept;
+    this.#syncedTo = Math.min(this.#syncedTo, this.#kept);
     this.#state.changed.notify();
   }
 
@@ -259,9 +248,20 @@ export class Writer {
   }
 }
 
-function sizeOf(entry: Entry): number {
-  return entry.kind === 'abandon' ? 0 : HEADER_BYTES + entry.payload.length;
+async function headerOf({ kind, payload }: LargeRecord, offset: number): Promise<Buffer> {
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  const crc =
+    payload.length <= BATCH_BYTES
+      ? checksum(kind, payload, offset)
+      : await checksumOfLarge(kind, payload, offset);
+  writeHeader(header, 0, kind, payload.length, crc);
+  return header;
 }
+
+const markOf = ({ kind, bytes, payload, end }: MarkRecord): CommitMark =>
+  kind === recordKinds.transaction
+    ? new TransactionView(bytes, payload, end).mark
+    : decodeMark(bytes.subarray(payload, end));
 
 /** One gathering write, and more where the system takes only a part of it. */
 async function writeAll(file: FileHandle, parts: readonly Uint8Array[], position: number): Promise<void> {

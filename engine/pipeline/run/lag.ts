@@ -56,7 +56,8 @@ export class Lag {
 
   /** A transaction is being captured: committed at the source, not yet in the log. */
   began(): void {
-    this.#openSince ??= this.#clock.now();
+    this.heard();
+    this.#openSince ??= this.#heardAt;
   }
 
   abandoned(): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { Position } from '../../core/position.ts';
 import type { Bottleneck } from '../../core/task.ts';
 import { Lag } from './lag.ts';
 
@@ -56,8 +57,8 @@ export class Meter {
   changesApplied = 0;
   rowsMissing = 0;
   readonly lag: Lag;
-  capturedPosition: string | undefined;
-  appliedPosition: string | undefined;
+  captured: Position | undefined;
+  applied: Position | undefined;
   /** In the change log. */
   appliedOffset: bigint | undefined;
   readonly waits = new Waits();

@@ -16,6 +16,10 @@ export class Resolutions {
     this.#given = given;
   }
 
+  get isGiven(): boolean {
+    return this.#given !== undefined;
+  }
+
   /** The decision about the changes of this transaction. */
   about(transaction: Position | undefined): SchemaResolution | undefined {
     return this.#given?.transaction === transaction ? this.#given : undefined;

@@ -139,12 +139,14 @@ export class TableRegistry {
     if (changed.length > 0) await this.#port.saveTables(changed);
   }
 
-  disposition(id: TableId, transaction: Position): Disposition {
+  /** What is to be done with changes of a table in a transaction, whose name is read only where a watermark is compared with it. */
+  disposition(id: TableId, begun: { readonly transaction: Position }): Disposition {
     const table = this.get(id);
     if (table === undefined) return 'strict';
     if (table.state === 'RELOADING') return 'drop';
-    if (table.high === undefined || !this.#positions.covers(table.high as Position, transaction))
-      return 'strict';
+    if (table.high === undefined) return 'strict';
+    const { transaction } = begun;
+    if (!this.#positions.covers(table.high as Position, transaction)) return 'strict';
     if (table.low !== undefined && this.#positions.covers(table.low as Position, transaction)) return 'drop';
     return 'idempotent';
   }

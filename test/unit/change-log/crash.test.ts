@@ -12,7 +12,7 @@ type Action =
 
 const size = fc.oneof(
   fc.integer({ min: 0, max: 300 }),
-  fc.integer({ min: 2040, max: 2060 }),
+  fc.integer({ min: 16_200, max: 16_400 }),
   fc.constant(70_000),
 );
 const pieces = fc.array(size, { maxLength: 6 });

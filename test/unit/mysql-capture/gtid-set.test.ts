@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GtidSet } from '../../../engine/connectors/mysql/capture/gtid-set.ts';
-import { formatPosition, mysqlPositions } from '../../../engine/connectors/mysql/position.ts';
+import { formatPosition, mysqlPositions, PositionWriter } from '../../../engine/connectors/mysql/position.ts';
 
 const uuids = ['3e11fa47-71ca-11e1-9e33-c80aa9429562', '2c256447-3f0d-431b-9a25-bddf1f1f6ef6'];
 const sources = [...uuids, `${uuids[0]}:tag_a`, `${uuids[0]}:tag_b`];
@@ -78,4 +78,50 @@ test('numbers up to the greatest of the server are exact; text that is no set is
   for (const wrong of ['x', `${uuids[0]}`, `${uuids[0]}:0`, `${uuids[0]}:5-4`, `${uuids[0]}:tag_a`]) {
     expect(() => GtidSet.parse(wrong), wrong).toThrow(RangeError);
   }
+});
+
+test('the text of a set that grows is that of the same set made anew, at every step', () => {
+  const names = fc.array(
+    fc.record({
+      source: fc.constantFrom(...sources),
+      next: fc.boolean(),
+      number: fc.bigInt({ min: 1n, max: 30n }),
+    }),
+    { maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(names, (steps) => {
+      const set = new GtidSet();
+      const added: Members = [];
+      for (const { source, next, number } of steps) {
+        const last = added
+          .filter((each) => each.source === source)
+          .reduce((m, e) => (e.number > m ? e.number : m), 0n);
+        const each = { source, number: next ? last + 1n : number };
+        set.add(each.source, each.number);
+        added.push(each);
+        expect(set.toString()).toBe(setOf(added).toString());
+      }
+    }),
+  );
+});
+
+test('the positions of one reader are those of formatPosition', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('mysql' as const, 'mariadb' as const),
+      fc.option(fc.constantFrom('', `${uuids[0]}:1-5`, '0-1-7'), { nil: undefined }),
+      fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 3 }),
+      fc.nat(),
+      fc.string(),
+      (flavour, gtid, files, offset, serverUuid) => {
+        const writer = new PositionWriter(flavour, serverUuid);
+        for (const file of [...files, ...files]) {
+          expect(writer.format(gtid, file, offset)).toBe(
+            formatPosition({ flavour, gtid, file, offset, serverUuid }),
+          );
+        }
+      },
+    ),
+  );
 });

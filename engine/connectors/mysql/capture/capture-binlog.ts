@@ -131,7 +131,7 @@ class BinlogCapture {
           readerId,
           heartbeatMillis,
           serverUuid: log.serverUuid,
-          onEvent: (bytes) => this.#receive(bytes),
+          onEvent: (bytes, start, end) => this.#receive(bytes, start, end),
           onLargeEvent: (head) => this.#receiveLarge(head),
           onError: (error) => this.#fail(error),
         });
@@ -152,11 +152,11 @@ class BinlogCapture {
     settle?.(error);
   }
 
-  #receive(bytes: Buffer): void {
+  #receive(bytes: Buffer, start = 0, end = bytes.length): void {
     if (!this.#settle) return;
     this.#lastSign = this.#options.clock.now();
     try {
-      const event = parseEvent(bytes, this.#checksum);
+      const event = parseEvent(bytes, this.#checksum, start, end);
       if (event.type === eventTypes.transactionPayload) this.#unpack(event);
       else this.#accept(event);
     } catch (error) {
@@ -221,7 +221,8 @@ class BinlogCapture {
   #unpack(event: BinlogEvent): void {
     // The position after its transaction is that after the whole event.
     if (!this.#assembler.advance(event)) return;
-    const chunks = unpackPayload(parseTransactionPayload(event));
+    // It may be unpacked after this call, and its bytes are good until then.
+    const chunks = unpackPayload(parseTransactionPayload({ ...event, bytes: Buffer.from(event.bytes) }));
     if (Symbol.iterator in chunks) {
       const cutter = this.#cutter();
       for (const chunk of chunks) {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import ZongJi from '@vlasky/zongji';
 import type { Connection } from 'mysql2';
-import { LargePackets, type LargePayload } from '../large-packets.ts';
+import type { LargePayload } from '../large-packets.ts';
 import type { BinlogPosition } from '../position.ts';
+import { DumpPackets, type DumpReceiver } from './dump-packets.ts';
 import { type EventStream, eventHeadLength } from './event-stream.ts';
 
 export interface DumpOptions {
@@ -13,8 +14,8 @@ export interface DumpOptions {
   readonly readerId: number;
   readonly heartbeatMillis: number;
   readonly serverUuid: string;
-  /** One whole event, checksum included. The bytes belong to the receiver from then on. */
-  readonly onEvent: (bytes: Buffer) => void;
+  /** One whole event, checksum included: `bytes` from `start` up to `end`, which the receiver may change and are good until the call returns. */
+  readonly onEvent: (bytes: Buffer, start: number, end: number) => void;
   /** An event of 16 MiB and more begins, with these bytes: who takes it, from its first byte on. */
   readonly onLargeEvent: (head: Buffer) => EventStream;
   readonly onError: (error: unknown) => void;
@@ -29,16 +30,6 @@ export interface DumpConnection {
   destroy(): void;
 }
 
-/** The packet of mysql2 as far as it is used here: the event stands after one status byte. */
-interface Packet {
-  readonly buffer: Buffer;
-  readonly offset: number;
-  readonly end: number;
-  isEOF(): boolean;
-  isError(): boolean;
-  asError(encoding: string): Error;
-}
-
 interface ZongJiInternals {
   connection: (Connection & { readonly stream: Socket; readonly clientEncoding: string }) | null;
   stopped: boolean;
@@ -51,10 +42,11 @@ type BinlogCommand = new (callback: unknown) => { start(packet: unknown, connect
  * command is sent, so that events arrive as raw bytes.
  */
 export function openDump(options: DumpOptions): DumpConnection {
-  const { control, from, onEvent, onLargeEvent, onError } = options;
+  const { control, from, onError } = options;
   const reader = new ZongJi(control);
   const internals = reader as unknown as ZongJiInternals;
   let destroyed = false;
+  let packets: DumpPackets | undefined;
   const fail = (error: unknown) => {
     if (!destroyed) onError(error);
   };
@@ -67,15 +59,16 @@ export function openDump(options: DumpOptions): DumpConnection {
     for (const statement of dumpSession(options)) {
       connection.query(statement, (error) => error && fail(error));
     }
-    LargePackets.of(connection).receiver = largePayload(onLargeEvent);
-    internals.BinlogClass = rawDump(internals.BinlogClass, onEvent, fail);
+    internals.BinlogClass = rawDump(internals.BinlogClass, () => {
+      packets = new DumpPackets(connection, receiverOf(options, fail));
+    });
   });
   reader.start({ serverId: options.readerId, ...startOf(from) });
   const socket = internals.connection?.stream;
-  const connection = internals.connection;
+  const { connection } = internals;
   return {
-    pause: () => connection?.pause(),
-    resume: () => connection?.resume(),
+    pause: () => packets?.pause(),
+    resume: () => packets?.resume(),
     destroy() {
       destroyed = true;
       internals.stopped = true;
@@ -137,24 +130,46 @@ function largePayload(onLargeEvent: DumpOptions['onLargeEvent']): LargePayload {
   };
 }
 
-function rawDump(
-  base: BinlogCommand,
-  onEvent: (bytes: Buffer) => void,
-  fail: (error: unknown) => void,
-): BinlogCommand {
+/** Sends the dump command and then reads no packet by itself. */
+function rawDump(base: BinlogCommand, onSent: () => void): BinlogCommand {
   return class RawDump extends base {
     override start(packet: unknown, connection: unknown): unknown {
       super.start(packet, connection);
-      return this.receive;
+      onSent();
+      return this.wait;
     }
 
-    receive(packet: Packet): unknown {
-      if (packet.isEOF()) fail(connectionLost());
-      else if (packet.isError()) fail(packet.asError('utf8'));
-      else onEvent(packet.buffer.subarray(packet.offset + 1, packet.end));
-      return this.receive;
+    wait(): unknown {
+      return this.wait;
     }
   };
+}
+
+/** The first byte of a packet: 0 stands before an event. */
+const EOF = 0xfe;
+const ERROR = 0xff;
+
+function receiverOf({ onEvent, onLargeEvent }: DumpOptions, fail: (error: unknown) => void): DumpReceiver {
+  return {
+    packet(bytes, start, end) {
+      const status = bytes[start];
+      if (status === ERROR) fail(serverError(bytes, start, end));
+      else if (status === EOF) fail(connectionLost());
+      else onEvent(bytes, start + 1, end);
+    },
+    large: () => largePayload(onLargeEvent),
+  };
+}
+
+/** ERR packet: 0xff, number 2, then `#` and a state of 5, then the message. */
+function serverError(bytes: Buffer, start: number, end: number): Error {
+  const hasState = bytes[start + 3] === 0x23;
+  const message = bytes.toString('utf8', start + (hasState ? 9 : 3), end);
+  return Object.assign(new Error(message), {
+    errno: bytes.readUInt16LE(start + 1),
+    sqlState: hasState ? bytes.toString('latin1', start + 4, start + 9) : '',
+    sqlMessage: message,
+  });
 }
 
 const connectionLost = () =>

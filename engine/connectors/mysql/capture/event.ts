@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../../../core/crc32.ts';
 import { DtsError } from '../../../core/errors.ts';
 
 /**
@@ -70,24 +70,34 @@ export interface BinlogEvent {
 export type ChecksumAlgorithm = 'unknown' | 'none' | 'crc32';
 
 /** Reads the header of a whole event and checks and cuts its checksum. Throws SOURCE_LOG_CORRUPT. */
-export function parseEvent(bytes: Buffer, checksum: ChecksumAlgorithm): BinlogEvent {
-  if (bytes.length < headerLength || bytes.readUInt32LE(9) !== bytes.length) {
+export function parseEvent(
+  bytes: Buffer,
+  checksum: ChecksumAlgorithm,
+  start = 0,
+  end = bytes.length,
+): BinlogEvent {
+  if (end - start < headerLength || readUint32(bytes, start + 9) !== end - start) {
     throw corrupt('an event is shorter or longer than its header says');
   }
-  return parseHead(bytes, withoutChecksum(bytes, bytes[4]!, checksum));
+  const cut = endWithoutChecksum(bytes, start, end, checksum);
+  return parseHead(bytes.subarray(start, cut));
 }
 
 /** The header of an event of which `bytes` are there, checksum not among them. */
-export function parseHead(header: Buffer, bytes = header): BinlogEvent {
-  const flags = header.readUInt16LE(17);
+export function parseHead(bytes: Buffer): BinlogEvent {
   return {
-    type: header[4]!,
-    timestamp: header.readUInt32LE(0),
-    serverId: header.readUInt32LE(5),
-    nextOffset: header.readUInt32LE(13),
-    artificial: (flags & artificialFlag) !== 0,
+    type: bytes[4]!,
+    timestamp: readUint32(bytes, 0),
+    serverId: readUint32(bytes, 5),
+    nextOffset: readUint32(bytes, 13),
+    artificial: (bytes[17]! & artificialFlag) !== 0,
     bytes,
   };
+}
+
+/** Buffer's own method checks its arguments on every call. */
+function readUint32(bytes: Buffer, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
 /** An event inside a compressed transaction: as in the file, but never with a checksum of its own. */
@@ -108,25 +118,26 @@ export function corrupt(message: string): DtsError {
 const artificialFlag = 0x20;
 const inUseFlag = 0x01;
 
-function withoutChecksum(bytes: Buffer, type: number, checksum: ChecksumAlgorithm): Buffer {
+/** Where the event ends but for its checksum, which is right. */
+function endWithoutChecksum(bytes: Buffer, start: number, end: number, checksum: ChecksumAlgorithm): number {
+  const type = bytes[start + 4]!;
+  const cut = end - 4;
   if (type === eventTypes.formatDescription) {
-    const cut = bytes.subarray(0, -4);
     // The file's own header is summed as if the file were closed.
-    if (cut.at(-1) === 1 && sumOf(bytes, true) !== bytes.readUInt32LE(bytes.length - 4)) throw mismatch(type);
+    if (bytes[cut - 1] === 1 && closedSum(bytes, start, cut) !== readUint32(bytes, cut)) throw mismatch(type);
     return cut;
   }
-  if (checksum === 'none') return bytes;
-  if (sumOf(bytes, false) === bytes.readUInt32LE(bytes.length - 4)) return bytes.subarray(0, -4);
+  if (checksum === 'none') return end;
+  if (crc32(bytes, start, cut) === readUint32(bytes, cut)) return cut;
   // The first event of a stream, an artificial rotation, comes before the algorithm is announced and may have none.
-  if (checksum === 'unknown' && type === eventTypes.rotate) return bytes;
+  if (checksum === 'unknown' && type === eventTypes.rotate) return end;
   throw mismatch(type);
 }
 
-function sumOf(bytes: Buffer, closed: boolean): number {
-  if (!closed || (bytes[17]! & inUseFlag) === 0) return crc32(bytes.subarray(0, -4));
-  const head = Buffer.from(bytes.subarray(0, headerLength));
+function closedSum(bytes: Buffer, start: number, end: number): number {
+  const head = Buffer.from(bytes.subarray(start, start + headerLength));
   head[17]! &= ~inUseFlag;
-  return crc32(bytes.subarray(headerLength, -4), crc32(head));
+  return crc32(bytes, start + headerLength, end, crc32(head, 0, head.length));
 }
 
 export const mismatch = (type: number) => corrupt(`the checksum of an event of type ${type} does not match`);

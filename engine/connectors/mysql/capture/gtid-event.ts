@@ -9,16 +9,25 @@ export interface GtidEvent {
   readonly committedAtMicros: number | undefined;
 }
 
+/** The latest uuid: most transactions are of the server that is read. */
+let lastUuid = { bytes: Buffer.alloc(16), text: formatUuid(Buffer.alloc(16)) };
+
 /** GTID and anonymous GTID events. Body: flags 1, uuid 16, number 8, then (5.7) 2 and 8 + 8, then (8.0) 7 of commit time. */
-export function parseGtid(event: BinlogEvent): GtidEvent {
-  const body = event.bytes.subarray(headerLength);
-  if (body.length < 25) throw corrupt('a GTID event is cut short');
+export function parseGtid({ bytes }: BinlogEvent): GtidEvent {
+  const at = headerLength;
+  if (bytes.length < at + 25) throw corrupt('a GTID event is cut short');
+  if (lastUuid.bytes.compare(bytes, at + 1, at + 17) !== 0) {
+    const uuid = Buffer.from(bytes.subarray(at + 1, at + 17));
+    lastUuid = { bytes: uuid, text: formatUuid(uuid) };
+  }
   return {
-    source: formatUuid(body.subarray(1, 17)),
-    number: body.readBigUInt64LE(17),
+    source: lastUuid.text,
+    number: bytes.readBigUInt64LE(at + 17),
     // The highest bit says that the original commit's time follows; 55 bits of microseconds last until the year 3111.
     committedAtMicros:
-      body.length >= 49 ? body.readUIntLE(42, 4) + (body.readUIntLE(46, 3) & 0x7fffff) * 2 ** 32 : undefined,
+      bytes.length >= at + 49
+        ? bytes.readUIntLE(at + 42, 4) + (bytes.readUIntLE(at + 46, 3) & 0x7fffff) * 2 ** 32
+        : undefined,
   };
 }
 

@@ -7,6 +7,9 @@ export class GtidSet {
   /** Source key (`uuid` or `uuid:tag`) → intervals, sorted, disjoint, never touching. */
   readonly #sources = new Map<string, Interval[]>();
   #text: string | undefined;
+  /** The interval that grew last, and the text around its end: a busy source makes the same interval longer and longer. */
+  #growing: Interval | undefined;
+  #around: readonly [before: string, after: string] | undefined;
 
   /** Throws RangeError when the text is no GTID set. Empty text is the empty set. */
   static parse(text: string): GtidSet {
@@ -55,8 +58,11 @@ export class GtidSet {
     this.#text = undefined;
     const last = this.#sources.get(source)?.at(-1);
     // The usual case, without a search: the next number of a known source.
-    if (last && last[1] + 1n === number) last[1] = number;
-    else this.#insert(source, number, number);
+    if (last && last[1] + 1n === number) {
+      last[1] = number;
+      if (this.#growing !== last) this.#around = undefined;
+      this.#growing = last;
+    } else this.#insert(source, number, number);
   }
 
   has(source: string, number: bigint): boolean {
@@ -104,22 +110,36 @@ export class GtidSet {
   /** Canonical: sources in order of their text, a uuid's tags merged into its block, numbers ascending. */
   toString(): string {
     if (this.#text !== undefined) return this.#text;
+    if (this.#around === undefined) this.#around = this.#textAround();
+    const [before, after] = this.#around;
+    this.#text = this.#growing === undefined ? before : `${before}${this.#growing[1]}${after}`;
+    return this.#text;
+  }
+
+  /** The text before and behind the end of the interval that grows; all of it before where none does. */
+  #textAround(): [string, string] {
     const blocks = new Map<string, string[]>();
     for (const source of [...this.#sources.keys()].sort()) {
       const [uuid = '', tag] = source.split(':');
       const block = blocks.get(uuid) ?? [uuid];
       blocks.set(uuid, block);
       if (tag !== undefined) block.push(tag);
-      for (const [start, end] of this.#sources.get(source)!) {
-        block.push(start === end ? `${start}` : `${start}-${end}`);
+      for (const interval of this.#sources.get(source)!) {
+        const [start, end] = interval;
+        block.push(start === end ? `${start}` : `${start}-${interval === this.#growing ? '|' : end}`);
       }
     }
-    this.#text = [...blocks.values()].map((block) => block.join(':')).join(',');
-    return this.#text;
+    const [before = '', after = ''] = [...blocks.values()]
+      .map((block) => block.join(':'))
+      .join(',')
+      .split('|');
+    return [before, after];
   }
 
   #insert(source: string, start: bigint, end: bigint): void {
     this.#text = undefined;
+    this.#growing = undefined;
+    this.#around = undefined;
     const old = this.#sources.get(source);
     if (!old) {
       this.#sources.set(source, [[start, end]]);

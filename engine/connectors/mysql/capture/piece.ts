@@ -1,3 +1,4 @@
+import { COPIED_PIECE_BYTES } from '../../../core/change.ts';
 import { type BinlogEvent, headerLength } from './event.ts';
 
 /**
@@ -20,24 +21,30 @@ export interface Piece {
 }
 
 /**
- * The piece of an event. Large events become pieces in place (the header's bytes before the body are overwritten: the event is
- * used up); small ones are copied, so that they do not keep alive the socket's chunk that they came in.
+ * The piece of an event: in place, the header's bytes before the body are overwritten and the event is used up. What the sink keeps instead
+ * of copying it is copied here where it would keep alive the socket's chunk that it came in.
  */
 export function pieceOf(event: BinlogEvent, mariadb: boolean): Uint8Array {
   const { bytes } = event;
-  const start = headerLength - pieceHeaderLength;
-  const whole = bytes.buffer.byteLength;
-  const piece = bytes.length * 2 >= whole ? bytes.subarray(start) : new Uint8Array(bytes.subarray(start));
-  piece.set(pieceHeader(event, mariadb));
-  return piece;
+  const piece = bytes.subarray(headerLength - pieceHeaderLength);
+  writePieceHeader(piece, event, mariadb);
+  const mayStay = piece.length <= COPIED_PIECE_BYTES || piece.length * 2 >= bytes.buffer.byteLength;
+  return mayStay ? piece : new Uint8Array(piece);
 }
 
 export function pieceHeader(event: BinlogEvent, mariadb: boolean): Uint8Array {
-  const header = Buffer.alloc(pieceHeaderLength);
-  header[0] = event.type;
-  header[1] = mariadb ? 1 : 0;
-  header.writeUInt32LE(event.timestamp, 2);
+  const header = new Uint8Array(pieceHeaderLength);
+  writePieceHeader(header, event, mariadb);
   return header;
+}
+
+function writePieceHeader(into: Uint8Array, { type, timestamp }: BinlogEvent, mariadb: boolean): void {
+  into[0] = type;
+  into[1] = mariadb ? 1 : 0;
+  into[2] = timestamp;
+  into[3] = timestamp >>> 8;
+  into[4] = timestamp >>> 16;
+  into[5] = timestamp >>> 24;
 }
 
 export function readPiece(piece: Uint8Array): Piece {

@@ -1,4 +1,4 @@
-import { corrupt } from './event.ts';
+import { type BinlogEvent, corrupt, headerLength } from './event.ts';
 
 /** The parts of a query event's body, text still as bytes. */
 export interface QueryEvent {
@@ -19,6 +19,14 @@ const loadPostHeaderLength = 26;
 
 export const parseQueryEvent = (body: Buffer): QueryEvent => parse(body, postHeaderLength);
 export const parseExecuteLoadQuery = (body: Buffer): QueryEvent => parse(body, loadPostHeaderLength);
+
+const begin = Buffer.from('BEGIN');
+
+/** The statement that servers write themselves: nothing stands around it. Its text is last, behind a zero byte. */
+export function isBegin({ bytes }: BinlogEvent): boolean {
+  const start = bytes.length - begin.length;
+  return start > headerLength && bytes[start - 1] === 0 && begin.compare(bytes, start) === 0;
+}
 
 function parse(body: Buffer, postHeader: number): QueryEvent {
   if (body.length < postHeader) throw corrupt('a query event is cut short');

@@ -9,9 +9,12 @@ import { type MappedColumn, parseTableMap, typeCodes } from './table-map.ts';
 type Skip = number;
 
 interface KnownMap {
-  readonly body: Buffer;
+  /** The piece. */
+  readonly map: Buffer;
   readonly skips: readonly Skip[];
   readonly jsonColumns: number;
+  /** Every column can be skipped. */
+  readonly isKnown: boolean;
 }
 
 /** Most tables whose maps are remembered. */
@@ -26,31 +29,46 @@ export class RowCounter {
 
   /** Rows that the piece changes; 0 for a table map or a statement. */
   count(piece: Uint8Array): number {
-    if (piece[0] === eventTypes.query) return 0;
-    const { type, mariadb, body } = readPiece(piece);
-    const table = body.readUIntLE(0, 6);
+    const type = piece[0]!;
+    if (type === eventTypes.query) return 0;
+    const table = tableOf(piece);
     if (type === eventTypes.tableMap) {
-      this.#learn(table, body, mariadb);
+      this.#learn(table, piece);
       return 0;
     }
     const known = this.#maps.get(table);
-    return known === undefined ? 1 : rowsOf(type, body, known);
+    return known === undefined ? 1 : rowsOf(type, readPiece(piece).body, known);
   }
 
-  #learn(table: number, body: Buffer, mariadb: boolean): void {
-    if (this.#maps.get(table)?.body.equals(body)) return;
+  #learn(table: number, piece: Uint8Array): void {
+    const last = this.#maps.get(table)?.map;
+    // The time it was written does not matter.
+    if (
+      last?.length === piece.length &&
+      last.compare(piece, pieceHeaderLength, piece.length, pieceHeaderLength) === 0
+    )
+      return;
     if (this.#maps.size >= MOST_MAPS) this.#maps.clear();
+    const { mariadb, body } = readPiece(piece);
     const { columns } = parseTableMap(body);
     this.#maps.set(table, {
-      body: Buffer.from(body),
+      map: Buffer.from(piece),
       skips: columns.map((column) => skipOf(column, mariadb)),
       jsonColumns: columns.filter(({ type }) => type === typeCodes.json).length,
+      isKnown: columns.every((column) => skipOf(column, mariadb) !== 0),
     });
   }
 }
 
+/** The table's id: the first six bytes of the body. */
+function tableOf(piece: Uint8Array): number {
+  let id = 0;
+  for (let at = pieceHeaderLength + 5; at >= pieceHeaderLength; at--) id = id * 256 + piece[at]!;
+  return id;
+}
+
 /** Bodies as rows-event.ts has them. */
-function rowsOf(type: number, body: Buffer, { skips, jsonColumns }: KnownMap): number {
+function rowsOf(type: number, body: Buffer, { skips, jsonColumns, isKnown }: KnownMap): number {
   const postHeader = pieceHeaderLength + 2;
   const widthAt = type >= eventTypes.writeRows ? postHeader + body.readUInt16LE(postHeader) : postHeader;
   const width = readLengthEncoded(body, widthAt);
@@ -60,7 +78,7 @@ function rowsOf(type: number, body: Buffer, { skips, jsonColumns }: KnownMap): n
   const isUpdate = twoImages.has(type);
   const then = isUpdate ? presentSkips(body, at, skips) : first;
   if (isUpdate) at += bitmap;
-  if (first.includes(0) || then.includes(0)) return 1;
+  if (!isKnown && (first.includes(0) || then.includes(0))) return 1;
   let rows = 0;
   while (at < body.length) {
     at = afterImage(body, at, first);
@@ -83,7 +101,11 @@ const twoImages: ReadonlySet<number> = new Set([
   eventTypes.partialUpdateRows,
 ]);
 
-function presentSkips(body: Buffer, at: number, skips: readonly Skip[]): Skip[] {
+/** Those of the columns whose bit is set: all, as a rule. */
+function presentSkips(body: Buffer, at: number, skips: readonly Skip[]): readonly Skip[] {
+  let all = true;
+  for (let i = 0; i < skips.length && all; i++) all = ((body[at + (i >> 3)]! >> (i & 7)) & 1) === 1;
+  if (all) return skips;
   return skips.filter((_, i) => (body[at + (i >> 3)]! >> (i & 7)) & 1);
 }
 

@@ -1,4 +1,5 @@
 import type { ObjectSelection } from '../../../core/selection.ts';
+import { headerLength } from './event.ts';
 
 /** Whether rows of a table are carried. */
 export type TableFilter = (database: string, table: string) => boolean;
@@ -12,6 +13,30 @@ export function tableFilter(selection: ObjectSelection): TableFilter {
     }),
   );
   return (database, table) => rules.get(database)?.(table) ?? false;
+}
+
+/** Decides for table map events. */
+export class TableMapFilter {
+  readonly #filter: TableFilter;
+  #last: { readonly names: Buffer; readonly selected: boolean } | undefined;
+
+  constructor(selection: ObjectSelection) {
+    this.#filter = tableFilter(selection);
+  }
+
+  /** `map` is the event. Database and table stand in it with a length before and a zero byte behind each. */
+  selects(map: Buffer): boolean {
+    const start = headerLength + 8;
+    const databaseEnd = start + 1 + map[start]!;
+    const end = databaseEnd + 2 + map[databaseEnd + 1]!;
+    // Most maps follow one of the same table.
+    const last = this.#last;
+    if (last?.names.length === end - start && last.names.compare(map, start, end) === 0) return last.selected;
+    const database = map.toString('utf8', start + 1, databaseEnd);
+    const selected = this.#filter(database, map.toString('utf8', databaseEnd + 2, end));
+    this.#last = { names: Buffer.from(map.subarray(start, end)), selected };
+    return selected;
+  }
 }
 
 /** Whether a statement in this text and default database may touch a selected table: by names, never too few. */

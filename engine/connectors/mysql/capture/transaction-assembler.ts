@@ -2,17 +2,23 @@ import type { CaptureSink } from '../../../core/change.ts';
 import { DtsError } from '../../../core/errors.ts';
 import type { Position } from '../../../core/position.ts';
 import type { ObjectSelection } from '../../../core/selection.ts';
-import { type BinlogPosition, describePosition, formatPosition } from '../position.ts';
+import { type BinlogPosition, describePosition, PositionWriter } from '../position.ts';
 import { type BinlogEvent, corrupt, eventTypes, headerLength, isRowsEvent } from './event.ts';
 import { type MariadbGtidEvent, parseGtid, parseMariadbGtid, parseTaggedGtid } from './gtid-event.ts';
 import { LogPlace } from './log-place.ts';
 import { pieceHeader, pieceHeaderLength, pieceOf } from './piece.ts';
 import { PreparedTransactions } from './prepared-transactions.ts';
 import { Progress, type TransactionId } from './progress.ts';
-import { firstWords, parseExecuteLoadQuery, parseQueryEvent, type QueryEvent } from './query-event.ts';
+import {
+  firstWords,
+  isBegin,
+  parseExecuteLoadQuery,
+  parseQueryEvent,
+  type QueryEvent,
+} from './query-event.ts';
 import { RowCounter } from './row-counter.ts';
 import { statusVariables } from './status-variables.ts';
-import { mayTouch, type TableFilter, tableFilter } from './table-filter.ts';
+import { mayTouch, TableMapFilter } from './table-filter.ts';
 
 export interface AssemblerOptions {
   readonly from: BinlogPosition;
@@ -37,9 +43,9 @@ export class TransactionAssembler {
   passed: number | undefined;
   readonly #sink: CaptureSink;
   readonly #selection: ObjectSelection;
-  readonly #filter: TableFilter;
+  readonly #filter: TableMapFilter;
   readonly #mariadb: boolean;
-  readonly #serverUuid: string;
+  readonly #positions: PositionWriter;
   readonly #place: LogPlace;
   readonly #progress: Progress;
   readonly #prepared: PreparedTransactions;
@@ -58,9 +64,9 @@ export class TransactionAssembler {
   constructor({ from, selection, sink, serverUuid }: AssemblerOptions) {
     this.#sink = sink;
     this.#selection = selection;
-    this.#filter = tableFilter(selection);
+    this.#filter = new TableMapFilter(selection);
     this.#mariadb = from.flavour === 'mariadb';
-    this.#serverUuid = serverUuid;
+    this.#positions = new PositionWriter(from.flavour, serverUuid);
     this.#place = new LogPlace(from);
     this.#progress = new Progress(from);
     this.#prepared = new PreparedTransactions();
@@ -86,14 +92,19 @@ export class TransactionAssembler {
         this.#commit(event.timestamp);
         return;
       case eventTypes.query:
-        this.#query(event, parseQueryEvent(event.bytes.subarray(headerLength)));
+        if (isBegin(event)) this.#open();
+        else this.#query(event, parseQueryEvent(event.bytes.subarray(headerLength)));
         return;
-      case eventTypes.gtid:
-        this.#gtid(parseGtid(event));
+      case eventTypes.gtid: {
+        const gtid = parseGtid(event);
+        this.#announce(gtid, gtid.committedAtMicros);
         return;
-      case eventTypes.gtidTagged:
-        this.#gtid(parseTaggedGtid(event));
+      }
+      case eventTypes.gtidTagged: {
+        const gtid = parseTaggedGtid(event);
+        this.#announce(gtid, gtid.committedAtMicros);
         return;
+      }
       case eventTypes.anonymousGtid:
         this.#progress.refuseAnonymous();
         this.#announce(undefined, parseGtid(event).committedAtMicros);
@@ -161,13 +172,12 @@ export class TransactionAssembler {
   }
 
   #placeWith(gtid: string | undefined): Position {
-    const { file, offset } = this.#place;
-    const flavour = this.#mariadb ? 'mariadb' : 'mysql';
-    return formatPosition({ flavour, gtid, file, offset, serverUuid: this.#serverUuid });
+    return this.#positions.format(gtid, this.#place.file, this.#place.offset);
   }
 
-  #gtid(event: { source: string; number: bigint; committedAtMicros: number | undefined }): void {
-    this.#announce({ source: event.source, number: event.number }, event.committedAtMicros);
+  #open(): void {
+    if (this.#state === 'none') this.#announce(undefined, undefined);
+    this.#state = 'open';
   }
 
   #mariadbGtid(event: MariadbGtidEvent): void {
@@ -186,17 +196,8 @@ export class TransactionAssembler {
   }
 
   #tableMap(event: BinlogEvent): void {
-    const { bytes } = event;
-    const id = bytes.readUIntLE(headerLength, 6);
-    const databaseStart = headerLength + 9;
-    const databaseEnd = databaseStart + bytes[databaseStart - 1]!;
-    const nameStart = databaseEnd + 2;
-    const nameEnd = nameStart + bytes[nameStart - 1]!;
-    const selected = this.#filter(
-      bytes.toString('utf8', databaseStart, databaseEnd),
-      bytes.toString('utf8', nameStart, nameEnd),
-    );
-    this.#tables.set(id, selected);
+    const selected = this.#filter.selects(event.bytes);
+    this.#tables.set(event.bytes.readUIntLE(headerLength, 6), selected);
     if (selected) this.#piece(event);
   }
 
@@ -214,8 +215,7 @@ export class TransactionAssembler {
     const words = firstWords(query.text);
     switch (words[0]) {
       case 'BEGIN':
-        if (this.#state === 'none') this.#announce(undefined, undefined);
-        this.#state = 'open';
+        this.#open();
         return;
       case 'COMMIT':
         this.#commit(event.timestamp);
