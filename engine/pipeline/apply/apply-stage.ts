@@ -7,8 +7,9 @@ import type { ChangeDecoder, StructureHistory } from '../../core/structure.ts';
 import type { Table } from '../../core/table.ts';
 import type { ApplySession, Checkpoint, Target, TargetTable, WriteMode } from '../../core/target.ts';
 import type { ObjectMapper } from '../../transform/mapping.ts';
+import { BLOCK_BYTES } from '../change-log/blocks.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
-import type { BeginRecord, LogRecord } from '../change-log/reader.ts';
+import type { BeginRecord, LogRecord } from '../change-log/record-parser.ts';
 import type { Meter } from '../run/meter.ts';
 import type { SchemaReplay } from '../schema/schema-replay.ts';
 import type { Resolutions } from '../schema/schema-resolution.ts';
@@ -68,6 +69,8 @@ export interface AppliedState {
 const GROUP_TRANSACTIONS = 5000;
 /** Most of them, however long the target takes. */
 const MOST_TRANSACTIONS = 50_000;
+/** Less is left to the garbage collector. */
+const RELEASED_BYTES = 64 * 1024;
 /** An idle source moves the checkpoint forward this often. */
 const IDLE_CHECKPOINT_MILLIS = 10_000;
 
@@ -91,8 +94,8 @@ export class ApplyStage {
   #isWriting = false;
   /** Waited for the target while the records of one batch were taken. */
   #writtenMillis = 0;
-  /** Pieces that rows of the open group may refer to: their memory is given back once the rows are written. */
-  readonly #large: Uint8Array[] = [];
+  /** Memory that rows of the open group may refer to, and no later ones: it is given back once they are written. */
+  readonly #used: Uint8Array[] = [];
   readonly #broken = new AbortController();
   readonly #targets = new WeakMap<Table, TargetTable>();
 
@@ -117,10 +120,14 @@ export class ApplyStage {
     try {
       if (await this.#pause(false)) return;
       let since = clock.now();
-      for await (const records of log.readBatches({ from: this.#checkpoint.logOffset, signal: reading })) {
+      for await (const { records, bytes } of log.readBlocks({
+        from: this.#checkpoint.logOffset,
+        signal: reading,
+      })) {
         const got = clock.now();
         this.#writtenMillis = 0;
         for (const record of records) if (await this.#take(record)) return;
+        this.#endBlock(bytes);
         meter.waits.add('SOURCE', got - since);
         meter.waits.add('TARGET', this.#writtenMillis);
         since = clock.now();
@@ -135,6 +142,14 @@ export class ApplyStage {
       await this.#session?.close();
     }
     throw new AbortedError();
+  }
+
+  /** All records of a block are taken. */
+  #endBlock(bytes: Uint8Array | undefined): void {
+    if (bytes === undefined) return;
+    // The name must outlive the block.
+    if (this.#begun) this.#begun = { kind: 'begin', transaction: this.#begun.transaction };
+    this.#used.push(bytes);
   }
 
   /** Handles one record; true when the stage is to end. */
@@ -173,7 +188,7 @@ export class ApplyStage {
   async #piece(bytes: Uint8Array): Promise<void> {
     const { decoder, groupBytes } = this.#options;
     let before = decoder.history;
-    if (bytes.length >= LARGE_BYTES) this.#large.push(bytes);
+    if (bytes.length >= LARGE_BYTES) this.#used.push(bytes);
     for (const event of this.#decode(bytes)) {
       if (event.kind === 'schema') await this.#schema(event, before);
       else this.#rows(event);
@@ -218,7 +233,7 @@ export class ApplyStage {
     const since = this.#options.clock.now();
     await this.#write();
     await this.#session?.flush();
-    for (const piece of this.#large.splice(0)) releaseMemory(piece);
+    for (const bytes of this.#used.splice(0)) releaseMemory(bytes, RELEASED_BYTES);
     this.#writtenMillis += this.#options.clock.now() - since;
   }
 
@@ -254,15 +269,15 @@ export class ApplyStage {
     this.#group = new Group();
     await this.#written();
     const steps = this.#reducer.drain();
-    const large = this.#large.splice(0);
+    const used = this.#used.splice(0);
     this.#isWriting = true;
     this.#writing = this.#commit(steps, checkpoint, group).finally(() => {
       this.#isWriting = false;
-      for (const piece of large) releaseMemory(piece);
+      for (const bytes of used) releaseMemory(bytes, RELEASED_BYTES);
     });
     this.#writing.catch((error) => this.#broken.abort(error));
     // Another group beside it could be too much for the memory.
-    if (large.length > 0) await this.#written();
+    if (used.some((bytes) => bytes.length > BLOCK_BYTES)) await this.#written();
   }
 
   async #commit(steps: ReturnType<Reducer['drain']>, checkpoint: Checkpoint, group: Group): Promise<void> {

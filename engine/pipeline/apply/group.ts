@@ -1,6 +1,6 @@
 import type { RowsEvent } from '../../core/change.ts';
 import { type TableId, type TableKey, tableKey } from '../../core/table.ts';
-import type { CommitRecord } from '../change-log/reader.ts';
+import type { CommitRecord } from '../change-log/record-parser.ts';
 
 interface Counted {
   readonly table: TableId;

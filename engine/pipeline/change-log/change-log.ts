@@ -6,8 +6,9 @@ import { DtsError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Position } from '../../core/position.ts';
 import { diskFailure } from './failure.ts';
-import { type LogRecord, readLog } from './reader.ts';
+import { type LogBlock, readLog } from './reader.ts';
 import { encodeLength, encodeMark, type RecordKind, recordKinds } from './record.ts';
+import type { LogRecord } from './record-parser.ts';
 import { finishReset, recoverLog, resetPath } from './recovery.ts';
 import { createSegment, syncDirectory } from './segment.ts';
 import { type LogState, newState } from './shared.ts';
@@ -217,14 +218,11 @@ export class ChangeLog implements CaptureSink {
    * and for an offset that the log does not hold, and after all durable records the failure of the writing side, if it failed.
    */
   async *read(options: { from: bigint; signal: AbortSignal }): AsyncGenerator<LogRecord, void, undefined> {
-    for await (const records of this.readBatches(options)) yield* records;
+    for await (const { records } of this.readBlocks(options)) yield* records;
   }
 
-  /** As `read`, with the records of one block at a time: cheaper where records are small. */
-  readBatches(options: {
-    from: bigint;
-    signal: AbortSignal;
-  }): AsyncGenerator<readonly LogRecord[], void, undefined> {
+  /** As `read`, a block at a time: cheaper where records are small. */
+  readBlocks(options: { from: bigint; signal: AbortSignal }): AsyncGenerator<LogBlock, void, undefined> {
     return readLog(this.#state, Number(options.from), options.signal);
   }
 
