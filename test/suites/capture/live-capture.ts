@@ -85,7 +85,7 @@ export function startCapture(options: {
     },
     piece(bytes, rows = 0) {
       if (!open) throw new Error('piece outside a transaction');
-      open.pieces.push(bytes);
+      open.pieces.push(Buffer.from(bytes));
       open.rows += rows;
     },
     largePiece(length, rows = 0) {
