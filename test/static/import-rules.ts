@@ -23,7 +23,12 @@ export const UPWARD: readonly { readonly from: string; readonly to: string; read
 ];
 
 /** What engine/core may import from outside the repository: nothing that touches the world. */
-export const CORE_BUILTINS: readonly string[] = ['node:timers', 'node:timers/promises', 'node:events'];
+export const CORE_BUILTINS: readonly string[] = [
+  'node:timers',
+  'node:timers/promises',
+  'node:events',
+  'node:zlib',
+];
 
 /** Programs of core that npm scripts run; no module imports them. */
 export const CORE_PROGRAMS: readonly string[] = ['engine/core/print-error-codes.ts'];
