@@ -1,8 +1,11 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
-import { DtsError, type Logger } from '../engine/index.ts';
+#!/usr/bin/env -S node --max-semi-space-size=8 --expose-gc
+import { flushCompileCache } from 'node:module';
+import path from 'node:path';
+import type { Logger } from '../engine/index.ts';
+import { keepCompiledModules } from './compile-cache.ts';
 import { ConfigError, readConfig, settingsHelp } from './config.ts';
 import { createLogger } from './log.ts';
-import { type Service, startService } from './start.ts';
+import type { Service } from './start.ts';
 import { version } from './version.ts';
 
 const usage = `Usage: opendts start [settings]
@@ -24,7 +27,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   try {
     await start(args);
   } catch (error) {
-    console.error(explain(error));
+    console.error(await explain(error));
     process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
 }
@@ -32,10 +35,13 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
 async function start(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
   const logger = createLogger(config.logLevel);
+  keepCompiledModules(path.join(config.dataDir, 'compiled'));
+  const { startService } = await import('./start.ts');
   const service = await startService(config, logger);
   closeOnSignal(service, logger);
   if (service.firstTokenPath)
     console.log(`The first API token, with all rights, is in ${service.firstTokenPath}`);
+  flushCompileCache();
   console.log(`OpenDTS is ready at ${service.url}/graphql`);
 }
 
@@ -58,8 +64,9 @@ function closeOnSignal(service: Service, logger: Logger): void {
   process.on('SIGINT', onSignal);
 }
 
-function explain(error: unknown): string {
+async function explain(error: unknown): Promise<string> {
   if (error instanceof ConfigError) return error.message;
+  const { DtsError } = await import('../engine/index.ts');
   if (error instanceof DtsError) return `${error.code}: ${error.message}\n${error.remedy}`;
   const remedy = remedyOfSystem[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
   if (error instanceof Error && remedy !== undefined) return `${error.message}\n${remedy}`;

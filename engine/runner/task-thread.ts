@@ -1,9 +1,11 @@
 /** Entry of a task's worker thread: runs one task and says how it ended. */
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSource, openTarget } from '../connectors/connectors.ts';
 import { systemClock } from '../core/clock.ts';
 import { AbortedError, reportOf } from '../core/errors.ts';
 import { runTask } from '../pipeline/run-task.ts';
+import { freeMemoryWhenIdle } from './idle-memory.ts';
 import type { ThreadInput, ToThread } from './messages.ts';
 import { ThreadPort } from './thread-port.ts';
 
@@ -19,6 +21,10 @@ parentPort.on('message', (message: ToThread) => {
   else if (message.type === 'complete') completion.abort();
   else channel.receive(message);
 });
+
+// All modules are loaded: the next thread finds them compiled, however this one ends.
+flushCompileCache();
+freeMemoryWhenIdle();
 
 const logger = channel.logger();
 const context = { logger, clock: systemClock };

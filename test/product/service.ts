@@ -89,18 +89,22 @@ export class Service implements AsyncDisposable {
   /** Starts on the same data as before; resolves when the service says that it is ready. */
   async start(): Promise<void> {
     // As `npm start` does.
-    const child = spawn(process.execPath, ['--max-semi-space-size=8', 'gateway/cli.ts', 'start'], {
-      cwd: repository,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        OPENDTS_HOST: '127.0.0.1',
-        OPENDTS_PORT: '0',
-        OPENDTS_DATA_DIR: this.dataDir,
-        OPENDTS_RATE_PER_MINUTE: '100000',
-        ...this.#env,
+    const child = spawn(
+      process.execPath,
+      ['--max-semi-space-size=8', '--expose-gc', 'gateway/cli.ts', 'start'],
+      {
+        cwd: repository,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          ...process.env,
+          OPENDTS_HOST: '127.0.0.1',
+          OPENDTS_PORT: '0',
+          OPENDTS_DATA_DIR: this.dataDir,
+          OPENDTS_RATE_PER_MINUTE: '100000',
+          ...this.#env,
+        },
       },
-    });
+    );
     this.#child = child;
     this.#janitor.watch(child.pid);
     child.once('exit', () => {

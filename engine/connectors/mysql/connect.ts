@@ -8,6 +8,9 @@ import { type ConnectOptions, executeIfAllowed, MysqlConnection, socketOf } from
 import { classify } from './errors.ts';
 import { privilegedStatement, sessionStatements } from './session.ts';
 
+// The driver makes room at once for as many parsers of answers as it may keep: half a megabyte in each thread for its default of 15,000.
+mysql.setMaxParserCache(200);
+
 /** Opens a session. Rejects with CONNECTION_FAILED, ACCESS_DENIED, TLS_FAILED, TOO_MANY_CONNECTIONS, AbortedError. */
 export async function connect(endpoint: EndpointConfig, options: ConnectOptions): Promise<MysqlConnection> {
   const connection = await greet(endpoint, options);
@@ -53,6 +56,8 @@ async function dial(
     connectTimeout: options.connectTimeoutMs ?? 10_000,
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
+    // We prepare none, and the driver makes room for all of them at once: half a megabyte for its default of 16,000.
+    maxPreparedStatements: 1,
     multipleStatements: options.purpose === 'write',
     // Our packets carry no attributes, and every setting of the driver's that reads SQL is off.
     flags: ['-CLIENT_QUERY_ATTRIBUTES', '-IGNORE_SPACE', '-ODBC', '-SESSION_TRACK'],

@@ -8,6 +8,7 @@ export class ConnectionPool {
   readonly #options: ConnectOptions;
   readonly #idle: { connection: MysqlConnection; since: number }[] = [];
   readonly #now: () => number;
+  #eviction: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(endpoint: EndpointConfig, options: ConnectOptions, now: () => number) {
@@ -30,7 +31,10 @@ export class ConnectionPool {
   give(connection: MysqlConnection): void {
     if (!connection.usable) return;
     if (this.#closed) connection.destroy();
-    else this.#idle.push({ connection, since: this.#now() });
+    else {
+      this.#idle.push({ connection, since: this.#now() });
+      this.#eviction ??= setTimeout(() => this.#evict(), IDLE_MS).unref();
+    }
   }
 
   /** Runs `work` on a connection; one whose work failed is closed, as nobody knows its session. */
@@ -48,8 +52,20 @@ export class ConnectionPool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#eviction);
     await Promise.all(this.#idle.splice(0).map(({ connection }) => connection.close()));
+  }
+
+  /** Closes what nobody took for long: a task that is done with copying keeps no sessions for it. */
+  #evict(): void {
+    const oldest = this.#now() - IDLE_MS;
+    const kept = this.#idle.findIndex(({ since }) => since > oldest);
+    const old = this.#idle.splice(0, kept < 0 ? this.#idle.length : kept);
+    for (const { connection } of old) connection.close().catch(() => undefined);
+    const next = this.#idle[0];
+    this.#eviction =
+      next === undefined ? undefined : setTimeout(() => this.#evict(), next.since - oldest).unref();
   }
 }
 
-const IDLE_MS = 30_000;
+const IDLE_MS = 10_000;

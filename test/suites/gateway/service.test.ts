@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +56,26 @@ describe('the shutdown', () => {
     service.signal('SIGTERM');
     expect(await service.ended()).toBe(1);
     await closed;
+  });
+});
+
+describe('compiled modules', () => {
+  test('are kept in a private folder of the data directory', async () => {
+    await using service = await RunningService.start();
+    const folder = join(service.dataDir, 'compiled');
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    expect((await readdir(folder, { recursive: true })).length).toBeGreaterThan(100);
+  });
+
+  test('are done without where their folder cannot be made', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'opendts-service-'));
+    try {
+      await writeFile(join(folder, 'compiled'), 'a file');
+      await using service = await RunningService.start({ dataDir: folder });
+      expect((await service.ask('{ capabilities { version } }')).status).toBe(200);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 
