@@ -20,9 +20,9 @@ export class OurService implements AsyncDisposable {
     return new OurService(await Service.start({ env: { OPENDTS_LOG_LEVEL: 'warn' } }));
   }
 
-  /** Creates and checks a task; nothing runs yet. */
+  /** Creates and checks a task; nothing runs yet. Its connections are plain, as those of every peer are unless told otherwise. */
   async prepare(options: MysqlTaskOptions): Promise<TaskHandle> {
-    const task = await createMysqlTask(this.client, options);
+    const task = await createMysqlTask(this.client, { tls: 'DISABLED', ...options });
     await task.operate('runPrecheck');
     const { state } = await task.waitFor(['CHECK_PASSED', 'CHECK_FAILED'], 60);
     if (state === 'CHECK_FAILED') throw new Error(`the precheck failed:\n${await task.precheckFailures()}`);

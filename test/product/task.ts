@@ -9,6 +9,8 @@ export interface MysqlTaskOptions {
   readonly source: ServerAddress;
   readonly target: ServerAddress;
   readonly sourceEngine?: 'MYSQL' | 'MARIADB';
+  /** Encryption of both ends; by default that of the product. */
+  readonly tls?: 'DISABLED' | 'REQUIRED';
   readonly databases: readonly {
     readonly name: string;
     readonly as?: string;
@@ -177,6 +179,7 @@ export async function createMysqlTask(client: Client, request: MysqlTaskOptions)
         port: address.port,
         username: address.username,
         password: address.password,
+        ...(request.tls ? { tls: { mode: request.tls } } : {}),
       },
       'id',
     );
