@@ -103,6 +103,8 @@ export interface RowBlock {
   readonly rows: number;
   /** Rows that are not in `bytes`, because the text form of their JSON would lose types. */
   readonly typed?: readonly TypedRow[];
+  /** Gives the memory of `bytes` back at once. Whoever has used them calls it; without it the collector comes for them. */
+  readonly release?: () => void;
 }
 
 /** One row by its fields, as they were selected; null for NULL. */

@@ -27,6 +27,7 @@ import { Resolutions, refusalOf } from './schema/schema-resolution.ts';
 import { historyAt, type StructureFiles } from './schema/structure-file.ts';
 import { CascadeGroups } from './tables/cascade-groups.ts';
 import { actingTables, parentsAtTarget } from './tables/cascades.ts';
+import { completeTables } from './tables/complete-tables.ts';
 import { TableRegistry } from './tables/table-registry.ts';
 import { retryOptionsOf } from './task-retry.ts';
 import type { TaskRunOptions } from './task-run-options.ts';
@@ -306,7 +307,9 @@ export class TaskRun {
 
   /** Between groups: what waited for a position that is now reached. */
   async #between(state: AppliedState, reloader: Reloader, completion: AbortSignal): Promise<boolean> {
-    for (const table of this.#registry.passed(state.position)) await this.#complete(table, state.history);
+    const parallelism = this.#options.options.fullLoadParallelism;
+    const completing = { ...this.#parts(), history: state.history, parallelism };
+    await completeTables(completing, this.#registry.passed(state.position));
     if (state.idle || this.#near()) await reloader.attempt(state);
     await this.#deferredViews().run();
     if (this.#registry.waiting()) {
@@ -326,22 +329,6 @@ export class TaskRun {
 
   #near(): boolean {
     return (this.#meter.lag.millis ?? Number.POSITIVE_INFINITY) < CAUGHT_UP_MILLIS;
-  }
-
-  async #complete(table: TableRun, history: StructureHistory): Promise<void> {
-    const id = sourceIdOf(table);
-    const structure = history.table(id);
-    if (!table.completed && structure !== undefined) {
-      const target = { source: structure, id: targetIdOf(table) };
-      const parents = parentsAtTarget(structure, history, (parent) => this.#registry.targetOf(parent));
-      await this.#target.structure.completeTable(target, this.#mapper, parents);
-    }
-    await this.#registry.update(id, {
-      state: 'REPLICATING',
-      completed: true,
-      low: undefined,
-      high: undefined,
-    });
   }
 
   async #actors(): Promise<void> {

@@ -76,7 +76,8 @@ export async function applying(task: TaskHandle): Promise<void> {
     if (state === 'ERROR' || state === 'FAILED')
       throw new Error(`the task is in ${state}: ${JSON.stringify(errors)}`);
     if (phase === 'APPLY' || state === 'READY_TO_COMPLETE') return;
-    await delay(50);
+    // Each question costs what it measures two milliseconds or three.
+    await delay(100);
   }
 }
 

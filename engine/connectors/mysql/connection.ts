@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import type { Connection } from 'mysql2';
 import { AbortedError, DtsError } from '../../core/errors.ts';
 import { defaultPatience } from '../../core/source.ts';
 import { classify, type Role } from './errors.ts';
-import { type SqlPart, sendRaw } from './raw-query.ts';
+import { type LocalFile, type SqlPart, sendRaw } from './raw-query.ts';
 import { accessDenied, serverErrorNumber } from './server-error.ts';
 import type { Purpose } from './session.ts';
 
@@ -122,9 +121,9 @@ export class MysqlConnection {
     }));
   }
 
-  /** Runs one LOAD DATA LOCAL INFILE with `input` as the file. */
-  async loadLocal(sql: Sql, input: Readable, options: QueryOptions = {}): Promise<WriteResult> {
-    const [answer] = await this.#run(sql, options, () => input);
+  /** Runs one LOAD DATA LOCAL INFILE with `file` as the file, which is asked for more when the socket takes more. */
+  async loadLocal(sql: Sql, file: LocalFile, options: QueryOptions = {}): Promise<WriteResult> {
+    const [answer] = await this.#run(sql, options, file);
     if (!isHeader(answer)) throw new DtsError('INTERNAL', 'LOAD DATA answered with rows');
     return { affectedRows: answer.affectedRows, warnings: answer.warningStatus };
   }
@@ -215,7 +214,7 @@ export class MysqlConnection {
     return { rows: rows as RawRow[], names: fields.map((field: { name: string }) => field.name) };
   }
 
-  async #run(sql: Sql, options: QueryOptions, infile?: () => Readable): Promise<[unknown, unknown]> {
+  async #run(sql: Sql, options: QueryOptions, infile?: LocalFile): Promise<[unknown, unknown]> {
     let answer: [unknown, unknown] = [undefined, undefined];
     let answered = 0;
     const objectOf = () => options.objectOf?.(answered) ?? options.object;

@@ -20,8 +20,10 @@ interface DriverQuery {
   options: unknown;
   _queryOptions: object;
   _connection: unknown;
+  _localStreamError: unknown;
   start(packet: unknown, connection: DriverConnection): unknown;
   resultsetHeader: unknown;
+  infileOk: unknown;
 }
 
 type QueryCallback = (error: Error | null, rows?: unknown, fields?: unknown) => void;
@@ -61,10 +63,12 @@ const MAX_PAYLOAD = 0xffffff;
 
 class RawQuery extends Query {
   readonly #parts: readonly SqlPart[];
+  readonly #infile: LocalFile | undefined;
 
-  constructor(parts: readonly SqlPart[], options: object, callback?: QueryCallback) {
-    super({ ...options, sql: '' }, callback);
+  constructor(parts: readonly SqlPart[], infile: LocalFile | undefined, callback?: QueryCallback) {
+    super({ rowsAsArray: true, typeCast: false, sql: '' }, callback);
     this.#parts = parts;
+    this.#infile = infile;
   }
 
   override start(_packet: unknown, connection: DriverConnection): unknown {
@@ -74,7 +78,60 @@ class RawQuery extends Query {
     writeAll(packetsOf(this.#parts, connection, made), made, connection);
     return this.resultsetHeader;
   }
+
+  /** The driver's step for the server's request of a local file. */
+  _streamLocalInfile(connection: DriverConnection): unknown {
+    this.#sendFile(connection).catch((error) => {
+      this._localStreamError = error;
+    });
+    return this.infileOk;
+  }
+
+  async #sendFile(connection: DriverConnection): Promise<void> {
+    try {
+      for await (const block of this.#infile ?? []) await writeBlock(connection, block);
+    } finally {
+      // The end of the file: the server answers to nothing before it.
+      if (!connection.stream.destroyed) connection.write(header(0, connection));
+    }
+  }
 }
+
+/** A part of a local file; `release`: it is sent, or will never be. */
+export interface LocalBlock {
+  readonly bytes: Uint8Array;
+  readonly release?: (() => void) | undefined;
+}
+
+export type LocalFile = AsyncIterable<LocalBlock>;
+
+/** Sends a block in packets; resolves when the socket takes more. Rejects when the connection is gone. */
+async function writeBlock(connection: DriverConnection, { bytes, release }: LocalBlock): Promise<void> {
+  const { stream } = connection;
+  if (stream.destroyed) throw new Error('the connection is closed');
+  let takesMore = true;
+  stream.cork();
+  for (let at = 0; at < bytes.length; at += MAX_PAYLOAD) {
+    const part = bytes.subarray(at, at + MAX_PAYLOAD);
+    stream.write(header(part.length, connection));
+    const isLast = at + MAX_PAYLOAD >= bytes.length;
+    takesMore = stream.write(part, isLast && release ? () => release() : undefined);
+  }
+  stream.uncork();
+  if (!takesMore && stream.writableLength > 0) await drained(stream);
+}
+
+const drained = (stream: Socket): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const settle = () => {
+      stream.off('drain', settle);
+      stream.off('close', settle);
+      if (stream.destroyed) reject(new Error('the connection is closed'));
+      else resolve();
+    };
+    stream.on('drain', settle);
+    stream.on('close', settle);
+  });
 
 /** Below it the socket is given more without waiting: its own limit would make small writes of large statements. */
 const BUFFERED_BYTES = 1024 * 1024;
@@ -158,27 +215,16 @@ function header(length: number, connection: DriverConnection): Uint8Array {
   return bytes;
 }
 
-export interface RawQueryOptions {
-  /** Answers the server's request for a LOAD DATA LOCAL stream. */
-  readonly infile?: (() => NodeJS.ReadableStream) | undefined;
-}
-
 /** The driver's query object: with a callback it collects rows; without it emits `fields`, `result`, `error` and `end`. */
 export function sendRaw(
   connection: Connection,
   sql: readonly SqlPart[],
-  options: RawQueryOptions,
+  options: {
+    /** Answers the server's request for a LOAD DATA LOCAL file. */ readonly infile?: LocalFile | undefined;
+  },
   callback?: QueryCallback,
 ): NodeJS.EventEmitter {
-  const query = new RawQuery(
-    sql,
-    {
-      rowsAsArray: true,
-      typeCast: false,
-      ...(options.infile ? { infileStreamFactory: options.infile } : {}),
-    },
-    callback,
-  );
+  const query = new RawQuery(sql, options.infile, callback);
   (connection as unknown as { addCommand(command: unknown): void }).addCommand(query);
   return query as unknown as NodeJS.EventEmitter;
 }

@@ -23,9 +23,11 @@ export class ServerLimit implements AsyncDisposable {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'opendts-limit-'));
     await chmod(folder, 0o777);
     for (const { name } of tables) {
+      const [range] = await source.query<{ last: number }>(`SELECT MAX(id) AS last FROM ${name}`);
+      const share = Math.ceil(Number(range?.last) / FILES_PER_TABLE);
       for (let part = 0; part < FILES_PER_TABLE; part += 1) {
         await source.query(
-          `SELECT * FROM ${name} WHERE id % ${FILES_PER_TABLE} = ${part} ORDER BY id INTO OUTFILE '${folder}/${name}.${part}' CHARACTER SET binary`,
+          `SELECT * FROM ${name} WHERE id > ${part * share} AND id <= ${(part + 1) * share} ORDER BY id INTO OUTFILE '${folder}/${name}.${part}' CHARACTER SET binary`,
         );
       }
     }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { AbortedError } from '../../../core/errors.ts';
 import { blockBytes, type RowBlock, type TypedRow, typedRowBytes } from '../../../core/source.ts';
 import { tableLabel } from '../../../core/table.ts';
@@ -7,6 +6,7 @@ import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection, WriteResult } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { quoteName, quoteTable } from '../identifier.ts';
+import type { LocalBlock } from '../raw-query.ts';
 import { keepWarnings } from '../warnings.ts';
 import { columnForm, writableColumns } from './column-form.ts';
 import { InsertText } from './insert-text.ts';
@@ -31,10 +31,10 @@ export function bulkTarget(options: {
         await keepWarnings(connection);
         await connection.execute('START TRANSACTION');
         await writeStretches(blocks, {
-          text: (bytes) =>
+          text: (text) =>
             capabilities.localInfile
-              ? loadData(connection, table, bytes)
-              : insertRows(connection, table, bytes, capabilities.maxAllowedPacket),
+              ? loadData(connection, table, text)
+              : insertRows(connection, table, text, capabilities.maxAllowedPacket),
           typed: (rows) => insertTyped(connection, table, rows, capabilities.maxAllowedPacket),
         });
         await connection.execute('COMMIT');
@@ -71,7 +71,7 @@ const WAITING_BYTES = 1024 * 1024;
 async function writeStretches(
   blocks: AsyncGenerator<RowBlock>,
   write: {
-    text: (bytes: AsyncIterable<Buffer>) => Promise<void>;
+    text: (blocks: AsyncIterable<LocalBlock>) => Promise<void>;
     typed: (rows: readonly TypedRow[]) => Promise<void>;
   },
 ): Promise<void> {
@@ -79,10 +79,10 @@ async function writeStretches(
   let waiting: TypedRow[] = [];
   async function* stretch() {
     for (let waitingBytes = 0; !next.done && waitingBytes < WAITING_BYTES; next = await blocks.next()) {
-      const { bytes, typed = [] } = next.value;
+      const { bytes, typed = [], release } = next.value;
       waiting.push(...typed);
       waitingBytes += typed.reduce((sum, row) => sum + typedRowBytes(row), 0);
-      if (bytes.length > 0) yield bytes;
+      if (bytes.length > 0) yield { bytes, release };
     }
   }
   try {
@@ -100,27 +100,23 @@ async function writeStretches(
 async function loadData(
   connection: MysqlConnection,
   table: TargetTable,
-  blocks: AsyncIterable<Buffer>,
+  blocks: AsyncIterable<LocalBlock>,
 ): Promise<void> {
   let failure: unknown;
-  const input = Readable.from(
-    (async function* () {
-      try {
-        yield* blocks;
-      } catch (error) {
-        // The driver can only end the file early: the rows before the failure are then rolled back.
-        failure = error;
-        throw error;
-      }
-    })(),
-    { objectMode: true, highWaterMark: 2 },
-  );
+  const file = (async function* () {
+    try {
+      yield* blocks;
+    } catch (error) {
+      // The driver can only end the file early: the rows before the failure are then rolled back.
+      failure = error;
+      throw error;
+    }
+  })();
   const object = tableLabel(table.id);
   let result: WriteResult;
   try {
-    result = await connection.loadLocal(loadStatement(table), input, { object });
+    result = await connection.loadLocal(loadStatement(table), file, { object });
   } catch (error) {
-    input.destroy();
     throw failure ?? error;
   }
   if (failure !== undefined) throw failure;
@@ -145,7 +141,7 @@ function loadStatement(table: TargetTable): string {
 async function insertRows(
   connection: MysqlConnection,
   table: TargetTable,
-  blocks: AsyncIterable<Buffer>,
+  blocks: AsyncIterable<LocalBlock>,
   maxAllowedPacket: number,
 ): Promise<void> {
   const columns = writableColumns(table.source);
@@ -160,8 +156,9 @@ async function insertRows(
     const [result] = await connection.execute(statement, { object });
     await refuseInexactWrites(connection, result!, table);
   };
-  for await (const block of blocks) {
-    for (const statement of text.add(block)) await run(statement);
+  for await (const { bytes, release } of blocks) {
+    for (const statement of text.add(bytes)) await run(statement);
+    release?.();
   }
   const last = text.end();
   if (last) await run(last);

@@ -32,7 +32,7 @@ export class InsertText {
   }
 
   /** Statements that are full after this text, in order. Each is the caller's to keep. */
-  *add(text: Buffer): Generator<Buffer> {
+  *add(text: Uint8Array): Generator<Buffer> {
     for (let i = 0; i < text.length; i += 1) {
       const byte = text[i]!;
       if (this.#state === 'escape') {

@@ -4,25 +4,15 @@ import { AbortedError, DtsError } from '../../../core/errors.ts';
 import { blockBytes, type RowBlock } from '../../../core/source.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { classify } from '../errors.ts';
-import { LargePackets } from '../large-packets.ts';
+import { RowPackets } from './row-packets.ts';
 import { RowTextEncoder } from './row-text.ts';
 
-/** What the driver's commands see of a packet: `buffer[offset, end)` is the payload. */
-interface Packet {
-  readonly buffer: Buffer;
-  readonly offset: number;
-  readonly end: number;
-  isEOF(): boolean;
-}
-
-type Step = (packet: Packet) => unknown;
 type Finished = (error: Error | null) => void;
 
 /** The driver's Query command, of which only instances are public. It looks its steps up on `this`: a subclass can replace them. */
 interface QueryCommand {
   _receivedFieldsCount: number;
   readonly _fieldCount: number;
-  readonly fieldsEOF: Step;
   done(): null;
 }
 const Query = (
@@ -32,27 +22,27 @@ const Query = (
   onResult: Finished,
 ) => QueryCommand;
 
-/** Rows go to an encoder as packets; column definitions are not even parsed: the caller knows its own columns. */
+/** Rows pass it by; column definitions are not even parsed: the caller knows its own columns. */
 class RowStreamQuery extends Query {
-  readonly #encoder: RowTextEncoder;
+  readonly #packets: RowPackets;
 
-  constructor(sql: string, encoder: RowTextEncoder, finished: Finished) {
+  constructor(sql: string, packets: RowPackets, finished: Finished) {
     super({ sql }, finished);
-    this.#encoder = encoder;
+    this.#packets = packets;
   }
 
   readField(): unknown {
     this._receivedFieldsCount += 1;
-    return this._receivedFieldsCount === this._fieldCount ? this.fieldsEOF : this.readField;
+    return this._receivedFieldsCount === this._fieldCount ? this.fieldsEnd : this.readField;
   }
 
-  row(packet: Packet): unknown {
-    if (packet.isEOF()) {
-      this.#encoder.flush();
-      return this.done();
-    }
-    this.#encoder.row(packet.buffer, packet.offset, packet.end);
-    return this.row;
+  fieldsEnd(): unknown {
+    this.#packets.rowsBegin();
+    return this.rowsEnd;
+  }
+
+  rowsEnd(): unknown {
+    return this.done();
   }
 }
 
@@ -103,16 +93,22 @@ export async function* streamRows(options: {
     wake();
   });
 
-  const large = LargePackets.of(connection.driver);
+  const packets = new RowPackets(connection.driver);
   signal.addEventListener('abort', onAbort, { once: true });
   socket.on('close', onClose);
   socket.on('timeout', onTimeout);
   socket.setTimeout(connection.stallTimeoutMs);
   let complete = false;
   try {
-    large.receiver = { part: (bytes) => encoder.largePart(bytes), end: () => encoder.largeEnd() };
+    packets.begin(encoder, finish);
     if (signal.aborted) onAbort();
-    else driver.addCommand(new RowStreamQuery(options.sql, encoder, finish));
+    else {
+      const finished = (error: Error | null) => {
+        if (error === null) encoder.flush();
+        finish(error);
+      };
+      driver.addCommand(new RowStreamQuery(options.sql, packets, finished));
+    }
     for (;;) {
       if (failure !== undefined) throw classify(failure, 'source', options.object);
       const block = waiting.shift();
@@ -134,7 +130,7 @@ export async function* streamRows(options: {
     socket.off('close', onClose);
     socket.off('timeout', onTimeout);
     socket.setTimeout(0);
-    large.receiver = undefined;
+    packets.end();
     if (!complete) connection.destroy();
   }
 }
