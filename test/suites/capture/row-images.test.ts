@@ -33,9 +33,10 @@ async function changesOf(options: {
 const plain = (changes: readonly RowChange[]) =>
   changes.map(({ kind, before, after }) => ({
     kind,
-    before: before && [...before],
-    after: after && [...after],
+    before: before?.map(comparable),
+    after: after?.map(comparable),
   }));
+const comparable = (value: Value) => (value instanceof Uint8Array ? Buffer.from(value) : value);
 
 test('given minimal row images, when rows change, then absent columns are undefined and never NULL', async () => {
   const changes = await changesOf({

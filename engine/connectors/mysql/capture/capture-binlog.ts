@@ -11,13 +11,12 @@ import { EventCutter, expandMariadbEvent, parseTransactionPayload, unpackPayload
 import { type DumpConnection, openDump } from './dump-connection.ts';
 import {
   announcedChecksum,
-  type BinlogEvent,
+  BinlogEvent,
   type ChecksumAlgorithm,
   checksumLength,
   eventTypes,
   headerLength,
   parseEvent,
-  parseHead,
   parseInnerEvent,
 } from './event.ts';
 import { BodyStream, type EventStream, eventLength, joinedEvent } from './event-stream.ts';
@@ -96,6 +95,8 @@ class BinlogCapture {
   readonly #mariadb: boolean;
   #checksum: ChecksumAlgorithm = 'unknown';
   #dump: DumpConnection | undefined;
+  /** Something came since the watch last looked. */
+  #heard = false;
   #lastSign: number;
   /** Set while nothing is read because the sink is full or a large transaction is being unpacked. */
   #held = false;
@@ -154,7 +155,7 @@ class BinlogCapture {
 
   #receive(bytes: Buffer, start = 0, end = bytes.length): void {
     if (!this.#settle) return;
-    this.#lastSign = this.#options.clock.now();
+    this.#heard = true;
     try {
       const event = parseEvent(bytes, this.#checksum, start, end);
       if (event.type === eventTypes.transactionPayload) this.#unpack(event);
@@ -168,7 +169,7 @@ class BinlogCapture {
     let stream: EventStream | undefined;
     const guarded = (work: () => void) => {
       if (!this.#settle) return;
-      this.#lastSign = this.#options.clock.now();
+      this.#heard = true;
       try {
         work();
       } catch (error) {
@@ -196,7 +197,7 @@ class BinlogCapture {
 
   /** Rows go to the sink while they come: an event of them may be larger than what the task may hold. Undefined for other events. */
   #rowsInParts(head: Buffer, checksum: ChecksumAlgorithm, inFile: boolean): EventStream | undefined {
-    const event = parseHead(head);
+    const event = new BinlogEvent(head);
     if (checksum === 'unknown' || !this.#assembler.takesParts(event.type)) return undefined;
     const wanted = !inFile || this.#assembler.advance(event);
     const bodyLength = eventLength(head) - headerLength - checksumLength(checksum);
@@ -222,7 +223,7 @@ class BinlogCapture {
     // The position after its transaction is that after the whole event.
     if (!this.#assembler.advance(event)) return;
     // It may be unpacked after this call, and its bytes are good until then.
-    const chunks = unpackPayload(parseTransactionPayload({ ...event, bytes: Buffer.from(event.bytes) }));
+    const chunks = unpackPayload(parseTransactionPayload(new BinlogEvent(Buffer.from(event.bytes))));
     if (Symbol.iterator in chunks) {
       const cutter = this.#cutter();
       for (const chunk of chunks) {
@@ -258,7 +259,7 @@ class BinlogCapture {
     until.then(
       () => {
         this.#held = false;
-        this.#lastSign = this.#options.clock.now();
+        this.#heard = true;
         if (this.#settle) this.#dump?.resume();
       },
       (error: unknown) => this.#fail(error),
@@ -280,6 +281,8 @@ class BinlogCapture {
     const watch = async () => {
       for (;;) {
         await clock.sleep(heartbeatMillis, over);
+        if (this.#heard) this.#lastSign = clock.now();
+        this.#heard = false;
         if (this.#held || clock.now() - this.#lastSign < limit) continue;
         throw new DtsError('CONNECTION_STALLED', `The source gave no sign of life for ${limit / 1000} s.`);
       }

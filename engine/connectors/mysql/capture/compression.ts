@@ -1,5 +1,5 @@
 import { createZstdDecompress, inflateSync, zstdDecompressSync } from 'node:zlib';
-import { type BinlogEvent, corrupt, eventTypes, headerLength } from './event.ts';
+import { BinlogEvent, corrupt, eventTypes, headerLength } from './event.ts';
 import { type EventStream, eventHeadLength, eventLength, joinedEvent } from './event-stream.ts';
 import { readLengthEncoded } from './length-encoded.ts';
 import { zstdFrames } from './zstd-frames.ts';
@@ -194,7 +194,8 @@ function expand(event: BinlogEvent, type: number, start: number): BinlogEvent {
     throw corrupt('a compressed event has another length than it says');
   }
   const bytes = Buffer.concat([event.bytes.subarray(0, start), data]);
-  return { ...event, type, bytes };
+  bytes[4] = type;
+  return new BinlogEvent(bytes);
 }
 
 function inflate(data: Buffer): Buffer {

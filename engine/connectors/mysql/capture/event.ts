@@ -54,17 +54,44 @@ export const isRowsEvent = (type: number): boolean => rowsTypes.has(type);
 /** Bytes of an event's header: timestamp 4, type 1, server id 4, event length 4, next position 4, flags 2. */
 export const headerLength = 19;
 
-/** One event, checksum cut off. `bytes` starts with the header. */
-export interface BinlogEvent {
+/** One event, checksum cut off: `buffer` from `start` up to `end`. */
+export class BinlogEvent {
   readonly type: number;
+  readonly buffer: Buffer;
+  /** Of the header. */
+  readonly start: number;
+  readonly end: number;
+
+  constructor(buffer: Buffer, start = 0, end = buffer.length) {
+    this.type = buffer[start + 4]!;
+    this.buffer = buffer;
+    this.start = start;
+    this.end = end;
+  }
+
   /** Seconds since 1970 by the source's clock; 0 in artificial events. */
-  readonly timestamp: number;
-  readonly serverId: number;
+  get timestamp(): number {
+    return readUint32(this.buffer, this.start);
+  }
+
+  get serverId(): number {
+    return readUint32(this.buffer, this.start + 5);
+  }
+
   /** Low 32 bits of the file offset after the event; 0 when it has none. */
-  readonly nextOffset: number;
+  get nextOffset(): number {
+    return readUint32(this.buffer, this.start + 13);
+  }
+
   /** Made by the server for this reader; in no file. */
-  readonly artificial: boolean;
-  readonly bytes: Buffer;
+  get artificial(): boolean {
+    return (this.buffer[this.start + 17]! & artificialFlag) !== 0;
+  }
+
+  /** Starts with the header. */
+  get bytes(): Buffer {
+    return this.buffer.subarray(this.start, this.end);
+  }
 }
 
 export type ChecksumAlgorithm = 'unknown' | 'none' | 'crc32';
@@ -79,20 +106,7 @@ export function parseEvent(
   if (end - start < headerLength || readUint32(bytes, start + 9) !== end - start) {
     throw corrupt('an event is shorter or longer than its header says');
   }
-  const cut = endWithoutChecksum(bytes, start, end, checksum);
-  return parseHead(bytes.subarray(start, cut));
-}
-
-/** The header of an event of which `bytes` are there, checksum not among them. */
-export function parseHead(bytes: Buffer): BinlogEvent {
-  return {
-    type: bytes[4]!,
-    timestamp: readUint32(bytes, 0),
-    serverId: readUint32(bytes, 5),
-    nextOffset: readUint32(bytes, 13),
-    artificial: (bytes[17]! & artificialFlag) !== 0,
-    bytes,
-  };
+  return new BinlogEvent(bytes, start, endWithoutChecksum(bytes, start, end, checksum));
 }
 
 /** Buffer's own method checks its arguments on every call. */
@@ -105,7 +119,7 @@ export const parseInnerEvent = (bytes: Buffer): BinlogEvent => parseEvent(bytes,
 
 /** The algorithm that a format description event announces for the events after it. Its own bytes are always there. */
 export function announcedChecksum(event: BinlogEvent): ChecksumAlgorithm {
-  return event.bytes.at(-1) === 1 ? 'crc32' : 'none';
+  return event.buffer[event.end - 1] === 1 ? 'crc32' : 'none';
 }
 
 /** Bytes of the checksum behind each event. */

@@ -1,4 +1,5 @@
 import { type BinlogEvent, corrupt, headerLength } from './event.ts';
+import { startsWith } from './same-bytes.ts';
 
 /** What begins a MySQL transaction in the log. */
 export interface GtidEvent {
@@ -13,20 +14,20 @@ export interface GtidEvent {
 let lastUuid = { bytes: Buffer.alloc(16), text: formatUuid(Buffer.alloc(16)) };
 
 /** GTID and anonymous GTID events. Body: flags 1, uuid 16, number 8, then (5.7) 2 and 8 + 8, then (8.0) 7 of commit time. */
-export function parseGtid({ bytes }: BinlogEvent): GtidEvent {
-  const at = headerLength;
-  if (bytes.length < at + 25) throw corrupt('a GTID event is cut short');
-  if (lastUuid.bytes.compare(bytes, at + 1, at + 17) !== 0) {
-    const uuid = Buffer.from(bytes.subarray(at + 1, at + 17));
+export function parseGtid({ buffer, start, end }: BinlogEvent): GtidEvent {
+  const at = start + headerLength;
+  if (end < at + 25) throw corrupt('a GTID event is cut short');
+  if (!startsWith(buffer, at + 1, lastUuid.bytes)) {
+    const uuid = Buffer.from(buffer.subarray(at + 1, at + 17));
     lastUuid = { bytes: uuid, text: formatUuid(uuid) };
   }
   return {
     source: lastUuid.text,
-    number: bytes.readBigUInt64LE(at + 17),
+    number: buffer.readBigUInt64LE(at + 17),
     // The highest bit says that the original commit's time follows; 55 bits of microseconds last until the year 3111.
     committedAtMicros:
-      bytes.length >= at + 49
-        ? bytes.readUIntLE(at + 42, 4) + (bytes.readUIntLE(at + 46, 3) & 0x7fffff) * 2 ** 32
+      end >= at + 49
+        ? buffer.readUIntLE(at + 42, 4) + (buffer.readUIntLE(at + 46, 3) & 0x7fffff) * 2 ** 32
         : undefined,
   };
 }

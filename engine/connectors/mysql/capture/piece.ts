@@ -25,10 +25,10 @@ export interface Piece {
  * of copying it is copied here where it would keep alive the socket's chunk that it came in.
  */
 export function pieceOf(event: BinlogEvent, mariadb: boolean): Uint8Array {
-  const { bytes } = event;
-  const piece = bytes.subarray(headerLength - pieceHeaderLength);
+  const { buffer, start, end } = event;
+  const piece = buffer.subarray(start + headerLength - pieceHeaderLength, end);
   writePieceHeader(piece, event, mariadb);
-  const mayStay = piece.length <= COPIED_PIECE_BYTES || piece.length * 2 >= bytes.buffer.byteLength;
+  const mayStay = piece.length <= COPIED_PIECE_BYTES || piece.length * 2 >= buffer.buffer.byteLength;
   return mayStay ? piece : new Uint8Array(piece);
 }
 

@@ -1,4 +1,5 @@
 import { type BinlogEvent, corrupt, headerLength } from './event.ts';
+import { startsWith } from './same-bytes.ts';
 
 /** The parts of a query event's body, text still as bytes. */
 export interface QueryEvent {
@@ -23,9 +24,9 @@ export const parseExecuteLoadQuery = (body: Buffer): QueryEvent => parse(body, l
 const begin = Buffer.from('BEGIN');
 
 /** The statement that servers write themselves: nothing stands around it. Its text is last, behind a zero byte. */
-export function isBegin({ bytes }: BinlogEvent): boolean {
-  const start = bytes.length - begin.length;
-  return start > headerLength && bytes[start - 1] === 0 && begin.compare(bytes, start) === 0;
+export function isBegin({ buffer, start, end }: BinlogEvent): boolean {
+  const at = end - begin.length;
+  return at > start + headerLength && buffer[at - 1] === 0 && startsWith(buffer, at, begin);
 }
 
 function parse(body: Buffer, postHeader: number): QueryEvent {

@@ -3,14 +3,14 @@ import { fractionLength } from '../types/temporal.ts';
 import { eventTypes } from './event.ts';
 import { readLengthEncoded } from './length-encoded.ts';
 import { pieceHeaderLength, readPiece } from './piece.ts';
+import { startsWith } from './same-bytes.ts';
 import { type MappedColumn, parseTableMap, typeCodes } from './table-map.ts';
 
 /** How a value is skipped: a length in bytes, or, below zero, the bytes of the length before it. 0: not known. */
 type Skip = number;
 
 interface KnownMap {
-  /** The piece. */
-  readonly map: Buffer;
+  readonly body: Buffer;
   readonly skips: readonly Skip[];
   readonly jsonColumns: number;
   /** Every column can be skipped. */
@@ -41,18 +41,14 @@ export class RowCounter {
   }
 
   #learn(table: number, piece: Uint8Array): void {
-    const last = this.#maps.get(table)?.map;
-    // The time it was written does not matter.
-    if (
-      last?.length === piece.length &&
-      last.compare(piece, pieceHeaderLength, piece.length, pieceHeaderLength) === 0
-    )
+    const last = this.#maps.get(table)?.body;
+    if (last?.length === piece.length - pieceHeaderLength && startsWith(piece, pieceHeaderLength, last))
       return;
     if (this.#maps.size >= MOST_MAPS) this.#maps.clear();
     const { mariadb, body } = readPiece(piece);
     const { columns } = parseTableMap(body);
     this.#maps.set(table, {
-      map: Buffer.from(piece),
+      body: Buffer.from(body),
       skips: columns.map((column) => skipOf(column, mariadb)),
       jsonColumns: columns.filter(({ type }) => type === typeCodes.json).length,
       isKnown: columns.every((column) => skipOf(column, mariadb) !== 0),

@@ -1,5 +1,6 @@
 import type { ObjectSelection } from '../../../core/selection.ts';
-import { headerLength } from './event.ts';
+import { type BinlogEvent, headerLength } from './event.ts';
+import { startsWith } from './same-bytes.ts';
 
 /** Whether rows of a table are carried. */
 export type TableFilter = (database: string, table: string) => boolean;
@@ -24,17 +25,16 @@ export class TableMapFilter {
     this.#filter = tableFilter(selection);
   }
 
-  /** `map` is the event. Database and table stand in it with a length before and a zero byte behind each. */
-  selects(map: Buffer): boolean {
-    const start = headerLength + 8;
-    const databaseEnd = start + 1 + map[start]!;
-    const end = databaseEnd + 2 + map[databaseEnd + 1]!;
-    // Most maps follow one of the same table.
-    const last = this.#last;
-    if (last?.names.length === end - start && last.names.compare(map, start, end) === 0) return last.selected;
-    const database = map.toString('utf8', start + 1, databaseEnd);
-    const selected = this.#filter(database, map.toString('utf8', databaseEnd + 2, end));
-    this.#last = { names: Buffer.from(map.subarray(start, end)), selected };
+  /** Database and table stand in the event with a length before and a zero byte behind each. */
+  selects({ buffer, start }: BinlogEvent): boolean {
+    const from = start + headerLength + 8;
+    // Most maps follow one of the same table. The lengths are among the bytes: what begins alike is alike.
+    if (this.#last && startsWith(buffer, from, this.#last.names)) return this.#last.selected;
+    const databaseEnd = from + 1 + buffer[from]!;
+    const end = databaseEnd + 2 + buffer[databaseEnd + 1]!;
+    const database = buffer.toString('utf8', from + 1, databaseEnd);
+    const selected = this.#filter(database, buffer.toString('utf8', databaseEnd + 2, end));
+    this.#last = { names: Buffer.from(buffer.subarray(from, end)), selected };
     return selected;
   }
 }

@@ -196,13 +196,13 @@ export class TransactionAssembler {
   }
 
   #tableMap(event: BinlogEvent): void {
-    const selected = this.#filter.selects(event.bytes);
-    this.#tables.set(event.bytes.readUIntLE(headerLength, 6), selected);
+    const selected = this.#filter.selects(event);
+    this.#tables.set(tableIdOf(event), selected);
     if (selected) this.#piece(event);
   }
 
   #carriesRows(event: BinlogEvent): boolean {
-    const id = event.bytes.readUIntLE(headerLength, 6);
+    const id = tableIdOf(event);
     const selected = this.#tables.get(id);
     if (selected === undefined && id !== endOfStatementTable) {
       throw corrupt('rows come without the map of their table');
@@ -376,6 +376,8 @@ export class TransactionAssembler {
     this.#tables.clear();
   }
 }
+
+const tableIdOf = ({ buffer, start }: BinlogEvent): number => buffer.readUIntLE(start + headerLength, 6);
 
 /** Table id of a rows event without rows that only ends a statement. */
 const endOfStatementTable = 0xffffff;
