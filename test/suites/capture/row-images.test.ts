@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parsePosition } from '../../../engine/connectors/mysql/position.ts';
-import { JsonDocument, type RowChange } from '../../../engine/core/row.ts';
+import { JsonDocument, type RowChange, type Value } from '../../../engine/core/row.ts';
 import { type Flavour, type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { countedRows, decodeAll, endOfLog, historyOf, liveTable, startCapture } from './live-capture.ts';
 
