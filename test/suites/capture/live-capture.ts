@@ -1,7 +1,12 @@
 import { captureBinlog } from '../../../engine/connectors/mysql/capture/capture-binlog.ts';
 import { createDecoder, type Evolve } from '../../../engine/connectors/mysql/capture/decoder.ts';
 import { type BinlogPosition, formatPosition } from '../../../engine/connectors/mysql/position.ts';
-import type { CaptureSink, ChangeEvent, CommitMark } from '../../../engine/core/change.ts';
+import {
+  type CaptureSink,
+  type ChangeEvent,
+  COPIED_PIECE_BYTES,
+  type CommitMark,
+} from '../../../engine/core/change.ts';
 import { systemClock } from '../../../engine/core/clock.ts';
 import { silentLogger } from '../../../engine/core/logger.ts';
 import type { Position } from '../../../engine/core/position.ts';
@@ -85,7 +90,7 @@ export function startCapture(options: {
     },
     piece(bytes, rows = 0) {
       if (!open) throw new Error('piece outside a transaction');
-      open.pieces.push(Buffer.from(bytes));
+      open.pieces.push(bytes.length <= COPIED_PIECE_BYTES ? Buffer.from(bytes) : bytes);
       open.rows += rows;
     },
     largePiece(length, rows = 0) {

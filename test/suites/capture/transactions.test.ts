@@ -40,6 +40,27 @@ describe.each([
       event.kind === 'rows' ? event.changes.map(({ after }) => after?.[0]) : [],
     );
 
+  test('when rows of all sizes follow each other fast, then each arrives with its bytes', async () => {
+    const lengths = Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? 7 : i * 1700));
+    await server.query('CREATE TABLE d.sizes (id int PRIMARY KEY, v longtext)');
+    const from = await place();
+    for (const [i, length] of lengths.entries())
+      await server.query(
+        `INSERT INTO d.sizes VALUES (${i}, REPEAT('${String.fromCharCode(97 + (i % 26))}', ${length}))`,
+      );
+    await using capture = startCapture({ server, from, selection });
+    await caughtUp(capture);
+    const rows = decodeAll(capture.transactions, historyOf([await liveTable(server, 'd', 'sizes')])).flatMap(
+      (event) => (event.kind === 'rows' ? event.changes.map(({ after }) => after) : []),
+    );
+    expect(rows).toHaveLength(lengths.length);
+    for (const [i, row] of rows.entries()) {
+      const expected = Buffer.alloc(lengths[i]!, 97 + (i % 26));
+      expect(Buffer.compare(row![1] as Uint8Array, expected)).toBe(0);
+    }
+    await server.query('DROP TABLE d.sizes');
+  });
+
   test('when selected and other tables change, then only the selected ones arrive, whole and in order', async () => {
     const from = await place();
     await using capture = startCapture({ server, from, selection });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Connection } from 'mysql2';
 import { expect, test } from 'vitest';
 import { DumpPackets } from '../../../engine/connectors/mysql/capture/dump-packets.ts';
+import { COPIED_PIECE_BYTES } from '../../../engine/core/change.ts';
 
 const FULL = 0xffffff;
 
@@ -32,7 +33,9 @@ function cutterWith(pauseEvery: number) {
   const paused: (() => void)[] = [];
   const packets: DumpPackets = new DumpPackets(driver as unknown as Connection, {
     packet(bytes, start, end) {
-      read.push(Buffer.from(bytes.subarray(start, end)));
+      const payload = bytes.subarray(start, end);
+      // A larger one is the receiver's.
+      read.push(payload.length <= COPIED_PIECE_BYTES ? Buffer.from(payload) : payload);
       rest();
     },
     large() {
@@ -46,12 +49,18 @@ function cutterWith(pauseEvery: number) {
       };
     },
   });
+  /** As the socket does: each chunk has memory of its own. */
+  function feed(bytes: Buffer) {
+    const chunk = Buffer.allocUnsafeSlow(bytes.length);
+    bytes.copy(chunk);
+    driver.packetParser.execute(chunk);
+  }
   function rest() {
     if (read.length % pauseEvery !== 0) return;
     packets.pause();
     paused.push(() => packets.resume());
   }
-  return { read, paused, feed: (chunk: Buffer) => driver.packetParser.execute(Buffer.from(chunk)) };
+  return { read, paused, feed };
 }
 
 function readAll(stream: Buffer, sizes: readonly number[], pauseEvery: number): Buffer[] {
@@ -79,6 +88,16 @@ test('packets come out whole and in order, however the socket cuts them and the 
     ),
     { numRuns: 500 },
   );
+});
+
+test('payloads that are not copied stay as they came after their chunk is given back', () => {
+  const sizes = [10_000, 16_384, 16_385, 30_000, 40_000, 65_520, 65_531, 65_532, 70_000, 5];
+  const payloads = sizes.map((size, i) => Buffer.alloc(size, i + 1));
+  for (const chunk of [16_384, 65_536, 1_000_000]) {
+    const read = readAll(framed(payloads), [chunk], 3);
+    expect(read.map((each) => each.length)).toEqual(sizes);
+    expect(read.every((each, i) => each.equals(payloads[i]!))).toBe(true);
+  }
 });
 
 test('a payload of 16 MiB and more is given part by part, between small ones', () => {

@@ -14,7 +14,7 @@ export interface DumpOptions {
   readonly readerId: number;
   readonly heartbeatMillis: number;
   readonly serverUuid: string;
-  /** One whole event, checksum included: `bytes` from `start` up to `end`, which the receiver may change and are good until the call returns. */
+  /** One whole event, checksum included: `bytes` from `start` up to `end`, which the receiver may change. Whose they are: see DumpReceiver. */
   readonly onEvent: (bytes: Buffer, start: number, end: number) => void;
   /** An event of 16 MiB and more begins, with these bytes: who takes it, from its first byte on. */
   readonly onLargeEvent: (head: Buffer) => EventStream;

@@ -1,10 +1,14 @@
 import type { Connection } from 'mysql2';
+import { COPIED_PIECE_BYTES } from '../../../core/change.ts';
 import { releaseMemory } from '../../../core/release-memory.ts';
 import type { LargePayload } from '../large-packets.ts';
 
 /** Takes what the server sends during a dump. */
 export interface DumpReceiver {
-  /** The payload of one packet: `bytes` from `start` up to `end`, good until the call returns. */
+  /**
+   * The payload of one packet: `bytes` from `start` up to `end`. Up to COPIED_PIECE_BYTES they are good until the call returns; a larger one has
+   * memory of its own, which is the receiver's from then on.
+   */
   packet(bytes: Buffer, start: number, end: number): void;
   /** A payload of 16 MiB and more begins. */
   large(): LargePayload;
@@ -99,7 +103,8 @@ export class DumpPackets {
       return start;
     }
     if (end <= chunk.length) {
-      this.#receiver.packet(chunk, start, end);
+      if (length <= COPIED_PIECE_BYTES) this.#receiver.packet(chunk, start, end);
+      else this.#receiver.packet(ownCopy(chunk, start, end), 0, length);
       return end;
     }
     this.#open = Buffer.allocUnsafeSlow(end - at);
@@ -146,6 +151,12 @@ export class DumpPackets {
     this.#large = undefined;
     ended.end();
   }
+}
+
+function ownCopy(bytes: Buffer, start: number, end: number): Buffer {
+  const copy = Buffer.allocUnsafeSlow(end - start);
+  bytes.copy(copy, 0, start, end);
+  return copy;
 }
 
 const payloadLength = (bytes: Buffer, at: number): number =>
