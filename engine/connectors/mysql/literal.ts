@@ -147,16 +147,25 @@ function time(writer: SqlWriter, value: NonNullable<Value>): void {
 
 /** A number compares with a bit column and stores into it; a string would not compare. */
 function bit(writer: SqlWriter, value: NonNullable<Value>): void {
-  let bits = 0n;
-  if (value instanceof Uint8Array) for (const byte of value) bits = (bits << 8n) | BigInt(byte);
-  else bits = BigInt(value as number | bigint);
-  writer.ascii(String(bits));
+  if (!(value instanceof Uint8Array)) writer.ascii(String(BigInt(value as number | bigint)));
+  else if (value.length <= 6) {
+    let bits = 0;
+    for (let i = 0; i < value.length; i++) bits = bits * 256 + value[i]!;
+    writer.integer(bits);
+  } else {
+    let bits = 0n;
+    for (const byte of value) bits = (bits << 8n) | BigInt(byte);
+    writer.ascii(String(bits));
+  }
 }
 
 function enumIndex(writer: SqlWriter, value: NonNullable<Value>): void {
-  if (value instanceof EnumIndex) writer.ascii(String(value.index));
-  else number(writer, value as NonNullable<Value>);
+  if (!(value instanceof EnumIndex)) number(writer, value);
+  else if (value.index > MAX_SAFE) writer.ascii(String(value.index));
+  else writer.integer(Number(value.index));
 }
+
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 function bytes(writer: SqlWriter, value: NonNullable<Value>): void {
   if (value instanceof Uint8Array) writer.quoted(value);

@@ -74,16 +74,17 @@ export class SqlWriter {
       return;
     }
     this.#room(10);
+    const buffer = this.#buffer;
     let rest = value | 0;
     if (rest < 0) {
-      this.#buffer[this.#end++] = MINUS;
+      buffer[this.#end++] = MINUS;
       rest = -rest;
     }
     let digits = 1;
     for (let limit = 10; limit <= rest; limit *= 10) digits++;
     for (let at = this.#end + digits - 1; at >= this.#end; at--) {
       const next = (rest / 10) | 0;
-      this.#buffer[at] = ZERO + rest - next * 10;
+      buffer[at] = ZERO + rest - next * 10;
       rest = next;
     }
     this.#end += digits;
@@ -99,7 +100,7 @@ export class SqlWriter {
       this.#room(length * 2 + 1);
       const buffer = this.#buffer;
       let end = this.#end;
-      if (length < 24) {
+      if (length < 20) {
         // For few bytes a loop is faster than calls into the runtime.
         for (let i = 0; i < length; i++) {
           const byte = bytes[i] as number;
@@ -124,14 +125,22 @@ export class SqlWriter {
 
   /** A quoted literal of text without quotes, ASCII only: dates, times, numbers. */
   quotedAscii(text: string): void {
-    this.byte(QUOTE);
-    this.ascii(text);
-    this.byte(QUOTE);
+    this.#room(text.length + 2);
+    this.#buffer[this.#end++] = QUOTE;
+    this.#end += this.#buffer.write(text, this.#end, 'latin1');
+    this.#buffer[this.#end++] = QUOTE;
   }
 
   /** A quoted literal of text as UTF-8. */
   quotedText(text: string): void {
-    this.quoted(Buffer.from(text, 'utf8'));
+    if (text.length >= LARGE || text.includes("'")) {
+      this.quoted(Buffer.from(text, 'utf8'));
+      return;
+    }
+    this.#room(text.length * 3 + 2);
+    this.#buffer[this.#end++] = QUOTE;
+    this.#end += this.#buffer.write(text, this.#end, 'utf8');
+    this.#buffer[this.#end++] = QUOTE;
   }
 
   /** A name between backticks. */
