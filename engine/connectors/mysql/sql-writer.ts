@@ -35,6 +35,18 @@ export class SqlWriter {
     this.#partBytes = 0;
   }
 
+  /**
+   * Gives what was written, and the memory that it is in, out of hand, and goes on in `memory`, which nobody uses any longer: the
+   * next statements are written while these are on their way.
+   */
+  exchange(memory: Buffer): { readonly parts: readonly SqlPart[]; readonly memory: Buffer } {
+    const parts = this.take();
+    const used = this.#buffer;
+    this.#buffer = memory;
+    this.reset();
+    return { parts, memory: used };
+  }
+
   /** What was written, as consecutive buffers; good until the next `reset`. */
   take(): readonly SqlPart[] {
     this.#closePart();

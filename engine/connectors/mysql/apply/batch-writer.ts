@@ -34,7 +34,7 @@ export async function statement(
   info: StatementInfo,
   write: () => void,
 ): Promise<void> {
-  if (queue.isFull(bytes)) await queue.flush();
+  if (queue.isFull(bytes)) await queue.send();
   write();
   queue.end(info);
 }
@@ -56,7 +56,7 @@ async function writeRows(
   for (const row of rows) {
     if (queue.isFull(literalBytesBound(row))) {
       end();
-      await queue.flush();
+      await queue.send();
     }
     if (open === 0) writer.text(head);
     else writer.byte(0x2c);
@@ -85,7 +85,7 @@ async function deleteByIdentity(
   for (const row of rows) {
     const full = queue.isFull(literalBytesBound(row));
     if (full || open === sql.identitiesLimit) end();
-    if (full) await queue.flush();
+    if (full) await queue.send();
     if (open === 0) writer.text(sql.deleteHead + sql.identitiesHead());
     else writer.ascii(separator);
     sql.identityItem(writer, row);

@@ -35,6 +35,8 @@ interface Queued extends StatementInfo {
   end: number;
 }
 
+const WRITER_BYTES = 256 * 1024;
+
 /** Packets are sent from this size on. More gains nothing: the server's work is far above the round trip. */
 export const PACKET_BYTES = 1024 * 1024;
 
@@ -49,10 +51,14 @@ const DUPLICATE = 1062;
 /**
  * Statements on their way to the server, several in one packet. The answer counts each statement's warnings, but the server
  * tells what they were for the last one only: where an earlier one warned, the packet is undone to its savepoint and its statements
- * are sent again one by one.
+ * are sent again one by one. One packet is written while the server is at the one before.
  */
 export class StatementQueue {
-  readonly writer = new SqlWriter(256 * 1024);
+  readonly writer = new SqlWriter(WRITER_BYTES);
+  /** Memory for the packet after the one being written. */
+  #spare: Buffer = Buffer.allocUnsafeSlow(WRITER_BYTES);
+  /** The packet that the server is at. */
+  #sending: Promise<void> | undefined;
   readonly #connection: MysqlConnection;
   readonly #maxAllowedPacket: number;
   readonly #onAnomaly: (anomaly: Anomaly) => void;
@@ -79,24 +85,44 @@ export class StatementQueue {
     this.#start = this.writer.length;
   }
 
-  /** True when what was written leaves no room in its packet for `bytes` more: end the statement and flush first. */
+  /** True when what was written leaves no room in its packet for `bytes` more: end the statement and send first. */
   isFull(bytes: number): boolean {
     const { length } = this.writer;
     return length > 0 && length + bytes > Math.min(PACKET_BYTES, this.#maxAllowedPacket - 1024);
   }
 
-  /** Sends what is queued and checks the answers. */
-  async flush(): Promise<void> {
+  /**
+   * Sends what is queued, once the packet before it is done and its answers are checked, and does not wait for the answers to this one:
+   * the next packet is written meanwhile. What goes wrong shows at the next `send` or `flush`.
+   */
+  async send(): Promise<void> {
+    await this.#answered();
     const queued = this.#queued;
     if (queued.length === 0) return;
     this.#queued = [];
-    const parts = this.writer.take();
-    const [only] = queued;
-    if (queued.length === 1 && only) {
-      await this.#one(sliceParts(parts, 0, only.end), only);
-    } else await this.#many(parts, queued);
-    this.writer.reset();
     this.#start = 0;
+    const { parts, memory } = this.writer.exchange(this.#spare);
+    this.#sending = this.#execute(parts, queued).finally(() => {
+      this.#spare = memory;
+    });
+    this.#sending.catch(() => undefined);
+  }
+
+  /** Sends what is queued and checks the answers. */
+  async flush(): Promise<void> {
+    await this.send();
+    await this.#answered();
+  }
+
+  async #answered(): Promise<void> {
+    await this.#sending;
+    this.#sending = undefined;
+  }
+
+  async #execute(parts: readonly SqlPart[], queued: readonly Queued[]): Promise<void> {
+    const [only] = queued;
+    if (queued.length === 1 && only) await this.#one(sliceParts(parts, 0, only.end), only);
+    else await this.#many(parts, queued);
   }
 
   async #many(parts: readonly SqlPart[], queued: readonly Queued[]): Promise<void> {
