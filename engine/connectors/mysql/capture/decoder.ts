@@ -36,18 +36,20 @@ export function createDecoder(options: BinlogDecoderOptions): ChangeDecoder {
 interface KnownLayout {
   readonly map: Buffer;
   readonly history: StructureHistory;
-  readonly layout: RowLayout;
+  /** Undefined for a table whose rows are left out. */
+  readonly layout: RowLayout | undefined;
+  /** Number of the last transaction that had the map: it holds for that one alone. */
+  transaction: number;
 }
 
 class BinlogDecoder implements ChangeDecoder {
   readonly #selection: ObjectSelection;
   readonly #evolve: Evolve;
+  /** By table id. */
   readonly #known = new Map<number, KnownLayout>();
   #history: StructureHistory;
-  /** Layouts of the open transaction by table id. */
-  readonly #layouts = new Map<number, RowLayout>();
-  /** Table ids of the open transaction whose rows are left out. */
-  readonly #ignored = new Set<number>();
+  /** Number of the open transaction. */
+  #transaction = 0;
   readonly #ignores: (table: TableId) => boolean;
 
   readonly #effectOfFailed: NonNullable<BinlogDecoderOptions['effectOfFailed']>;
@@ -67,8 +69,7 @@ class BinlogDecoder implements ChangeDecoder {
   }
 
   beginTransaction(): void {
-    this.#layouts.clear();
-    this.#ignored.clear();
+    this.#transaction += 1;
   }
 
   adopt(history: StructureHistory): void {
@@ -91,12 +92,12 @@ class BinlogDecoder implements ChangeDecoder {
       return [];
     }
     if (piece.type === eventTypes.query) return [this.#statement(piece)];
-    return this.#ignored.has(piece.body.readUIntLE(0, 6)) ? [] : [this.#rows(piece)];
+    const known = this.#known.get(tableIdOf(piece.body));
+    if (known?.transaction !== this.#transaction) throw corrupt('rows come without the map of their table');
+    return known.layout === undefined ? [] : [this.#rows(piece, known.layout)];
   }
 
-  #rows(piece: Piece): ChangeEvent {
-    const layout = this.#layouts.get(piece.body.readUIntLE(0, 6));
-    if (!layout) throw corrupt('rows come without the map of their table');
+  #rows(piece: Piece, layout: RowLayout): ChangeEvent {
     return {
       kind: 'rows',
       table: layout.table,
@@ -134,32 +135,45 @@ class BinlogDecoder implements ChangeDecoder {
   }
 
   #map(body: Buffer): void {
-    const id = body.readUIntLE(0, 6);
-    this.#ignored.delete(id);
+    const id = tableIdOf(body);
     const known = this.#known.get(id);
-    if (known?.history === this.#history && known.map.equals(body)) {
-      this.#layouts.set(id, known.layout);
+    if (known?.layout && known.history === this.#history && known.map.equals(body)) {
+      known.transaction = this.#transaction;
       return;
     }
-    const map = parseTableMap(body);
-    if (this.#ignores({ database: map.database, name: map.name })) {
-      this.#ignored.add(id);
-      return;
-    }
-    const table = this.#history.table({ database: map.database, name: map.name });
-    if (!table) {
-      const object = tableLabel({ database: map.database, name: map.name });
-      throw new DtsError('SCHEMA_MISMATCH', `The structure of ${object} is not known.`, {
-        details: { object },
-      });
-    }
-    const layout = rowLayout(map, table);
     // Ids grow with every reopening of a table: what is kept stays bounded.
-    if (this.#known.size >= knownLimit) this.#known.clear();
-    this.#known.set(id, { map: Buffer.from(body), history: this.#history, layout });
-    this.#layouts.set(id, layout);
+    if (this.#known.size >= knownLimit) this.#forgetOthers();
+    this.#known.set(id, {
+      map: Buffer.from(body),
+      history: this.#history,
+      layout: this.#layout(body),
+      transaction: this.#transaction,
+    });
+  }
+
+  #layout(body: Buffer): RowLayout | undefined {
+    const map = parseTableMap(body);
+    const id = { database: map.database, name: map.name };
+    if (this.#ignores(id)) return undefined;
+    const table = this.#history.table(id);
+    if (table) return rowLayout(map, table);
+    const object = tableLabel(id);
+    throw new DtsError('SCHEMA_MISMATCH', `The structure of ${object} is not known.`, {
+      details: { object },
+    });
+  }
+
+  #forgetOthers(): void {
+    for (const [id, { transaction }] of this.#known) {
+      if (transaction !== this.#transaction) this.#known.delete(id);
+    }
   }
 }
+
+/** The first 6 bytes of table maps and rows. */
+const tableIdOf = (body: Buffer): number =>
+  (body[0]! | (body[1]! << 8) | (body[2]! << 16)) +
+  (body[3]! | (body[4]! << 8) | (body[5]! << 16)) * 0x1000000;
 
 const knownLimit = 10_000;
 

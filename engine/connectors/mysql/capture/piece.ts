@@ -48,11 +48,14 @@ function writePieceHeader(into: Uint8Array, { type, timestamp }: BinlogEvent, ma
 }
 
 export function readPiece(piece: Uint8Array): Piece {
-  const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
   return {
-    type: bytes[0]!,
-    mariadb: (bytes[1]! & 1) !== 0,
-    timestamp: bytes.readUInt32LE(2),
-    body: bytes.subarray(pieceHeaderLength),
+    type: piece[0]!,
+    mariadb: (piece[1]! & 1) !== 0,
+    timestamp: (piece[2]! | (piece[3]! << 8) | (piece[4]! << 16) | (piece[5]! << 24)) >>> 0,
+    body: Buffer.from(
+      piece.buffer,
+      piece.byteOffset + pieceHeaderLength,
+      piece.byteLength - pieceHeaderLength,
+    ),
   };
 }

@@ -58,6 +58,8 @@ type OrderedStep = Extract<WriteStep, { kind: 'ordered' }> & { readonly changes:
 export class Reducer {
   readonly #options: ReducerOptions;
   readonly #tables = new Map<TableKey, KeyedRows | KeylessRows>();
+  /** Of the table that changed last. */
+  #latest: KeyedRows | KeylessRows | undefined;
   #steps: WriteStep[] = [];
   #lastOrdered: OrderedStep | undefined;
   #bytes = 0;
@@ -100,6 +102,13 @@ export class Reducer {
   }
 
   #rowsOf(table: Table): KeyedRows | KeylessRows {
+    const latest = this.#latest;
+    if (latest?.target.source === table) return latest;
+    this.#latest = this.#openRowsOf(table);
+    return this.#latest;
+  }
+
+  #openRowsOf(table: Table): KeyedRows | KeylessRows {
     const key = tableKey(table.id);
     const known = this.#tables.get(key);
     if (known?.target.source === table) return known;
@@ -140,6 +149,7 @@ export class Reducer {
       modes.set(key, rows.mode);
     }
     this.#tables.clear();
+    this.#latest = undefined;
     if (batches.length === 0) return;
     this.#lastOrdered = undefined;
     this.#steps.push({ kind: 'batches', batches, mode: (id) => modes.get(tableKey(id)) ?? 'strict' });
