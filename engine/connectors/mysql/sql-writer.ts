@@ -3,6 +3,7 @@ import type { SqlPart } from './raw-query.ts';
 const QUOTE = 0x27;
 const MINUS = 0x2d;
 const ZERO = 0x30;
+const BILLION = 1_000_000_000;
 /** Values at least so long, cut into stretches of this length, go into the statement as buffers of their own instead of being copied into the growing one. */
 const LARGE = 64 * 1024;
 
@@ -81,25 +82,32 @@ export class SqlWriter {
   }
 
   integer(value: number): void {
-    if (value > 999_999_999 || value < -999_999_999 || !Number.isInteger(value)) {
+    if (!Number.isSafeInteger(value)) {
       this.ascii(String(value));
       return;
     }
-    this.#room(10);
-    const buffer = this.#buffer;
-    let rest = value | 0;
-    if (rest < 0) {
-      buffer[this.#end++] = MINUS;
-      rest = -rest;
+    this.#room(17);
+    if (value < 0) this.#buffer[this.#end++] = MINUS;
+    const magnitude = Math.abs(value);
+    if (magnitude < BILLION) this.#digits(magnitude, digitsOf(magnitude));
+    else {
+      const upper = Math.floor(magnitude / BILLION);
+      this.#digits(upper, digitsOf(upper));
+      this.#digits(magnitude - upper * BILLION, 9);
     }
-    let digits = 1;
-    for (let limit = 10; limit <= rest; limit *= 10) digits++;
-    for (let at = this.#end + digits - 1; at >= this.#end; at--) {
+  }
+
+  /** So many digits of a number below 10^9, for which there is room. */
+  #digits(value: number, count: number): void {
+    const buffer = this.#buffer;
+    const end = this.#end + count;
+    let rest = value | 0;
+    for (let at = end - 1; at >= this.#end; at--) {
       const next = (rest / 10) | 0;
       buffer[at] = ZERO + rest - next * 10;
       rest = next;
     }
-    this.#end += digits;
+    this.#end = end;
   }
 
   /** A quoted literal of exactly these bytes. */
@@ -182,6 +190,12 @@ export class SqlWriter {
     this.#partBytes += this.#end - this.#start;
     this.#start = this.#end;
   }
+}
+
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let limit = 10; limit <= value; limit *= 10) digits++;
+  return digits;
 }
 
 /** The bytes with each quote doubled, when they are sent; themselves if they have none. */

@@ -240,18 +240,22 @@ function sameBytes(a: Value, b: Value): boolean {
 
 /** An upper bound of the bytes of a row's literals. */
 export function literalBytesBound(row: Row): number {
-  let bytes = 2;
-  for (const value of row) {
-    bytes += 64;
+  let bytes = 2 + row.length * 64;
+  for (let i = 0; i < row.length; i++) {
+    const value = row[i];
     if (typeof value === 'string') bytes += value.length * 6;
-    else if (value instanceof Uint8Array) bytes += value.length * 2;
-    else if (value instanceof JsonDocument) bytes += documentBytesBound(value);
-    else if (value instanceof JsonPatch) {
-      bytes += documentBytesBound(value.base);
-      for (const operation of value.operations) {
-        bytes += 96 + operation.path.length * 6 + documentBytesBound(operation.value);
-      }
-    }
+    else if (typeof value === 'object' && value !== null) bytes += objectBytesBound(value);
+  }
+  return bytes;
+}
+
+function objectBytesBound(value: object): number {
+  if (value instanceof Uint8Array) return value.length * 2;
+  if (value instanceof JsonDocument) return documentBytesBound(value);
+  if (!(value instanceof JsonPatch)) return 0;
+  let bytes = documentBytesBound(value.base);
+  for (const operation of value.operations) {
+    bytes += 96 + operation.path.length * 6 + documentBytesBound(operation.value);
   }
   return bytes;
 }

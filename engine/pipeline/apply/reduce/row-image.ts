@@ -41,17 +41,23 @@ export function laterRow(known: Row, change: Row): Row {
 /** Rough bytes that a row takes in memory and in a statement. */
 export function rowBytes(row: Row): number {
   let bytes = 16 + row.length * 8;
-  for (const value of row) {
-    if (value == null || typeof value === 'number') continue;
+  for (let i = 0; i < row.length; i++) {
+    const value = row[i];
     if (typeof value === 'string') bytes += value.length;
-    else if (value instanceof Uint8Array) bytes += value.length;
-    else if (value instanceof JsonPatch) {
-      bytes += jsonLength(value.base);
-      for (const operation of value.operations) bytes += operation.path.length + jsonLength(operation.value);
-    } else if (value instanceof JsonDocument) {
-      bytes += value.text.length;
-      for (const { path } of value.scalars) bytes += path.length + 64;
-    }
+    else if (typeof value === 'object' && value !== null) bytes += objectBytes(value);
   }
+  return bytes;
+}
+
+function objectBytes(value: object): number {
+  if (value instanceof Uint8Array) return value.length;
+  if (value instanceof JsonPatch) {
+    let bytes = jsonLength(value.base);
+    for (const operation of value.operations) bytes += operation.path.length + jsonLength(operation.value);
+    return bytes;
+  }
+  if (!(value instanceof JsonDocument)) return 0;
+  let bytes = value.text.length;
+  for (const { path } of value.scalars) bytes += path.length + 64;
   return bytes;
 }
