@@ -1,6 +1,6 @@
 import { DtsError } from '../../../core/errors.ts';
 import { JsonDocument, type JsonScalar, type JsonScalarType } from '../../../core/row.ts';
-import { innerValues, isTyped } from '../json-types-sql.ts';
+import { anyInnerValue, innerValues, isTyped } from '../json-types-sql.ts';
 import { FIRST_UNSIGNED } from '../types/json.ts';
 import { scalarOf } from '../types/json-document.ts';
 import { type JsonNode, parseJsonText } from '../types/json-text.ts';
@@ -42,13 +42,11 @@ export const typesHint = '/*+ SET_VAR(group_concat_max_len=1073741824) */';
 /** Selects the letters of a JSON column (its quoted name), or NULL where its text tells all. */
 export function typesOf(column: string): string {
   // Not EXISTS: MySQL turns that into a semijoin and reads JSON_TABLE for the first row only.
-  const found = innerValues(column).map(
-    (values) => `(SELECT 1 FROM ${values} WHERE ${isTyped('v')} LIMIT 1)`,
-  );
+  const found = `(SELECT 1 FROM ${anyInnerValue(column)} WHERE ${isTyped('IFNULL(m,c)')} LIMIT 1)`;
   const all = innerValues(column, { numbered: true }).map(
     (values) => `IFNULL((SELECT GROUP_CONCAT(${letterOf('v')} ORDER BY o SEPARATOR '') FROM ${values}),'')`,
   );
-  return `IF(COALESCE(NULLIF(${isTyped(column)},0),${found.join(',')}) IS NULL,NULL,CONCAT(${letterOf(column)},${all.join(',')}))`;
+  return `IF(COALESCE(NULLIF(${isTyped(column)},0),${found}) IS NULL,NULL,CONCAT(${letterOf(column)},${all.join(',')}))`;
 }
 
 /** The document of text and letters; undefined where the text alone tells all. Throws INTERNAL when the two do not fit. */
