@@ -6,6 +6,7 @@ import type { MysqlConnection } from '../connection.ts';
 import { sameName } from '../ddl/model.ts';
 import { type Completion, completionOf } from '../ddl/split-create.ts';
 import { quoteTable } from '../identifier.ts';
+import { isMysqlAtLeast } from '../session.ts';
 import { tableAtTarget, versionOf } from './table-at-target.ts';
 
 interface Work {
@@ -65,6 +66,9 @@ function beginsWith(table: Table, index: string, columns: readonly string[]): bo
 
 const acts = (rule: ForeignKey['onDelete']): boolean => rule === 'CASCADE' || rule.startsWith('SET');
 
+/** Memory of the server for sorting one table's new indexes. Its default of 1 MiB makes large ones merge from disk many times. */
+const SORT_BYTES = 32 * 1024 * 1024;
+
 async function addMissing({ connection, table, target }: Work, completion: Completion): Promise<void> {
   const object = tableLabel(table.id);
   const existing = await tableAtTarget(connection, table.id, target);
@@ -78,6 +82,8 @@ async function addMissing({ connection, table, target }: Work, completion: Compl
     ...completion.foreignKeys.filter(({ name }) => !has(existing.foreignKeys, name)),
   ];
   if (additions.length === 0) return;
+  if (isMysqlAtLeast(connection.serverVersion, 8, 0, 27))
+    await connection.execute(`SET SESSION innodb_ddl_buffer_size=${SORT_BYTES}`);
   const specifications = additions.map((addition) => addition.sql).join(', ');
   await connection.execute(`ALTER TABLE ${quoteTable(table.id)} ${specifications}`, {
     object,
