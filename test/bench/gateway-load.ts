@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import http from 'node:http';
+
+// Clients of the gateway in a process of its own, so that what they cost is not mistaken for the service. Started by `fork`; plain HTTP over
+// connections that are kept, bodies made beforehand, answers looked at by text only.
+
+export interface LoadRequest {
+  readonly url: string;
+  readonly taskId: string;
+  /** One for every 25 listeners: a token holds at most 32 live streams. */
+  readonly tokens: readonly string[];
+  readonly listenersPerToken: number;
+  readonly clients: number;
+  /** Each client asks so often. */
+  readonly everyMillis: number;
+}
+
+export interface LoadReport {
+  /** Milliseconds from when a query was due to the end of its answer. */
+  readonly taken: readonly number[];
+  /** Events that each listener heard, by number. */
+  readonly heard: readonly (readonly string[])[];
+}
+
+export type ToLoad = { readonly open: LoadRequest } | 'ask' | 'over' | 'report';
+export type FromLoad = 'open' | 'asked' | LoadReport;
+
+const query = `query($id: ID!) { task(id: $id) { id state phase errors { code message }
+  phases { name state percent } progress { rowsCopied rowsTotal rowsPerSecond changesApplied lagMillis bottleneck } } }`;
+const subscription = 'subscription($id: ID!) { taskEvents(taskId: $id, after: "0") { seq } }';
+
+class Load {
+  readonly #request: LoadRequest;
+  readonly #agents: http.Agent[];
+  readonly #heard: Set<string>[] = [];
+  readonly #taken: number[] = [];
+  readonly #body: Buffer;
+  #over = false;
+  #asking: Promise<unknown> = Promise.resolve();
+
+  constructor(request: LoadRequest) {
+    this.#request = request;
+    this.#agents = Array.from(
+      { length: request.clients },
+      () => new http.Agent({ keepAlive: true, maxSockets: 1 }),
+    );
+    this.#body = this.#bodyOf(query);
+  }
+
+  /** Every stream is open and every connection warm. */
+  async open(): Promise<void> {
+    const { tokens, listenersPerToken } = this.#request;
+    for (const token of tokens) {
+      await Promise.all(Array.from({ length: listenersPerToken }, () => this.#listen(token)));
+    }
+    for (let warm = 0; warm < 3; warm += 1) {
+      for (const agent of this.#agents) await this.#query(agent);
+    }
+  }
+
+  ask(): void {
+    this.#asking = Promise.all(this.#agents.map((agent, client) => this.#poll(agent, client)));
+  }
+
+  async over(): Promise<void> {
+    this.#over = true;
+    await this.#asking;
+  }
+
+  report(): LoadReport {
+    return { taken: this.#taken, heard: this.#heard.map((seqs) => [...seqs]) };
+  }
+
+  /** Counts from when a query was due, also if the one before was still open or this process was late. */
+  async #poll(agent: http.Agent, client: number): Promise<void> {
+    const { everyMillis, clients } = this.#request;
+    for (let due = performance.now() + (client * everyMillis) / clients; !this.#over; due += everyMillis) {
+      const wait = due - performance.now();
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      await this.#query(agent);
+      this.#taken.push(performance.now() - due);
+    }
+  }
+
+  async #query(agent: http.Agent): Promise<void> {
+    const response = await this.#post(
+      { agent, token: this.#request.tokens[0]!, accept: 'application/json' },
+      this.#body,
+    );
+    let text = '';
+    for await (const part of response.setEncoding('utf8')) text += part;
+    if (response.statusCode !== 200 || !text.startsWith('{"data":{"task":{'))
+      throw new Error(`a query was answered by ${response.statusCode}: ${text}`);
+  }
+
+  async #listen(token: string): Promise<void> {
+    const seqs = new Set<string>();
+    this.#heard.push(seqs);
+    const response = await this.#post(
+      { agent: false, token, accept: 'text/event-stream' },
+      this.#bodyOf(subscription),
+    );
+    if (response.statusCode !== 200) throw new Error(`a subscription was answered by ${response.statusCode}`);
+    let rest = '';
+    response.setEncoding('utf8').on('data', (part: string) => {
+      const lines = (rest + part).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const seq = /"seq":"(\d+)"/.exec(line)?.[1];
+        if (seq !== undefined) seqs.add(seq);
+      }
+    });
+  }
+
+  async #post(
+    { agent, token, accept }: { agent: http.Agent | false; token: string; accept: string },
+    body: Buffer,
+  ): Promise<http.IncomingMessage> {
+    const headers = {
+      accept,
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'content-length': body.length,
+    };
+    const request = http.request(`${this.#request.url}/graphql`, { method: 'POST', agent, headers });
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    return response;
+  }
+
+  #bodyOf(text: string): Buffer {
+    return Buffer.from(JSON.stringify({ query: text, variables: { id: this.#request.taskId } }));
+  }
+}
+
+let load: Load | undefined;
+const tell = (message: FromLoad) => process.send?.(message);
+process.on('message', async (message: ToLoad) => {
+  if (typeof message === 'object') {
+    load = new Load(message.open);
+    await load.open();
+    tell('open');
+  } else if (message === 'ask') load?.ask();
+  else if (message === 'over') {
+    await load?.over();
+    tell('asked');
+  } else if (load !== undefined) {
+    tell(load.report());
+    process.disconnect();
+    process.exit();
+  }
+});
