@@ -1,10 +1,11 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --expose-gc
+#!/usr/bin/env -S node --max-semi-space-size=8 --no-parallel-scavenge --expose-gc
 import { flushCompileCache } from 'node:module';
 import path from 'node:path';
 import type { Logger } from '../engine/index.ts';
 import { keepCompiledModules } from './compile-cache.ts';
 import { ConfigError, readConfig, settingsHelp } from './config.ts';
 import { createLogger } from './log.ts';
+import { preferThisThread } from './priority.ts';
 import type { Service } from './start.ts';
 import { version } from './version.ts';
 
@@ -35,6 +36,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
 async function start(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
   const logger = createLogger(config.logLevel);
+  preferThisThread();
   keepCompiledModules(path.join(config.dataDir, 'compiled'));
   const { startService } = await import('./start.ts');
   const service = await startService(config, logger);

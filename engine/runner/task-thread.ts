@@ -8,6 +8,7 @@ import { runTask } from '../pipeline/run-task.ts';
 import { freeMemoryWhenIdle } from './idle-memory.ts';
 import type { ThreadInput, ToThread } from './messages.ts';
 import { ThreadPort } from './thread-port.ts';
+import { giveWayToMainThread } from './thread-priority.ts';
 
 if (parentPort === null) throw new Error('task-thread.ts runs as a worker thread only');
 const input = workerData as ThreadInput;
@@ -25,6 +26,7 @@ parentPort.on('message', (message: ToThread) => {
 // All modules are loaded: the next thread finds them compiled, however this one ends.
 flushCompileCache();
 freeMemoryWhenIdle();
+giveWayToMainThread();
 
 const logger = channel.logger();
 const context = { logger, clock: systemClock };

@@ -4,14 +4,18 @@ import type { TaskEvent } from '../core/task.ts';
 import type { Events } from '../engine.ts';
 import type { Store } from '../store/store.ts';
 import type { NewEvent } from './runner-port.ts';
+import { Turns } from './turns.ts';
 
 const PAGE = 200;
+/** Followers that are told of an event in one turn of the event loop: some milliseconds of work. */
+const TOLD_PER_TURN = 4;
 
 export class EventService implements Events {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #closing: AbortSignal;
   readonly #appended = new Signal();
+  readonly #turns = new Turns(TOLD_PER_TURN);
 
   constructor(options: { store: Store; clock: Clock; closing: AbortSignal }) {
     this.#store = options.store;
@@ -36,7 +40,10 @@ export class EventService implements Events {
     while (!signal.aborted) {
       const page = this.list({ taskId: options.taskId, after: seq, first: PAGE });
       // Nothing can be appended between the empty page and the wait: both are in one turn of the loop.
-      if (page.length === 0) await this.#appended.next(signal);
+      if (page.length === 0) {
+        await this.#appended.next(signal);
+        await this.#turns.next();
+      }
       for (const event of page) {
         if (signal.aborted) return;
         seq = event.seq;

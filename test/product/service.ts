@@ -91,7 +91,7 @@ export class Service implements AsyncDisposable {
     // As `npm start` does.
     const child = spawn(
       process.execPath,
-      ['--max-semi-space-size=8', '--expose-gc', 'gateway/cli.ts', 'start'],
+      ['--max-semi-space-size=8', '--expose-gc', '--no-parallel-scavenge', 'gateway/cli.ts', 'start'],
       {
         cwd: repository,
         stdio: ['ignore', 'pipe', 'pipe'],
