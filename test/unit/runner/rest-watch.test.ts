@@ -5,34 +5,35 @@ import { RestWatch } from '../../../engine/runner/idle-memory.ts';
 const IDLE = 0.01;
 const BUSY = 0.5;
 
-test('a thread that has loaded its modules comes to rest once', () => {
+const STEP = 5000;
+
+/** When it came to rest, of samples every five seconds. */
+function rests(samples: readonly number[]): number[] {
   const watch = new RestWatch();
-  expect(watch.comesToRest(BUSY, 0)).toBe(false);
-  expect(watch.comesToRest(IDLE, 5000)).toBe(true);
-  expect(watch.comesToRest(IDLE, 10_000)).toBe(false);
-  expect(watch.comesToRest(IDLE, 100_000)).toBe(false);
+  return samples.flatMap((share, i) => (watch.comesToRest(share, i * STEP) ? [i] : []));
+}
+
+test('a thread that has loaded its modules comes to rest once, after twenty seconds', () => {
+  expect(rests([BUSY, ...Array<number>(20).fill(IDLE)])).toEqual([4]);
 });
 
-test('work in between makes it come to rest again, though not sooner than half a minute after the last time', () => {
-  const watch = new RestWatch();
-  expect(watch.comesToRest(IDLE, 0)).toBe(true);
-  expect(watch.comesToRest(BUSY, 5000)).toBe(false);
-  expect(watch.comesToRest(IDLE, 10_000)).toBe(false);
-  expect(watch.comesToRest(IDLE, 30_000)).toBe(true);
+test('work in between makes it come to rest again', () => {
+  const calm = Array<number>(6).fill(IDLE);
+  expect(rests([...calm, BUSY, ...calm])).toEqual([3, 10]);
 });
 
-test('never while it works, and never twice within half a minute', () => {
-  const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 100 });
+test('never while it works, never twice without work in between or within half a minute', () => {
+  const shares = fc.array(fc.constantFrom(IDLE, IDLE, IDLE, BUSY), { maxLength: 200 });
   fc.assert(
     fc.property(shares, (samples) => {
-      const watch = new RestWatch();
-      const rests = samples.flatMap((share, i) => (watch.comesToRest(share, i * 5000) ? [{ share, i }] : []));
-      for (const [at, { share, i }] of rests.entries()) {
-        expect(share).toBeLessThanOrEqual(0.03);
-        const former = rests[at - 1];
-        if (former === undefined) continue;
-        expect((i - former.i) * 5000).toBeGreaterThanOrEqual(30_000);
-        expect(samples.slice(former.i, i).some((between) => between > 0.03)).toBe(true);
+      let former: number | undefined;
+      for (const at of rests(samples)) {
+        expect(samples.slice(at - 3, at + 1)).toEqual([IDLE, IDLE, IDLE, IDLE]);
+        if (former !== undefined) {
+          expect((at - former) * STEP).toBeGreaterThanOrEqual(30_000);
+          expect(samples.slice(former, at)).toContain(BUSY);
+        }
+        former = at;
       }
     }),
   );
