@@ -314,6 +314,23 @@ describe.each(flavours)('an apply session at %s', (flavour) => {
     });
   });
 
+  test('a conflict in one of many packets leaves nothing of the group, wherever the next ones are by then', async () => {
+    const conflicting = 25_000;
+    await server.query(`INSERT INTO apply.users VALUES (${conflicting}, 'taken', 0)`);
+    const rows = Array.from({ length: 100_000 }, (_, i) => [i, bytes(`user-${i}@example.org`), i] as const);
+    const session = await open();
+    const group = async () => {
+      await session.write(inserts(users, rows));
+      await session.commit(checkpoint(4n));
+    };
+    await expect(group()).rejects.toMatchObject({
+      code: 'TARGET_ROW_CONFLICT',
+      details: { object: 'apply.users' },
+    });
+    expect(await server.query('SELECT id FROM apply.users')).toEqual([{ id: conflicting }]);
+    expect(await stored()).toEqual(checkpoint(0n));
+  });
+
   test('many rows and many keys go in and out', async () => {
     const session = await open();
     const rows = Array.from({ length: 30_000 }, (_, i) => [i, bytes(`user-${i}@example.org`), i] as const);

@@ -55,6 +55,34 @@ describe('the SQL writer', () => {
     expect(uncopied).toBe(bytes.length);
   });
 
+  test('quotes any text as its UTF-8', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom("'", '\\', 'a', 'é', '😀', '\n'), maxLength: 200 }),
+        (text) => {
+          const writer = new SqlWriter(4);
+          writer.quotedText(text);
+          expect(unquoted(written(writer)).toString('utf8')).toBe(text);
+        },
+      ),
+    );
+  });
+
+  test('goes on in other memory while what it gave out is still needed', () => {
+    const writer = new SqlWriter(8);
+    let spare: Buffer = Buffer.alloc(8);
+    for (const text of ['first', 'the second, longer one', 'third', 'fourth']) {
+      writer.ascii(text);
+      const { parts, memory } = writer.exchange(spare);
+      expect(writer.length).toBe(0);
+      writer.ascii('meanwhile');
+      expect(Buffer.concat(parts.map(bytesOf)).toString()).toBe(text);
+      expect(written(writer).toString()).toBe('meanwhile');
+      writer.reset();
+      spare = memory;
+    }
+  });
+
   test('writes integers as JavaScript prints them', () => {
     const integers = fc.oneof(fc.maxSafeInteger(), fc.integer(), fc.integer({ min: -1100, max: 1100 }));
     fc.assert(
