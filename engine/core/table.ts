@@ -8,7 +8,17 @@ export interface TableId {
 
 /** A map key for a table: NUL cannot occur in identifiers of the supported engines. */
 export type TableKey = string & { readonly __tableKey: unique symbol };
-export const tableKey = (id: TableId): TableKey => `${id.database}\0${id.name}` as TableKey;
+/** Of each id that was asked for: a busy table is asked for with every change. */
+const keys = new WeakMap<TableId, TableKey>();
+
+export function tableKey(id: TableId): TableKey {
+  let key = keys.get(id);
+  if (key === undefined) {
+    key = `${id.database}\0${id.name}` as TableKey;
+    keys.set(id, key);
+  }
+  return key;
+}
 /** For messages: `shop.orders`. */
 export const tableLabel = (id: TableId): string => `${id.database}.${id.name}`;
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChangeEvent, RowsEvent, SchemaEvent } from '../../core/change.ts';
 import type { Clock } from '../../core/clock.ts';
 import { AbortedError, DtsError } from '../../core/errors.ts';
@@ -71,6 +72,8 @@ const GROUP_TRANSACTIONS = 5000;
 const MOST_TRANSACTIONS = 50_000;
 /** Less is left to the garbage collector. */
 const RELEASED_BYTES = 64 * 1024;
+/** Between two looks at what the target answered. */
+const RECORDS_PER_TURN = 256;
 /** An idle source moves the checkpoint forward this often. */
 const IDLE_CHECKPOINT_MILLIS = 10_000;
 
@@ -126,7 +129,14 @@ export class ApplyStage {
       })) {
         const got = clock.now();
         this.#writtenMillis = 0;
-        for (const record of records) if (await this.#take(record)) return;
+        let taken = 0;
+        for (const record of records) {
+          const pending = this.#take(record);
+          if (pending !== undefined && (await pending)) return;
+          taken += 1;
+          // Else the target would wait for its next statements until the whole block is taken.
+          if (taken % RECORDS_PER_TURN === 0 && this.#isWriting) await nextTurn();
+        }
         this.#endBlock(bytes);
         meter.waits.add('SOURCE', got - since);
         meter.waits.add('TARGET', this.#writtenMillis);
@@ -152,29 +162,30 @@ export class ApplyStage {
     this.#used.push(bytes);
   }
 
-  /** Handles one record; true when the stage is to end. */
-  async #take(record: LogRecord): Promise<boolean> {
+  /** Handles one record; undefined when that is done at once, as for most, else whether the stage is to end. */
+  #take(record: LogRecord): Promise<boolean> | undefined {
     const { decoder } = this.#options;
     switch (record.kind) {
       case 'begin':
         decoder.beginTransaction();
         this.#begun = record;
         this.#openChanges = 0;
-        return false;
+        return undefined;
       case 'piece':
-        await this.#piece(record.bytes);
-        return false;
+        return this.#piece(record.bytes);
       case 'commit': {
         this.#group.closeTransaction(record);
         const behind = this.#options.log.holdsMoreThan(record.offset);
-        if (behind && !this.#isFull()) return false;
-        await this.#flush();
-        return behind && !this.#watching() ? false : await this.#pause(false);
+        return behind && !this.#isFull() ? undefined : this.#endGroup(behind);
       }
       case 'idle':
-        await this.#idle(record.position, record.offset, record.timeMicros);
-        return await this.#pause(true);
+        return this.#idle(record.position, record.offset, record.timeMicros);
     }
+  }
+
+  async #endGroup(behind: boolean): Promise<boolean> {
+    await this.#flush();
+    return behind && !this.#watching() ? false : await this.#pause(false);
   }
 
   /** Whether the group is to be written although more is there to be gathered. */
@@ -185,19 +196,26 @@ export class ApplyStage {
     return transactions >= GROUP_TRANSACTIONS && !this.#isWriting;
   }
 
-  async #piece(bytes: Uint8Array): Promise<void> {
-    const { decoder, groupBytes } = this.#options;
-    let before = decoder.history;
+  #piece(bytes: Uint8Array): Promise<boolean> | undefined {
+    const before = this.#options.decoder.history;
     if (bytes.length >= LARGE_BYTES) this.#used.push(bytes);
-    for (const event of this.#decode(bytes)) {
-      if (event.kind === 'schema') await this.#schema(event, before);
-      else this.#rows(event);
-      before = decoder.history;
-    }
-    if (this.#reducer.bytes >= groupBytes) await this.#spill();
+    const events = this.#decode(bytes);
+    if (events.some((event) => event.kind === 'schema')) return this.#eventsInTurn(events, before);
+    for (const event of events) if (event.kind === 'rows') this.#rows(event);
+    return this.#reducer.bytes >= this.#options.groupBytes ? this.#spill() : undefined;
   }
 
-  #decode(bytes: Uint8Array): Iterable<ChangeEvent> {
+  async #eventsInTurn(events: readonly ChangeEvent[], history: StructureHistory): Promise<boolean> {
+    let before = history;
+    for (const event of events) {
+      if (event.kind === 'schema') await this.#schema(event, before);
+      else this.#rows(event);
+      before = this.#options.decoder.history;
+    }
+    return false;
+  }
+
+  #decode(bytes: Uint8Array): readonly ChangeEvent[] {
     const { decoder, resolutions, positions } = this.#options;
     const sql = resolutions.isGiven ? resolutions.substitute(this.transaction) : undefined;
     try {
@@ -228,13 +246,14 @@ export class ApplyStage {
   }
 
   /** Writes what is gathered without committing: a transaction larger than a group is under way. */
-  async #spill(): Promise<void> {
+  async #spill(): Promise<boolean> {
     await this.#written();
     const since = this.#options.clock.now();
     await this.#write();
     await this.#session?.flush();
     for (const bytes of this.#used.splice(0)) releaseMemory(bytes, RELEASED_BYTES);
     this.#writtenMillis += this.#options.clock.now() - since;
+    return false;
   }
 
   /** The commit of the former group. */
@@ -322,7 +341,7 @@ export class ApplyStage {
     });
   }
 
-  async #idle(position: Position, offset: bigint, timeMicros: number): Promise<void> {
+  async #idle(position: Position, offset: bigint, timeMicros: number): Promise<boolean> {
     const { clock, meter } = this.#options;
     await this.#written();
     this.#options.missing.tell();
@@ -333,11 +352,13 @@ export class ApplyStage {
     meter.appliedOffset = offset;
     meter.applied = position;
     const now = clock.now();
-    if (now - this.#idleSavedAt < IDLE_CHECKPOINT_MILLIS || position === this.#checkpoint.position) return;
-    this.#idleSavedAt = now;
-    const checkpoint: Checkpoint = { logOffset: offset, position, committedAtMicros: timeMicros };
-    await this.#options.target.writeCheckpoint(this.#options.taskId, checkpoint);
-    this.#checkpoint = checkpoint;
+    if (now - this.#idleSavedAt >= IDLE_CHECKPOINT_MILLIS && position !== this.#checkpoint.position) {
+      this.#idleSavedAt = now;
+      const checkpoint: Checkpoint = { logOffset: offset, position, committedAtMicros: timeMicros };
+      await this.#options.target.writeCheckpoint(this.#options.taskId, checkpoint);
+      this.#checkpoint = checkpoint;
+    }
+    return await this.#pause(true);
   }
 
   /** True while something waits for a position: a table's copy to be passed, a reload. */
