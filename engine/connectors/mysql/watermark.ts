@@ -8,6 +8,7 @@ import type { MysqlConnection } from './connection.ts';
 import { quoteTable, quoteText } from './identifier.ts';
 import { type BinlogPosition, formatPosition, parsePosition } from './position.ts';
 import { serverErrorNumber } from './server-error.ts';
+import { asTableChanged } from './table-changed.ts';
 import { tablesWithoutTransactions } from './tables-without-transactions.ts';
 
 /**
@@ -209,7 +210,7 @@ export async function underReadLock<T>(
   }
 }
 
-/** Locks the tables against writing until UNLOCK TABLES. The session's lock_wait_timeout is a second afterwards. */
+/** Locks the tables against writing until UNLOCK TABLES. The session's lock_wait_timeout is a second afterwards. Throws SOURCE_TABLE_CHANGED. */
 export async function takeReadLock(
   connection: MysqlConnection,
   clock: Clock,
@@ -222,7 +223,7 @@ export async function takeReadLock(
       await connection.execute(`LOCK TABLES ${list}`);
       return;
     } catch (error) {
-      if (!isLockTimeout(error) || attempt === LOCK_ATTEMPTS) throw error;
+      if (!isLockTimeout(error) || attempt === LOCK_ATTEMPTS) throw asTableChanged(error);
       await clock.sleep(LOCK_PAUSE_MS);
     }
   }

@@ -121,7 +121,9 @@ class TableCopy {
       // The counts in the store may be seconds older than its chunks: what was copied is what these hold.
       await registry.update(id, { rowsCopied: sum(done, 'rows'), bytesCopied: sum(done, 'bytes') });
     } else {
-      const position = await retrying('watermark', () => source.visiblePosition([id]));
+      // The table may be gone since the structure was read.
+      const position = await this.#guard(() => retrying('watermark', () => source.visiblePosition([id])));
+      if (position === undefined) return;
       const low = this.#options.acting(table) ? undefined : position;
       await port.clearChunks(id);
       await registry.update(id, { state: 'COPYING', low, high: undefined, rowsCopied: 0, bytesCopied: 0 });
@@ -207,7 +209,8 @@ class TableCopy {
     if (this.#open > 0 || this.given) return;
     const { source, registry, retrying } = this.#options;
     const id = sourceIdOf(this.#copied.run);
-    const high = await retrying('watermark', () => source.writtenPosition([id]));
+    const high = await this.#guard(() => retrying('watermark', () => source.writtenPosition([id])));
+    if (high === undefined) return;
     await registry.update(id, { state: 'COPIED', high });
   }
 }

@@ -1,5 +1,4 @@
 import type { Clock } from '../../../core/clock.ts';
-import { DtsError } from '../../../core/errors.ts';
 import type { Position } from '../../../core/position.ts';
 import { blockBytes, type RowBlock, type SnapshotSource } from '../../../core/source.ts';
 import { identityOf, type Table, tableLabel } from '../../../core/table.ts';
@@ -7,8 +6,8 @@ import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { quoteTable } from '../identifier.ts';
-import { serverErrorNumber } from '../server-error.ts';
 import { isMysqlAtLeast } from '../session.ts';
+import { asTableChanged } from '../table-changed.ts';
 import { tablesWithoutTransactions } from '../tables-without-transactions.ts';
 import { beginQuietSnapshot, beginSnapshot, endOfLog, takeReadLock, underReadLock } from '../watermark.ts';
 import { columnForm, writableColumns } from './column-form.ts';
@@ -143,18 +142,6 @@ async function* readRows(
   } catch (error) {
     throw asTableChanged(error);
   }
-}
-
-/** Unknown database, column, table or index; definition changed since the snapshot began: the structure we were given is no more. */
-const tableChangedNumbers = new Set([1049, 1054, 1146, 1176, 1412]);
-
-function asTableChanged(error: unknown): unknown {
-  const number = serverErrorNumber(error);
-  if (number === undefined || !tableChangedNumbers.has(number)) return error;
-  return new DtsError('SOURCE_TABLE_CHANGED', (error as Error).message, {
-    details: (error as DtsError).details,
-    cause: error,
-  });
 }
 
 async function orTableChanged<T>(work: Promise<T>): Promise<T> {
