@@ -102,7 +102,64 @@ export type Row = readonly Value[];
  * insert: `after`. delete: `before`. update: both. `before` holds at least the identity columns, and all columns of a
  * keyless table; `after` holds at least what changed.
  */
-export type RowChange =
+export type RowChange = (
   | { readonly kind: 'insert'; readonly before?: undefined; readonly after: Row }
   | { readonly kind: 'update'; readonly before: Row; readonly after: Row }
-  | { readonly kind: 'delete'; readonly before: Row; readonly after?: undefined };
+  | { readonly kind: 'delete'; readonly before: Row; readonly after?: undefined }
+) & {
+  /** There where the rows are decoded each time that `before` or `after` is read, and both hold all columns. */
+  readonly undecoded?: UndecodedChange | undefined;
+};
+
+/**
+ * The rows of a change as they came. Most rows of a busy table change again before they are written: what is overwritten need not be
+ * decoded, and what waits is small. Good as long as the memory of the piece that it came in.
+ */
+export interface UndecodedChange {
+  /** The values of these columns alone, each in its place. */
+  beforePart(columns: readonly number[]): Row;
+  afterPart(columns: readonly number[]): Row;
+  /** The row after the change. */
+  readonly after: Row | undefined;
+  /** Rough bytes of the row after the change. */
+  readonly afterBytes: number;
+}
+
+/** The change with its rows decoded once. */
+export function decodedChange(change: RowChange): RowChange {
+  if (change.undecoded === undefined) return change;
+  switch (change.kind) {
+    case 'insert':
+      return { kind: 'insert', after: change.after };
+    case 'update':
+      return { kind: 'update', before: change.before, after: change.after };
+    case 'delete':
+      return { kind: 'delete', before: change.before };
+  }
+}
+
+/** Rows to go through once, in order. */
+export interface Rows extends Iterable<Row> {
+  readonly length: number;
+}
+
+/** Rows of which some are decoded only when it is their turn. */
+export class LateRows implements Rows {
+  readonly #rows: readonly (Row | UndecodedChange)[];
+
+  constructor(rows: readonly (Row | UndecodedChange)[]) {
+    this.#rows = rows;
+  }
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  *[Symbol.iterator](): Iterator<Row> {
+    for (const row of this.#rows) yield decoded(row);
+  }
+}
+
+export const decoded = (row: Row | UndecodedChange): Row => (isUndecoded(row) ? (row.after ?? []) : row);
+
+export const isUndecoded = (row: Row | UndecodedChange): row is UndecodedChange => !Array.isArray(row);

@@ -1,6 +1,6 @@
 import type { SchemaEvent, SchemaStatement } from './change.ts';
 import type { Position } from './position.ts';
-import type { Row, RowChange } from './row.ts';
+import type { Row, RowChange, Rows } from './row.ts';
 import type { RowBlock } from './source.ts';
 import type { ObjectDefinition } from './structure.ts';
 import type { Table, TableId } from './table.ts';
@@ -143,11 +143,11 @@ export interface TableBatch {
   readonly deletes: readonly Row[];
   readonly deleteCounts?: readonly number[] | undefined;
   /** Whole rows of identities that existed before: written over. */
-  readonly replaces: readonly Row[];
+  readonly replaces: Rows;
   /** Identities that existed before, of which only some columns are known. */
   readonly updates: readonly { readonly identity: Row; readonly set: Row }[];
   /** Whole rows of identities that did not exist before. For keyless tables a row may occur several times. */
-  readonly inserts: readonly Row[];
+  readonly inserts: Rows;
 }
 
 /**

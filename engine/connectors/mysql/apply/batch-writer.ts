@@ -1,4 +1,4 @@
-import type { Row } from '../../../core/row.ts';
+import type { Row, Rows } from '../../../core/row.ts';
 import type { TableBatch, WriteMode } from '../../../core/target.ts';
 import type { StatementInfo, StatementQueue } from './statement-queue.ts';
 import { literalBytesBound, type TableSql } from './table-sql.ts';
@@ -39,12 +39,7 @@ export async function statement(
   queue.end(info);
 }
 
-async function writeRows(
-  queue: StatementQueue,
-  sql: TableSql,
-  head: string,
-  rows: readonly Row[],
-): Promise<void> {
+async function writeRows(queue: StatementQueue, sql: TableSql, head: string, rows: Rows): Promise<void> {
   const { writer } = queue;
   let open = 0;
   let errorMembers = 0;

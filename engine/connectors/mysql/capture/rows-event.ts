@@ -1,12 +1,19 @@
-import { DtsError } from '../../../core/errors.ts';
 import type { JsonPatch, Row, RowChange, Value } from '../../../core/row.ts';
-import { tableLabel } from '../../../core/table.ts';
 import { readJsonPatch } from '../types/json-patch.ts';
 import type { ValueReader } from '../types/value-reader.ts';
 import { eventTypes } from './event.ts';
 import { readLengthEncoded } from './length-encoded.ts';
 import type { Piece } from './piece.ts';
 import type { RowLayout } from './row-layout.ts';
+import {
+  afterWholeImage,
+  fitting,
+  lengthBefore,
+  misfit,
+  WholeDelete,
+  WholeInsert,
+  WholeUpdate,
+} from './whole-change.ts';
 
 /** Post-header: table id 6, flags 2. */
 const postHeaderLength = 8;
@@ -26,12 +33,18 @@ interface RowCursor {
 
 /** Row changes of a rows event. Throws SCHEMA_MISMATCH when the rows do not end where the event does. */
 export function readRows(piece: Piece, layout: RowLayout): RowChange[] {
-  try {
-    return readAll(piece, layout);
-  } catch (error) {
-    // Reads past the end: the checksum was right, so it is the structure that is wrong.
-    if (error instanceof RangeError) throw misfit(layout, error);
-    throw error;
+  return fitting(layout, () => readAll(piece, layout));
+}
+
+/** Tells where each image with all columns begins, up to the end of the event. */
+function passRows(cursor: RowCursor, layout: RowLayout, onImage: (at: number, end: number) => void): void {
+  const { bytes } = cursor;
+  while (cursor.at < bytes.length) {
+    const end = afterWholeImage(bytes, layout, cursor.at);
+    // A length past the end reads as no number.
+    if (!(end <= bytes.length)) throw misfit(layout);
+    onImage(cursor.at, end);
+    cursor.at = end;
   }
 }
 
@@ -43,21 +56,38 @@ function readAll({ type, body }: Piece, layout: RowLayout): RowChange[] {
   const bitmapLength = (width.value + 7) >> 3;
   const cursor: RowCursor = { bytes: body, at: width.end + bitmapLength };
   const first = presentColumns(body, width.end, width.value);
+  const whole = first.length === width.value;
   const changes: RowChange[] = [];
   switch (type) {
     case eventTypes.writeRows:
     case eventTypes.writeRowsV1:
-      while (cursor.at < body.length)
-        changes.push({ kind: 'insert', after: readImage(cursor, layout, first) });
+      if (whole) passRows(cursor, layout, (at, end) => changes.push(new WholeInsert(body, layout, at, end)));
+      else
+        while (cursor.at < body.length)
+          changes.push({ kind: 'insert', after: readImage(cursor, layout, first) });
       break;
     case eventTypes.deleteRows:
     case eventTypes.deleteRowsV1:
-      while (cursor.at < body.length)
-        changes.push({ kind: 'delete', before: readImage(cursor, layout, first) });
+      if (whole) passRows(cursor, layout, (at) => changes.push(new WholeDelete(body, layout, at)));
+      else
+        while (cursor.at < body.length)
+          changes.push({ kind: 'delete', before: readImage(cursor, layout, first) });
       break;
     default: {
       const then = presentColumns(body, cursor.at, width.value);
       cursor.at += bitmapLength;
+      if (whole && then.length === width.value && type !== eventTypes.partialUpdateRows) {
+        let before: number | undefined;
+        passRows(cursor, layout, (at, end) => {
+          if (before === undefined) before = at;
+          else {
+            changes.push(new WholeUpdate(body, layout, { before, after: at, end }));
+            before = undefined;
+          }
+        });
+        if (before !== undefined) throw misfit(layout);
+        break;
+      }
       const readAfter = type === eventTypes.partialUpdateRows ? readPartialImage : readImage;
       while (cursor.at < body.length) {
         const before = readImage(cursor, layout, first);
@@ -101,15 +131,6 @@ function readImage(cursor: RowCursor, { readers }: RowLayout, present: readonly 
 const emptyRow = (width: number, present: number): Value[] =>
   present === width ? new Array(width) : new Array(width).fill(undefined);
 
-/** The length of a value in the 1 to 4 bytes before it. */
-function lengthBefore(bytes: Buffer, at: number, prefix: number): number {
-  let length = bytes[at]!;
-  if (prefix > 1) length |= bytes[at + 1]! << 8;
-  if (prefix > 2) length |= bytes[at + 2]! << 16;
-  if (prefix > 3) length += bytes[at + 3]! * 0x1000000;
-  return length;
-}
-
 /** An after image that may hold changes of JSON documents instead of the documents: value options first, a bit per JSON column. */
 function readPartialImage(cursor: RowCursor, layout: RowLayout, present: readonly number[]): Row {
   const { bytes } = cursor;
@@ -143,9 +164,3 @@ function readPatch(cursor: RowCursor): JsonPatch {
   cursor.at = start + cursor.bytes.readUInt32LE(cursor.at);
   return readJsonPatch(cursor.bytes.subarray(start, cursor.at));
 }
-
-const misfit = (layout: RowLayout, cause?: unknown) =>
-  new DtsError('SCHEMA_MISMATCH', `Rows of ${tableLabel(layout.table.id)} do not fit its structure.`, {
-    details: { object: tableLabel(layout.table.id) },
-    cause,
-  });

@@ -1,4 +1,11 @@
-import type { Row, RowChange, Value } from '../../../core/row.ts';
+import {
+  decoded,
+  LateRows,
+  type Row,
+  type RowChange,
+  type UndecodedChange,
+  type Value,
+} from '../../../core/row.ts';
 import type { Table } from '../../../core/table.ts';
 import type { TableBatch, TargetTable, WriteMode } from '../../../core/target.ts';
 import { isWhole, laterRow, laterValue, rowBytes, writableColumns } from './row-image.ts';
@@ -11,7 +18,7 @@ interface NetRow {
   /** A row image that holds the identity. */
   readonly identity: Row;
   /** What is known of the row as it is now; undefined: it is gone. */
-  now: Row | undefined;
+  now: Row | UndecodedChange | undefined;
   /** `now` is enough to write the row from nothing. */
   whole: boolean;
   /** While not whole: the columns that changed since the row was there before. */
@@ -56,9 +63,10 @@ export class KeyedRows {
   }
 
   #reduce(change: RowChange): number | undefined {
+    if (change.undecoded) return this.#reduceUndecoded(change.kind, change.undecoded);
     switch (change.kind) {
       case 'insert':
-        this.#put(this.#keyOf(change.after), change.after);
+        this.#put(this.#keyOf(change.after), change.after, change.after);
         return rowBytes(change.after);
       case 'delete':
         this.#remove(this.#keyOf(change.before), change.before);
@@ -68,30 +76,56 @@ export class KeyedRows {
     }
   }
 
+  /** As the others, of images that hold all columns: only the identity is decoded. */
+  #reduceUndecoded(kind: RowChange['kind'], change: UndecodedChange): number {
+    const identity = this.#identity;
+    if (kind !== 'insert') {
+      const before = change.beforePart(identity);
+      const key = this.#keyOf(before);
+      if (kind === 'delete') {
+        this.#remove(key, before);
+        return 64;
+      }
+      const after = change.afterPart(identity);
+      if (identity.every((column) => sameValue(before[column], after[column]))) {
+        this.#overwrite(key, before, change);
+        return undecodedBytes(change);
+      }
+      this.#remove(key, before);
+    }
+    const after = change.afterPart(identity);
+    this.#put(this.#keyOf(after), after, change);
+    return undecodedBytes(change);
+  }
+
+  /** The row was there and is as `now` says, with all columns. */
+  #overwrite(key: RowKey, identity: Row, now: Row | UndecodedChange): void {
+    const known = this.#rows.get(key);
+    if (known) {
+      known.now = now;
+      known.whole = true;
+      known.changed = undefined;
+    } else this.#rows.set(key, { existed: true, identity, now, whole: true, changed: undefined });
+  }
+
   #update(before: Row, after: Row): number | undefined {
     const key = this.#keyOf(before);
     const known = this.#rows.get(key);
     let now = after;
     let whole = isWhole(after, this.#writable);
     if (!whole) {
-      now = laterRow(known?.now ? laterRow(known.now, before) : before, after);
+      now = laterRow(known?.now ? laterRow(decoded(known.now), before) : before, after);
       whole = isWhole(now, this.#writable);
     }
     const keyAfter = this.#keyAfter(key, before, after, now);
     if (keyAfter !== key) {
       if (!whole) return undefined;
       this.#remove(key, before);
-      this.#put(keyAfter, now);
+      this.#put(keyAfter, now, now);
       return rowBytes(now);
     }
     if (whole) {
-      if (known) {
-        known.now = now;
-        known.whole = true;
-        known.changed = undefined;
-      } else {
-        this.#rows.set(key, { existed: true, identity: before, now, whole, changed: undefined });
-      }
+      this.#overwrite(key, before, now);
       return rowBytes(now);
     }
     const changed = this.#changedColumns(before, after);
@@ -133,14 +167,14 @@ export class KeyedRows {
     return false;
   }
 
-  #put(key: RowKey, now: Row): void {
+  #put(key: RowKey, identity: Row, now: Row | UndecodedChange): void {
     const known = this.#rows.get(key);
     if (known) {
       known.now = now;
       known.whole = true;
       known.changed = undefined;
     } else {
-      this.#rows.set(key, { existed: false, identity: now, now, whole: true, changed: undefined });
+      this.#rows.set(key, { existed: false, identity, now, whole: true, changed: undefined });
     }
   }
 
@@ -163,9 +197,9 @@ export class KeyedRows {
   /** The net effect; undefined when there is none. */
   batch(): TableBatch | undefined {
     const deletes: Row[] = [];
-    const replaces: Row[] = [];
+    const replaces: (Row | UndecodedChange)[] = [];
     const updates: { identity: Row; set: Row }[] = [];
-    const inserts: Row[] = [];
+    const inserts: (Row | UndecodedChange)[] = [];
     for (const row of this.#rows.values()) {
       if (!row.now) {
         // Between watermarks the copy may have read a row that came and went within these changes.
@@ -177,7 +211,13 @@ export class KeyedRows {
       }
     }
     if (deletes.length + replaces.length + updates.length + inserts.length === 0) return undefined;
-    return { table: this.target, deletes, replaces, updates, inserts };
+    return {
+      table: this.target,
+      deletes,
+      replaces: new LateRows(replaces),
+      updates,
+      inserts: new LateRows(inserts),
+    };
   }
 
   #identityRow(row: Row): Row {
@@ -186,6 +226,9 @@ export class KeyedRows {
     return only;
   }
 }
+
+/** What stands around the bytes of a row that waits. */
+const undecodedBytes = ({ afterBytes }: UndecodedChange): number => afterBytes + 64;
 
 function otherUniqueColumns(table: Table, identity: readonly number[]): ReadonlySet<number> | undefined {
   const columns = new Set<number>();

@@ -1,4 +1,4 @@
-import { JsonPatch, type Row, type RowChange } from '../../../core/row.ts';
+import { decodedChange, JsonPatch, type Row, type RowChange } from '../../../core/row.ts';
 import type { TableBatch, TargetTable, WriteMode } from '../../../core/target.ts';
 import { isWhole, laterRow, rowBytes, writableColumns } from './row-image.ts';
 import { type RowKey, rowKeyOf } from './row-key.ts';
@@ -26,7 +26,8 @@ export class KeylessRows {
   }
 
   /** Takes one change in; gives the bytes it may add, or undefined when only executing it in its place is right. */
-  add(change: RowChange, mode: WriteMode): number | undefined {
+  add(given: RowChange, mode: WriteMode): number | undefined {
+    const change = decodedChange(given);
     // What a patch makes of a row is known to the database alone: it could not be matched with a later image of that row.
     if (change.after?.some((value) => value instanceof JsonPatch)) return undefined;
     // So is what the defaults of a MINIMAL image are.

@@ -1,5 +1,6 @@
 import type { RowsEvent } from '../../../core/change.ts';
 import { DtsError } from '../../../core/errors.ts';
+import type { Row } from '../../../core/row.ts';
 import { identityOf, type TableId, tableLabel } from '../../../core/table.ts';
 import { isWhole, laterRow, writableColumns } from './row-image.ts';
 import { sameValue } from './row-key.ts';
@@ -13,12 +14,17 @@ export function movesRowsInPart({ table, changes }: RowsEvent): boolean {
   if (identity === undefined) return false;
   const writable = writableColumns(table);
   return changes.some(
-    ({ kind, before, after }) =>
-      kind === 'update' &&
-      identity.some((column) => after[column] !== undefined && !sameValue(before[column], after[column])) &&
-      !isWhole(laterRow(before, after), writable),
+    (change) =>
+      change.kind === 'update' &&
+      // An undecoded change holds all columns.
+      change.undecoded === undefined &&
+      movesIdentity(change.before, change.after, identity) &&
+      !isWhole(laterRow(change.before, change.after), writable),
   );
 }
+
+const movesIdentity = (before: Row, after: Row, identity: readonly number[]): boolean =>
+  identity.some((column) => after[column] !== undefined && !sameValue(before[column], after[column]));
 
 /** Ends an attempt of the apply: the table has to be copied again. */
 export class CopyUnfitError extends DtsError {

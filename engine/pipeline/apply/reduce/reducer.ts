@@ -1,5 +1,5 @@
 import type { RowsEvent } from '../../../core/change.ts';
-import type { Row, RowChange } from '../../../core/row.ts';
+import { decodedChange, type Row, type RowChange } from '../../../core/row.ts';
 import { identityOf, type Table, type TableId, type TableKey, tableKey } from '../../../core/table.ts';
 import type { TableBatch, TargetTable, WriteMode, WriteStep } from '../../../core/target.ts';
 import { KeyedRows } from './keyed-rows.ts';
@@ -80,7 +80,8 @@ export class Reducer {
     const mode = this.#options.modeOf(table.id);
     const parent = event.foreignKeyChecks ? this.#options.cascadesOf(table) : undefined;
     let rows = this.#rowsOf(table);
-    for (const change of changes) {
+    for (const given of changes) {
+      const change = parent === undefined ? given : decodedChange(given);
       const acts = parent !== undefined && triggersAction(change, parent);
       const bytes = acts ? undefined : rows.add(change, mode);
       if (bytes !== undefined) this.#bytes += bytes;
