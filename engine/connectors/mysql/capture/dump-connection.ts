@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import ZongJi from '@vlasky/zongji';
 import type { Connection } from 'mysql2';
-import type { LargePayload } from '../large-packets.ts';
 import type { BinlogPosition } from '../position.ts';
-import { DumpPackets, type DumpReceiver } from './dump-packets.ts';
+import { DumpPackets, type DumpReceiver, type LargePayload } from './dump-packets.ts';
 import { type EventStream, eventHeadLength } from './event-stream.ts';
 
 export interface DumpOptions {

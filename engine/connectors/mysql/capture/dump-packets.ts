@@ -1,7 +1,13 @@
 import type { Connection } from 'mysql2';
 import { COPIED_PIECE_BYTES } from '../../../core/change.ts';
 import { releaseMemory } from '../../../core/release-memory.ts';
-import type { LargePayload } from '../large-packets.ts';
+
+/** Takes the payload of one packet that is too large to be held twice: part by part, as the socket brings it. */
+export interface LargePayload {
+  /** The bytes are good until the call returns. */
+  part(bytes: Buffer): void;
+  end(): void;
+}
 
 /** Takes what the server sends during a dump. */
 export interface DumpReceiver {
