@@ -1,8 +1,10 @@
+import type { CatalogPage, CatalogRequest } from './core/catalog.ts';
 import type { EndpointConfig, EngineName, TlsConfig } from './core/endpoint.ts';
 import type { ErrorReport } from './core/errors.ts';
 import type { ObjectSelection } from './core/selection.ts';
 import type { TableId } from './core/table.ts';
 import type {
+  PrecheckItem,
   PrecheckReport,
   TableProgress,
   Task,
@@ -66,14 +68,25 @@ export interface PageRequest {
   readonly afterId?: string | undefined;
 }
 
+export interface EndpointFilter {
+  /** Of exactly this name. Names may repeat. */
+  readonly name?: string | undefined;
+}
+
 export interface Endpoints {
   create(input: EndpointInput): Endpoint;
   update(id: string, change: Partial<EndpointInput>, expectedVersion?: number): Endpoint;
   /** IN_USE while a task that is not destroyed names it. */
   delete(id: string, expectedVersion?: number): void;
   get(id: string): Endpoint | undefined;
-  list(page: PageRequest): Page<Endpoint>;
+  list(page: PageRequest, filter?: EndpointFilter): Page<Endpoint>;
   test(id: string): Promise<EndpointTest>;
+  /** Whether this is the password that is kept. */
+  secretMatches(id: string, password: string): boolean;
+  /** Databases that the endpoint has, without the system's own. DEADLINE_EXCEEDED, or the failure of asking. */
+  databases(id: string): Promise<readonly string[]>;
+  /** As `databases`, the tables. */
+  tables(id: string, request: CatalogRequest): Promise<CatalogPage>;
 }
 
 export interface TaskConfiguration {
@@ -87,6 +100,8 @@ export interface TaskConfiguration {
 export interface TaskFilter {
   readonly states?: readonly TaskState[] | undefined;
   readonly kinds?: readonly TaskKind[] | undefined;
+  /** Of exactly this name. Names may repeat. */
+  readonly name?: string | undefined;
   readonly nameContains?: string | undefined;
   /** Only tasks in the recycle bin; without it only those outside. */
   readonly isolated?: boolean | undefined;
@@ -105,6 +120,12 @@ export interface SchemaChangeResolution {
   readonly sql?: string | undefined;
   /** For RELOAD, by their names at the source; absent: those that the failure names. */
   readonly tables?: readonly TableId[] | undefined;
+}
+
+/** What a precheck would find. */
+export interface PrecheckPreview {
+  readonly passed: boolean;
+  readonly items: readonly PrecheckItem[];
 }
 
 /** Operations on tasks. Long ones return at once with the task's new desired state. */
@@ -130,6 +151,11 @@ export interface Tasks {
   /** Latest value per tick, at most `perSecond` times a second; ends when the task is destroyed or the signal aborts. */
   watchProgress(id: string, perSecond: number, signal: AbortSignal): AsyncIterable<TaskProgress>;
   tables(id: string, page: { first: number; after?: string | undefined }): Page<TableProgress>;
+  /** Runs the checks for a task that does not exist, and keeps nothing. DEADLINE_EXCEEDED after `limitMillis`. */
+  previewPrecheck(
+    input: TaskConfiguration & { kind: TaskKind },
+    options?: { limitMillis?: number | undefined },
+  ): Promise<PrecheckPreview>;
   precheckReport(id: string): PrecheckReport | undefined;
   /** Operations that the task's state allows now, by their API names. */
   allowed(id: string): readonly string[];

@@ -1,4 +1,5 @@
 /** What the gateway, the command line and the tests get of the engine: nothing else of it is public. */
+export type { CatalogTable } from './core/catalog.ts';
 export type { Clock } from './core/clock.ts';
 export { type EndpointConfig, type EngineName, engineNames, type TlsConfig } from './core/endpoint.ts';
 export {
@@ -39,6 +40,7 @@ export {
   type Audit,
   type AuditEntry,
   type Endpoint,
+  type EndpointFilter,
   type EndpointInput,
   type Endpoints,
   type EndpointTest,
@@ -47,6 +49,7 @@ export {
   type Idempotency,
   type Page,
   type PageRequest,
+  type PrecheckPreview,
   type SchemaChangeResolution,
   type Scope,
   scopes,

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from './core/clock.ts';
 import type { Logger } from './core/logger.ts';
 import type { Engine } from './engine.ts';
+import { localEnquiries } from './runner/local-enquiries.ts';
 import { LocalRunner } from './runner/local-runner.ts';
 import { defaultWorkerLimits } from './runner/task-worker.ts';
 import type { TaskControl, TaskRunner } from './services/runner-port.ts';
@@ -38,6 +39,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     return createServices({
       store,
       createRunner: (control) => createRunner({ control, dataDir, taskMemoryMb, logger, clock }),
+      enquiries: localEnquiries({ logger, clock }),
       clock,
       logger,
       historyDays: options.historyDays,

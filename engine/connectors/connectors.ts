@@ -1,3 +1,4 @@
+import type { Catalog } from '../core/catalog.ts';
 import type { EngineName } from '../core/endpoint.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import { reportOf } from '../core/errors.ts';
@@ -11,6 +12,7 @@ export interface Connector {
   openSource(context: ConnectorContext): Promise<Source>;
   openTarget(context: ConnectorContext): Promise<Target>;
   openProbe(context: ConnectorContext): PrecheckProbe;
+  openCatalog(context: ConnectorContext): Catalog;
   /** Connects and asks who answers. Rejects with DtsError. */
   greet(context: ConnectorContext): Promise<{ readonly version: string; readonly flavour: string }>;
 }
@@ -31,6 +33,8 @@ export const openTarget = (context: ConnectorContext): Promise<Target> =>
 
 export const openProbe = (context: ConnectorContext): PrecheckProbe =>
   connectorOf(context).openProbe(context);
+
+export const openCatalog = (context: ConnectorContext): Catalog => connectorOf(context).openCatalog(context);
 
 export interface ConnectionTest {
   readonly ok: boolean;

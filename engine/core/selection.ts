@@ -17,6 +17,15 @@ export interface DatabaseSelection {
   readonly excludeTables?: readonly string[] | undefined;
 }
 
+/** Databases of the engines' own and of this product's, in lower case: their content belongs to one server. */
+export const systemDatabases: readonly string[] = [
+  'information_schema',
+  'mysql',
+  'opendts',
+  'performance_schema',
+  'sys',
+];
+
 export interface TableSelection {
   readonly name: string;
   readonly as?: string | undefined;

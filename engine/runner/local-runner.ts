@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { openTarget, testConnection } from '../connectors/connectors.ts';
+import { openTarget } from '../connectors/connectors.ts';
 import type { Clock } from '../core/clock.ts';
-import type { EndpointConfig } from '../core/endpoint.ts';
 import { type ErrorReport, reportOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { TaskProgress } from '../core/task.ts';
@@ -111,10 +110,6 @@ export class LocalRunner implements TaskRunner {
   onProgress(listener: (taskId: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  async testEndpoint(endpoint: EndpointConfig) {
-    return await testConnection({ endpoint, logger: this.#options.logger, clock: this.#options.clock });
   }
 
   /** Removes what the task left: its checkpoint at the target and its files. A target out of reach keeps its checkpoint row. */

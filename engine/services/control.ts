@@ -5,8 +5,8 @@ import type { RunnerEvent } from '../lifecycle/events.ts';
 import { afterEvent, isRunnable } from '../lifecycle/lifecycle.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskStateRows } from '../store/task-state.ts';
+import { configOf } from './config.ts';
 import type { EventService } from './events.ts';
-import { invalid, notFound } from './refusals.ts';
 import type { NewEvent, TaskConfig, TaskControl } from './runner-port.ts';
 import type { TaskRecords } from './task-records.ts';
 
@@ -37,18 +37,7 @@ export class ControlService implements TaskControl {
   }
 
   configOf(taskId: string): TaskConfig {
-    const task = this.#records.require(taskId);
-    const configOf = (id: string | undefined, field: string) => {
-      if (id === undefined) throw invalid(field, 'The task has no such endpoint yet');
-      const config = this.#store.endpoints.config(id);
-      if (config === undefined) throw notFound('endpoint', id);
-      return config;
-    };
-    return {
-      task,
-      source: configOf(task.sourceId, 'input.sourceId'),
-      target: configOf(task.targetId, 'input.targetId'),
-    };
+    return configOf(this.#store, this.#records.require(taskId));
   }
 
   transition(

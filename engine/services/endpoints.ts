@@ -1,7 +1,19 @@
+import type { CatalogPage, CatalogRequest } from '../core/catalog.ts';
 import type { Clock } from '../core/clock.ts';
+import type { EndpointConfig } from '../core/endpoint.ts';
 import { DtsError } from '../core/errors.ts';
-import type { Endpoint, EndpointInput, Endpoints, EndpointTest, Page, PageRequest } from '../engine.ts';
+import type {
+  Endpoint,
+  EndpointFilter,
+  EndpointInput,
+  Endpoints,
+  EndpointTest,
+  Page,
+  PageRequest,
+} from '../engine.ts';
 import type { Store } from '../store/store.ts';
+import { ANSWER_MILLIS, within } from './deadline.ts';
+import type { Enquiries } from './enquiries.ts';
 import { notFound, requireVersion } from './refusals.ts';
 import type { TaskRunner } from './runner-port.ts';
 import { validateEndpoint, validateName } from './validate.ts';
@@ -9,11 +21,13 @@ import { validateEndpoint, validateName } from './validate.ts';
 export class EndpointService implements Endpoints {
   readonly #store: Store;
   readonly #runner: TaskRunner;
+  readonly #enquiries: Enquiries;
   readonly #clock: Clock;
 
-  constructor(options: { store: Store; runner: TaskRunner; clock: Clock }) {
+  constructor(options: { store: Store; runner: TaskRunner; enquiries: Enquiries; clock: Clock }) {
     this.#store = options.store;
     this.#runner = options.runner;
+    this.#enquiries = options.enquiries;
     this.#clock = options.clock;
   }
 
@@ -31,8 +45,7 @@ export class EndpointService implements Endpoints {
     return this.#store.transaction(() => {
       const former = this.#require(id);
       requireVersion(former, expectedVersion);
-      const config = this.#store.endpoints.config(id);
-      if (config === undefined) throw notFound('endpoint', id);
+      const config = this.#config(id);
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
       const endpoint = { ...former, ...config, ...given };
       validateName(endpoint.name, 'input.name');
@@ -67,14 +80,38 @@ export class EndpointService implements Endpoints {
     return this.#store.endpoints.get(id);
   }
 
-  list(page: PageRequest): Page<Endpoint> {
-    return this.#store.endpoints.list(page);
+  list(page: PageRequest, filter: EndpointFilter = {}): Page<Endpoint> {
+    return this.#store.endpoints.list(page, filter);
   }
 
   async test(id: string): Promise<EndpointTest> {
+    return await this.#enquiries.test(this.#config(id));
+  }
+
+  secretMatches(id: string, password: string): boolean {
+    const matches = this.#store.endpoints.passwordMatches(id, password);
+    if (matches === undefined) throw notFound('endpoint', id);
+    return matches;
+  }
+
+  async databases(id: string): Promise<readonly string[]> {
+    const config = this.#config(id);
+    return await within(ANSWER_MILLIS, 'Listing the databases', (signal) =>
+      this.#enquiries.databases(config, signal),
+    );
+  }
+
+  async tables(id: string, request: CatalogRequest): Promise<CatalogPage> {
+    const config = this.#config(id);
+    return await within(ANSWER_MILLIS, 'Listing the tables', (signal) =>
+      this.#enquiries.tables(config, request, signal),
+    );
+  }
+
+  #config(id: string): EndpointConfig {
     const config = this.#store.endpoints.config(id);
     if (config === undefined) throw notFound('endpoint', id);
-    return await this.#runner.testEndpoint(config);
+    return config;
   }
 
   #require(id: string): Endpoint {

@@ -1,7 +1,6 @@
 import type { EndpointConfig } from '../core/endpoint.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { PrecheckReport, Task, TaskEvent, TaskProgress } from '../core/task.ts';
-import type { EndpointTest } from '../engine.ts';
 import type { RunnerEvent } from '../lifecycle/events.ts';
 import type { TaskStateRows } from '../store/task-state.ts';
 
@@ -18,7 +17,6 @@ export interface TaskRunner {
   progress(taskId: string): TaskProgress | undefined;
   /** Tells the id of a task each time its numbers change. */
   onProgress(listener: (taskId: string) => void): () => void;
-  testEndpoint(config: EndpointConfig): Promise<EndpointTest>;
   /** Ends the task's worker if there is one, and removes its change log and its checkpoint at the target. May repeat. */
   forget(taskId: string): Promise<void>;
   /** Ends all workers at their next checkpoint. */

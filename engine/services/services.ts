@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { AuditService } from './audit.ts';
 import { ControlService } from './control.ts';
 import { EndpointService } from './endpoints.ts';
+import type { Enquiries } from './enquiries.ts';
 import { EventService } from './events.ts';
 import { IdempotencyService } from './idempotency.ts';
 import { ProgressService } from './progress.ts';
@@ -20,6 +21,7 @@ export interface ServicesOptions {
   readonly store: Store;
   /** Makes the runner, which may use `control` at once. */
   readonly createRunner: (control: TaskControl) => TaskRunner;
+  readonly enquiries: Enquiries;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Days for which events of tasks and the audit are kept. */
@@ -31,13 +33,13 @@ const HISTORY_DAYS = 30;
 
 /** The engine over a store and a runner. */
 export function createServices(options: ServicesOptions): Engine {
-  const { store, clock, logger } = options;
+  const { store, clock, logger, enquiries } = options;
   const closing = new AbortController();
   const events = new EventService({ store, clock, closing: closing.signal });
   const records = new TaskRecords({ store, events, clock });
   const runner = options.createRunner(new ControlService({ store, records, events, logger }));
   const progress = new ProgressService({ store, runner, clock, closing: closing.signal });
-  const tasks = new TaskService({ store, records, events, progress, runner, clock, logger });
+  const tasks = new TaskService({ store, records, events, progress, runner, enquiries, clock, logger });
   let closed: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -60,7 +62,7 @@ export function createServices(options: ServicesOptions): Engine {
   });
 
   return {
-    endpoints: new EndpointService({ store, runner, clock }),
+    endpoints: new EndpointService({ store, runner, enquiries, clock }),
     tasks,
     events,
     tokens: new TokenService({ store, clock }),

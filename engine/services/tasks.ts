@@ -14,6 +14,7 @@ import {
 import type {
   Page,
   PageRequest,
+  PrecheckPreview,
   SchemaChangeResolution,
   TaskConfiguration,
   TaskFilter,
@@ -23,6 +24,9 @@ import { afterOperation, allowedOperations } from '../lifecycle/lifecycle.ts';
 import type { Operation } from '../lifecycle/operations.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredTable } from '../store/task-state.ts';
+import { configOf } from './config.ts';
+import { ANSWER_MILLIS, within } from './deadline.ts';
+import type { Enquiries } from './enquiries.ts';
 import type { EventService } from './events.ts';
 import type { ProgressService } from './progress.ts';
 import { invalid, refusedOperation, requireVersion } from './refusals.ts';
@@ -50,6 +54,7 @@ export class TaskService implements Tasks {
   readonly #events: EventService;
   readonly #progress: ProgressService;
   readonly #runner: TaskRunner;
+  readonly #enquiries: Enquiries;
   readonly #clock: Clock;
   readonly #logger: Logger;
 
@@ -59,6 +64,7 @@ export class TaskService implements Tasks {
     events: EventService;
     progress: ProgressService;
     runner: TaskRunner;
+    enquiries: Enquiries;
     clock: Clock;
     logger: Logger;
   }) {
@@ -67,24 +73,14 @@ export class TaskService implements Tasks {
     this.#events = options.events;
     this.#progress = options.progress;
     this.#runner = options.runner;
+    this.#enquiries = options.enquiries;
     this.#clock = options.clock;
     this.#logger = options.logger;
   }
 
   create(input: TaskConfiguration & { kind: TaskKind; name: string }): Task {
-    if (!taskKinds.includes(input.kind)) throw invalid('input.kind', `Unknown kind ${input.kind}`);
     return this.#store.transaction(() => {
-      const now = this.#clock.now();
-      const task: Task = {
-        id: this.#store.newId(),
-        kind: input.kind,
-        state: 'DRAFT',
-        desiredState: 'IDLE',
-        ...this.#configured({ name: '', objects: { databases: [] }, options: defaultTaskOptions }, input),
-        createdAt: now,
-        updatedAt: now,
-        version: 1,
-      };
+      const task = this.#draft(input);
       this.#store.tasks.insert(task);
       this.#events.append(task.id, { kind: 'OPERATION', message: 'createTask', state: task.state });
       return task;
@@ -185,12 +181,41 @@ export class TaskService implements Tasks {
     return { items: items.map(tableProgressOf), hasMore };
   }
 
+  async previewPrecheck(
+    input: TaskConfiguration & { kind: TaskKind },
+    { limitMillis = ANSWER_MILLIS }: { limitMillis?: number | undefined } = {},
+  ): Promise<PrecheckPreview> {
+    const task = this.#draft({ ...input, name: input.name ?? 'preview' });
+    requireComplete(task);
+    const config = configOf(this.#store, task);
+    const items = await within(limitMillis, 'The precheck', (signal) =>
+      this.#enquiries.precheck(config, signal),
+    );
+    return { passed: items.every(({ grade }) => grade !== 'FAIL'), items };
+  }
+
   precheckReport(id: string): PrecheckReport | undefined {
     return this.#store.tasks.report(id);
   }
 
   allowed(id: string): readonly string[] {
     return offeredTo(this.#records.require(id));
+  }
+
+  /** A task as it would be, checked; nothing is stored. */
+  #draft(input: TaskConfiguration & { kind: TaskKind; name: string }): Task {
+    if (!taskKinds.includes(input.kind)) throw invalid('input.kind', `Unknown kind ${input.kind}`);
+    const now = this.#clock.now();
+    return {
+      id: this.#store.newId(),
+      kind: input.kind,
+      state: 'DRAFT',
+      desiredState: 'IDLE',
+      ...this.#configured({ name: '', objects: { databases: [] }, options: defaultTaskOptions }, input),
+      createdAt: now,
+      updatedAt: now,
+      version: 1,
+    };
   }
 
   /** The operation, its event and what `change` adds in one transaction; then the runner hears of it. */

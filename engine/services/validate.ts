@@ -1,5 +1,5 @@
 import { type EndpointConfig, engineNames } from '../core/endpoint.ts';
-import type { DatabaseSelection, ObjectSelection } from '../core/selection.ts';
+import { type DatabaseSelection, type ObjectSelection, systemDatabases } from '../core/selection.ts';
 import type { TaskOptions } from '../core/task.ts';
 import { invalid } from './refusals.ts';
 
@@ -59,15 +59,6 @@ export function validateOptions(options: TaskOptions): void {
   }
 }
 
-/** Databases of the engines' own and of this product's, in lower case: their content belongs to one server. */
-const SYSTEM_DATABASES: readonly string[] = [
-  'information_schema',
-  'mysql',
-  'opendts',
-  'performance_schema',
-  'sys',
-];
-
 /** Names are well formed, no system database is among them, nothing is selected twice, and no two source objects arrive under one name. */
 export function validateSelection(selection: ObjectSelection): void {
   const sources = new Set<string>();
@@ -121,7 +112,7 @@ function validateTables(
 
 function requireDatabaseName(name: string, field: string): void {
   requireObjectName(name, field);
-  if (SYSTEM_DATABASES.includes(name.toLowerCase())) {
+  if (systemDatabases.includes(name.toLowerCase())) {
     throw invalid(field, `${name} is a system database: it can neither be a source nor a target of data`);
   }
 }

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { EndpointConfig, EngineName, TlsConfig } from '../core/endpoint.ts';
 import type { Endpoint } from '../engine.ts';
 import { pageOf, type StoredPage, type StoredPageRequest } from './page.ts';
@@ -22,10 +23,11 @@ export class EndpointRows {
     return row && endpointOf(row);
   }
 
-  list(page: StoredPageRequest): StoredPage<Endpoint> {
+  list(page: StoredPageRequest, { name }: { readonly name?: string | undefined } = {}): StoredPage<Endpoint> {
     const rows = this.#db.all(
-      `SELECT ${COLUMNS} FROM endpoints WHERE id > ? ORDER BY id LIMIT ?`,
+      `SELECT ${COLUMNS} FROM endpoints WHERE id > ? AND name = coalesce(?, name) ORDER BY id LIMIT ?`,
       page.afterId ?? '',
+      name ?? null,
       page.first + 1,
     );
     return pageOf(rows, page.first, endpointOf);
@@ -38,6 +40,14 @@ export class EndpointRows {
     const { engine, host, port, username, tls } = endpointOf(row);
     const password = this.#secrets.open(row.password as Uint8Array, rowName(id));
     return { engine, host, port, username, password, tls };
+  }
+
+  /** Compares by fingerprint, in constant time. Undefined when there is no such endpoint. */
+  passwordMatches(id: string, password: string): boolean | undefined {
+    const fingerprint = this.get(id)?.secretFingerprint;
+    if (fingerprint === undefined) return undefined;
+    const given = Buffer.from(this.#secrets.fingerprint(password, rowName(id)));
+    return timingSafeEqual(given, Buffer.from(fingerprint));
   }
 
   insert(endpoint: NewEndpoint): void {

@@ -7,6 +7,7 @@ import type { Sqlite, SqlValue } from './sqlite.ts';
 export interface StoredTaskFilter {
   readonly states?: readonly TaskState[] | undefined;
   readonly kinds?: readonly TaskKind[] | undefined;
+  readonly name?: string | undefined;
   readonly nameContains?: string | undefined;
   readonly isolated?: boolean | undefined;
 }
@@ -33,6 +34,10 @@ export class TaskRows {
     };
     among('state', filter.states);
     among('kind', filter.kinds);
+    if (filter.name !== undefined) {
+      conditions.push('name = ?');
+      values.push(filter.name);
+    }
     if (filter.nameContains) {
       conditions.push('instr(lower(name), lower(?)) > 0');
       values.push(filter.nameContains);

@@ -69,6 +69,17 @@ const EndpointConnection = builder.connectionObject(
   { name: 'EndpointEdge', description: 'An endpoint on a page.' },
 );
 
+const EndpointFilterInput = builder.inputType('EndpointFilter', {
+  description: 'Which endpoints to list.',
+  fields: (t) => ({
+    name: t.string({
+      required: false,
+      description: 'Of exactly this name. Names may repeat.',
+      validate: rules.searchText,
+    }),
+  }),
+});
+
 builder.queryFields((t) => ({
   endpoint: t.field({
     type: EndpointType,
@@ -83,11 +94,35 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Endpoints in the order of their creation.',
     authScopes: { read: true },
-    args: pageArguments(),
-    complexity: pageComplexity,
-    resolve: (_root, { first, after }, { engine }) => {
-      const afterId = keyOf(after);
-      return connectionOf(engine.endpoints.list({ first, afterId }), afterId, ({ id }) => id);
+    args: {
+      filter: t.arg({
+        type: EndpointFilterInput,
+        required: false,
+        description: 'Which ones; absent for all.',
+      }),
+      ...pageArguments(),
     },
+    complexity: pageComplexity,
+    resolve: (_root, { filter, first, after }, { engine }) => {
+      const afterId = keyOf(after);
+      const page = engine.endpoints.list({ first, afterId }, { name: filter?.name ?? undefined });
+      return connectionOf(page, afterId, ({ id }) => id);
+    },
+  }),
+  secretMatches: t.boolean({
+    nullable: true,
+    description:
+      'Whether a password is the one that an endpoint keeps; null when no endpoint has that id. Needs the scope `write`.',
+    authScopes: { write: true },
+    args: {
+      endpointId: t.arg.id({ required: true, description: 'The endpoint.', validate: rules.objectId }),
+      password: t.arg.string({
+        required: true,
+        description: 'The password to compare. Give it as a variable.',
+        validate: rules.password,
+      }),
+    },
+    resolve: (_root, { endpointId, password }, { engine }) =>
+      engine.endpoints.get(endpointId) ? engine.endpoints.secretMatches(endpointId, password) : null,
   }),
 }));

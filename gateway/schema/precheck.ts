@@ -3,7 +3,7 @@ import { builder } from './builder.ts';
 import { GradeEnum } from './enums.ts';
 import * as rules from './rules.ts';
 
-const PrecheckItemType = builder.objectRef<PrecheckItem>('PrecheckItem').implement({
+export const PrecheckItemType = builder.objectRef<PrecheckItem>('PrecheckItem').implement({
   description: 'One check.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Stable name, for example `source.binlog_format`.' }),

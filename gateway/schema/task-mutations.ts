@@ -1,5 +1,5 @@
 import { builder } from './builder.ts';
-import { ConflictModeEnum, TaskKindEnum } from './enums.ts';
+import { TaskKindEnum } from './enums.ts';
 import {
   ConflictRefusal,
   InvalidInputRefusal,
@@ -8,57 +8,12 @@ import {
   UnsupportedRefusal,
 } from './errors.ts';
 import { expectedVersion, id, idempotencyKey } from './inputs.ts';
-import { given, perform } from './perform.ts';
+import { perform } from './perform.ts';
 import * as rules from './rules.ts';
-import { ObjectSelectionInput, selectionOf } from './selection.ts';
+import { ObjectSelectionInput } from './selection.ts';
 import { TaskType } from './task.ts';
-
-const TaskOptionsInput = builder.inputType('TaskOptionsInput', {
-  description: 'How the task does its work; what is absent keeps its value, at first the default.',
-  fields: (t) => ({
-    retryConnectionMinutes: t.int({
-      required: false,
-      description: 'Minutes for which lost connections are retried: 10 to 1440, by default 720.',
-      validate: rules.between(10, 1440),
-    }),
-    retryOtherMinutes: t.int({
-      required: false,
-      description:
-        'Minutes for which other passing failures are retried: 1 to 1440, less than retryConnectionMinutes, by default 10.',
-      validate: rules.between(1, 1440),
-    }),
-    fullLoadParallelism: t.int({
-      required: false,
-      description: 'Chunks copied at the same time: 1 to 64, by default 4.',
-      validate: rules.between(1, 64),
-    }),
-    chunkBytes: t.field({
-      type: 'BigInt',
-      required: false,
-      description: 'Size that chunks are cut to: 1 KiB to 1 GiB, by default 8 MiB.',
-      validate: rules.between(1024, 1024 ** 3),
-    }),
-    changeLogBytes: t.field({
-      type: 'BigInt',
-      required: false,
-      description: 'Most bytes that recorded changes may take on disk: 1 MiB to 1 PiB, by default 16 GiB.',
-      validate: rules.between(1024 ** 2, 1024 ** 5),
-    }),
-    groupBytes: t.field({
-      type: 'BigInt',
-      required: false,
-      description:
-        'Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB, by default 8 MiB.',
-      validate: rules.between(1024, 256 * 1024 ** 2),
-    }),
-    conflictMode: t.field({
-      type: ConflictModeEnum,
-      required: false,
-      description:
-        'What to do when a table to be copied exists and has rows at the target; by default REPORT.',
-    }),
-  }),
-});
+import { configurationOf } from './task-configuration.ts';
+import { TaskOptionsInput } from './task-options.ts';
 
 const CreateTaskInput = builder.inputType('CreateTaskInput', {
   description: 'A new task. What is absent can be given later by configureTask.',
@@ -90,19 +45,6 @@ const ConfigureTaskInput = builder.inputType('ConfigureTaskInput', {
     idempotencyKey: idempotencyKey(t),
   }),
 });
-
-type Configuration = Pick<
-  typeof ConfigureTaskInput.$inferInput,
-  'name' | 'sourceId' | 'targetId' | 'objects' | 'options'
->;
-const configurationOf = ({ name, sourceId, targetId, objects, options }: Configuration) =>
-  given({
-    name,
-    sourceId,
-    targetId,
-    objects: objects == null ? undefined : selectionOf(objects),
-    options: options == null ? undefined : given(options),
-  });
 
 builder.mutationFields((t) => ({
   createTask: t.field({

@@ -193,6 +193,11 @@ const TaskFilterInput = builder.inputType('TaskFilter', {
   fields: (t) => ({
     states: t.field({ type: [TaskStateEnum], required: false, description: 'In one of these states.' }),
     kinds: t.field({ type: [TaskKindEnum], required: false, description: 'Of one of these kinds.' }),
+    name: t.string({
+      required: false,
+      description: 'Of exactly this name. Names may repeat.',
+      validate: rules.searchText,
+    }),
     nameContains: t.string({
       required: false,
       description: 'Whose name holds this text.',
@@ -230,6 +235,7 @@ builder.queryFields((t) => ({
         {
           states: filter?.states ?? undefined,
           kinds: filter?.kinds ?? undefined,
+          name: filter?.name ?? undefined,
           nameContains: filter?.nameContains ?? undefined,
           isolated: filter?.isolated ?? undefined,
         },

@@ -3,6 +3,7 @@ import { connect } from './connect.ts';
 import { mysqlProbe } from './precheck/probe.ts';
 import { parseVersion } from './session.ts';
 import { openMysqlSource } from './source.ts';
+import { mysqlCatalog } from './structure/catalog.ts';
 import { openMysqlTarget } from './target.ts';
 
 /** MySQL 5.6 and newer, MariaDB 10.6 and newer. */
@@ -10,6 +11,7 @@ export const mysqlConnector = {
   openSource: openMysqlSource,
   openTarget: openMysqlTarget,
   openProbe: mysqlProbe,
+  openCatalog: mysqlCatalog,
   greet,
 };
 

@@ -6,6 +6,7 @@ import type { Clock } from '../../../engine/core/clock.ts';
 import { silentLogger } from '../../../engine/core/logger.ts';
 import type { TaskProgress } from '../../../engine/core/task.ts';
 import type { EndpointInput, Engine } from '../../../engine/engine.ts';
+import type { Enquiries } from '../../../engine/services/enquiries.ts';
 import type { TaskControl, TaskRunner } from '../../../engine/services/runner-port.ts';
 import { createServices } from '../../../engine/services/services.ts';
 import { openStore } from '../../../engine/store/store.ts';
@@ -30,9 +31,6 @@ export class NotingRunner implements TaskRunner {
     this.#listener = listener;
     return () => {};
   }
-  async testEndpoint() {
-    return { ok: true, latencyMillis: 1 };
-  }
   async forget(taskId: string): Promise<void> {
     this.orders.push(`forget ${taskId}`);
     await this.forgetting(taskId);
@@ -44,6 +42,14 @@ export class NotingRunner implements TaskRunner {
     this.#listener(taskId);
   }
 }
+
+/** Databases that answer at once, and have nothing. */
+const answers: Enquiries = {
+  test: async () => ({ ok: true, latencyMillis: 1 }),
+  precheck: async () => [],
+  databases: async () => [],
+  tables: async () => ({ items: [], hasMore: false }),
+};
 
 /** Time that the test moves; sleeps end at once. */
 export class HandClock implements Clock {
@@ -72,6 +78,7 @@ export async function open(dataDir = newDirectory()): Promise<Opened> {
     store: openStore({ dataDir, clock }),
     logger: silentLogger,
     clock,
+    enquiries: answers,
     createRunner: (given) => {
       control = given;
       return runner;
