@@ -24,7 +24,7 @@ const rootFile = (name: string): SourceFile => {
 
 describe('house style', () => {
   test(`no product file is longer than ${MOST_LINES} lines`, () => {
-    const product = sourceFiles(ROOT, ['engine', 'gateway', 'examples'], /\.ts$/);
+    const product = sourceFiles(ROOT, ['engine', 'gateway', 'terraform', 'examples'], /\.ts$/);
     expect(product.length).toBeGreaterThan(10);
     expect(product.filter(tooLong).map((file) => file.path)).toEqual([]);
     expect(tooLong({ path: 'engine/long.ts', text: 'x\n'.repeat(MOST_LINES + 1) })).toBe(true);

@@ -39,6 +39,7 @@ describe('the check itself', () => {
     ['the engine in an example', 'examples/demo/a.ts', "import { x } from '../../engine/core/x.ts';"],
     ['the gateway in the engine', 'engine/runner/a.ts', "import { x } from '../../gateway/x.ts';"],
     ['the engine in terraform', 'terraform/a.ts', "import { x } from '../engine/index.ts';"],
+    ['a resource in the framework', 'terraform/provider/protocol/a.ts', "import '../resources/x.ts';"],
     ['the gateway in terraform', 'terraform/a.ts', "import '../gateway/x.ts';"],
   ])('catches: %s', (_what, at, line) => {
     expect(violations(file(at, line))).toHaveLength(1);
@@ -52,6 +53,7 @@ describe('the check itself', () => {
     ['engine/core/a.ts', "// import mysql from 'mysql2';"],
     ['engine/services/a.ts', "import type { X } from '../engine.ts';"],
     ['engine/index.ts', "export { x } from './runner/x.ts';"],
+    ['terraform/provider/resources/a.ts', "import { x } from '../protocol/x.ts';"],
     ['gateway/a.ts', "import { x } from '#engine';"],
     ['gateway/a.ts', "import { x } from '../engine/index.ts';"],
   ])('allows in %s: %s', (at, line) => {

@@ -36,6 +36,9 @@ export const CORE_PROGRAMS: readonly string[] = ['engine/core/print-error-codes.
 /** The one door into the engine for everybody outside it. */
 export const ENGINE_DOOR = 'engine/index.ts';
 
+/** The plugin framework: knows nothing of what it serves. */
+const FRAMEWORK = 'terraform/provider/protocol/';
+
 /** Each way in which the file breaks the directions, in words. */
 export function violations(file: SourceFile): string[] {
   return importsOf(file)
@@ -52,6 +55,8 @@ function violation(from: string, { target }: Import): string | undefined {
     if (area === 'terraform') return `${target}: terraform talks to a running gateway alone`;
     return target === ENGINE_DOOR ? undefined : `${target}: the engine is imported through ${ENGINE_DOOR}`;
   }
+  if (from.startsWith(FRAMEWORK) && isInside(target) && !target.startsWith(FRAMEWORK))
+    return `${target}: the framework knows nothing of what it serves`;
   if (area === 'terraform' && target.startsWith('gateway/')) return `${target}: terraform imports no gateway`;
   return undefined;
 }
@@ -80,6 +85,10 @@ function engineViolation(from: string, floor: string, target: string): string | 
     if (isFolder(system) && system !== targetSystem) return `${target}: connectors never import each other`;
   }
   return undefined;
+}
+
+function isInside(target: string): boolean {
+  return /^(engine|gateway|terraform|examples|test)\//.test(target);
 }
 
 /** Files beside the connectors' folders, such as their registry, belong to none of them. */
