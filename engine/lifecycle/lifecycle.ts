@@ -35,6 +35,11 @@ export function allowedOperations(task: Standing): readonly Operation[] {
   return operations.filter((operation) => operationOutcome(task, operation).kind !== 'refuse');
 }
 
+/** False while the task has never worked: all of it can still be changed then. */
+export function isStarted({ state }: Pick<Task, 'state'>): boolean {
+  return !['DRAFT', 'CHECKING', 'CHECK_FAILED', 'CHECK_PASSED'].includes(state);
+}
+
 /** States in which a task has something to do by itself. */
 const working: Readonly<Record<TaskState, boolean>> = {
   DRAFT: false,

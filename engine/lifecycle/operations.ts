@@ -105,7 +105,7 @@ export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operatio
     destroyTask: stay,
   },
   QUEUED: {
-    configureTask: no,
+    configureTask: stay,
     runPrecheck: no,
     ignoreWarnings: no,
     startTask: no,
@@ -124,7 +124,7 @@ export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operatio
     destroyTask: no,
   },
   RUNNING: {
-    configureTask: no,
+    configureTask: stay,
     runPrecheck: no,
     ignoreWarnings: no,
     startTask: no,
@@ -143,7 +143,7 @@ export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operatio
     destroyTask: no,
   },
   PAUSED: {
-    configureTask: no,
+    configureTask: stay,
     runPrecheck: no,
     ignoreWarnings: no,
     startTask: no,
@@ -162,7 +162,7 @@ export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operatio
     destroyTask: stay,
   },
   READY_TO_COMPLETE: {
-    configureTask: no,
+    configureTask: stay,
     runPrecheck: no,
     ignoreWarnings: no,
     startTask: no,
@@ -200,7 +200,7 @@ export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operatio
     destroyTask: no,
   },
   COMPLETED: {
-    configureTask: no,
+    configureTask: stay,
     runPrecheck: no,
     ignoreWarnings: no,
     startTask: no,
@@ -238,7 +238,7 @@ export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operatio
     destroyTask: no,
   },
   STOPPED: {
-    configureTask: no,
+    configureTask: stay,
     runPrecheck: no,
     ignoreWarnings: no,
     startTask: no,
@@ -257,7 +257,7 @@ export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operatio
     destroyTask: stay,
   },
   ERROR: {
-    configureTask: no,
+    configureTask: stay,
     runPrecheck: no,
     ignoreWarnings: no,
     startTask: no,
@@ -276,7 +276,7 @@ export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operatio
     destroyTask: stay,
   },
   RETRYING: {
-    configureTask: no,
+    configureTask: stay,
     runPrecheck: no,
     ignoreWarnings: no,
     startTask: no,
@@ -295,7 +295,7 @@ export const operationTable: Readonly<Record<TaskState, Readonly<Record<Operatio
     destroyTask: no,
   },
   FAILED: {
-    configureTask: no,
+    configureTask: stay,
     runPrecheck: no,
     ignoreWarnings: no,
     startTask: no,

@@ -10,7 +10,7 @@ import { backoff } from '../pipeline/run/retry.ts';
 import type { RunState, TableRun } from '../pipeline/run/run-state.ts';
 import type { DoneChunk } from '../pipeline/run/task-port.ts';
 import { runPrecheck } from '../precheck/run.ts';
-import type { TaskControl, TaskRunner } from '../services/runner-port.ts';
+import type { TaskConfig, TaskControl, TaskRunner } from '../services/runner-port.ts';
 import type { PortMethod } from './messages.ts';
 import { type Ending, TaskWorker, type WorkerHost, type WorkerLimits } from './task-worker.ts';
 
@@ -38,8 +38,8 @@ interface Running {
   completing: boolean;
   /** A stage of it fails and tries again. */
   failing: boolean;
-  /** Both endpoints as the thread was given them. */
-  readonly ends: string;
+  /** Both endpoints and the options as the thread was given them. */
+  readonly given: string;
 }
 
 /** Runs the tasks of this process, each in a thread of its own, and keeps them where their desired state says. */
@@ -154,8 +154,8 @@ export class LocalRunner implements TaskRunner {
   #ensure(taskId: string): void {
     if (this.#waiting.has(taskId)) return;
     let running = this.#running.get(taskId);
-    if (running !== undefined && this.#endsChanged(taskId, running)) {
-      // An endpoint was changed: the thread ends, and the next one connects to where it leads now.
+    if (running !== undefined && this.#isOutdated(taskId, running)) {
+      // An endpoint or an option was changed: the thread ends, and the next one takes it as it is now.
       void running.worker.stop();
       return;
     }
@@ -166,9 +166,8 @@ export class LocalRunner implements TaskRunner {
     }
   }
 
-  #endsChanged(taskId: string, running: Running): boolean {
-    const { source, target } = this.#options.control.configOf(taskId);
-    return running.ends !== JSON.stringify([source, target]);
+  #isOutdated(taskId: string, running: Running): boolean {
+    return running.given !== givenBy(this.#options.control.configOf(taskId));
   }
 
   /** Does what must not be lost when the store fails for a while: a full disk. */
@@ -219,7 +218,7 @@ export class LocalRunner implements TaskRunner {
       done,
       completing: false,
       failing: false,
-      ends: JSON.stringify([source, target]),
+      given: givenBy({ task, source, target }),
     };
     this.#running.set(taskId, running);
     // Until the thread tells its first numbers those of the store are the best.
@@ -369,6 +368,9 @@ export class LocalRunner implements TaskRunner {
     }
   }
 }
+
+/** What a thread is given once, at its start. */
+const givenBy = ({ task, source, target }: TaskConfig) => JSON.stringify([source, target, task.options]);
 
 /** Grows with the work of a task. */
 const doneOf = (progress: TaskProgress) => progress.changesApplied + progress.rowsCopied;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DtsError } from '../core/errors.ts';
 import type { Task } from '../core/task.ts';
 import type { Operation } from '../lifecycle/operations.ts';
@@ -26,6 +27,21 @@ export function refusedOperation(task: Task, operation: Operation, allowed: read
     {
       details: { state: task.state, allowed },
       ...(operation === 'completeTask' ? { remedy: completeRemedy } : {}),
+    },
+  );
+}
+
+/** Of a task that was started only the name and the options can be changed. */
+export function requireSameWork(task: Task, changed: Pick<Task, 'sourceId' | 'targetId' | 'objects'>): void {
+  const fields = ['sourceId', 'targetId', 'objects'] as const;
+  const different = fields.find((field) => !isDeepStrictEqual(task[field], changed[field]));
+  if (different === undefined) return;
+  throw new DtsError(
+    'INVALID_STATE',
+    `The task is ${task.state}: its ${different} can no longer be changed`,
+    {
+      details: { state: task.state, allowed: [], field: `input.${different}` },
+      remedy: 'Create another task. Of a task that was started the name and the options can be changed.',
     },
   );
 }

@@ -20,7 +20,7 @@ import type {
   TaskFilter,
   Tasks,
 } from '../engine.ts';
-import { afterOperation, allowedOperations } from '../lifecycle/lifecycle.ts';
+import { afterOperation, allowedOperations, isStarted } from '../lifecycle/lifecycle.ts';
 import type { Operation } from '../lifecycle/operations.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredTable } from '../store/task-state.ts';
@@ -29,7 +29,7 @@ import { ANSWER_MILLIS, within } from './deadline.ts';
 import type { Enquiries } from './enquiries.ts';
 import type { EventService } from './events.ts';
 import type { ProgressService } from './progress.ts';
-import { invalid, refusedOperation, requireVersion } from './refusals.ts';
+import { invalid, refusedOperation, requireSameWork, requireVersion } from './refusals.ts';
 import { saveResolution } from './resolution.ts';
 import type { TaskRunner } from './runner-port.ts';
 import type { TaskRecords } from './task-records.ts';
@@ -89,8 +89,10 @@ export class TaskService implements Tasks {
 
   configure(id: string, change: TaskConfiguration, expectedVersion?: number): Task {
     return this.#operate(id, 'configureTask', expectedVersion, (task) => {
-      this.#store.tasks.deleteReport(id);
-      return this.#configured(task, change);
+      const configured = this.#configured(task, change);
+      if (isStarted(task)) requireSameWork(task, configured);
+      else this.#store.tasks.deleteReport(id);
+      return configured;
     });
   }
 

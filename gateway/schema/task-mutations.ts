@@ -67,7 +67,8 @@ builder.mutationFields((t) => ({
   }),
   configureTask: t.field({
     type: TaskType,
-    description: 'Changes a task that does not run. A changed task must be checked again.',
+    description:
+      'Changes a task. Before its first start all of it can be changed, and it must be checked again; after that its name and its options, which hold from its checkpoint on.',
     authScopes: { write: true },
     errors: {
       types: [InvalidInputRefusal, NotFoundRefusal, ConflictRefusal, InvalidStateRefusal, UnsupportedRefusal],

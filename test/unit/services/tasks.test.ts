@@ -200,3 +200,24 @@ test('a task at rest still shows what it did', async () => {
   });
   expect(engine.tasks.tables(id, { first: 10, after: 'shop\0orders' }).items).toEqual([]);
 });
+
+test('of a task that was started the name and the options can be changed, and nothing else', async () => {
+  const opened = await open();
+  const { engine, runner } = opened;
+  const { id } = running(opened);
+  const former = engine.tasks.get(id)!;
+  const changed = engine.tasks.configure(id, { name: 'renamed', options: { fullLoadParallelism: 9 } });
+  expect(changed).toMatchObject({ state: 'RUNNING', desiredState: 'RUNNING', name: 'renamed' });
+  expect(changed.options).toEqual({ ...former.options, fullLoadParallelism: 9 });
+  expect(runner.orders.at(-1)).toBe(`reconcile ${id}`);
+  // The same work, said again, is no change.
+  expect(engine.tasks.configure(id, { objects: former.objects, sourceId: former.sourceId }).state).toBe(
+    'RUNNING',
+  );
+  expect(engine.tasks.precheckReport(id)).toBeDefined();
+  expect(() => engine.tasks.configure(id, { objects: { databases: [{ name: 'other' }] } })).toThrow(
+    details({ state: 'RUNNING', field: 'input.objects' }),
+  );
+  expect(() => engine.tasks.configure(id, { targetId: former.sourceId })).toThrow(code('INVALID_STATE'));
+  expect(engine.tasks.get(id)!.objects).toEqual(former.objects);
+});
