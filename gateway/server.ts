@@ -67,7 +67,9 @@ export async function startServer({ engine, config, logger, version }: ServerOpt
     if (draining) throw new DtsError('SHUTTING_DOWN', 'The service is shutting down.');
     if (path === '/metrics') return showMetrics(req, res);
     if (path !== '/graphql') return json(res, 404, { status: 'not found' });
-    await gateway(req, res, { traceId: randomUUID() });
+    const traceId = traceIdOf(req);
+    res.setHeader('x-request-id', traceId);
+    await gateway(req, res, { traceId });
   };
 
   const server = createServer((req, res) => {
@@ -111,6 +113,12 @@ export async function startServer({ engine, config, logger, version }: ServerOpt
       }
     },
   };
+}
+
+/** The caller's own name for the request, if it gave one of the usual form: so that both sides' logs tell of the same. */
+function traceIdOf(req: IncomingMessage): string {
+  const given = req.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
 }
 
 function json(res: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {

@@ -1,0 +1,126 @@
+import { type Connection, define, planPrechecks } from './connection.ts';
+import { checkDuration, millisOf } from './duration.ts';
+import { capabilities } from './gateway/catalog.ts';
+import { GatewayClient } from './gateway/client.ts';
+import { GatewayError } from './gateway/gateway-error.ts';
+import type { Diagnostics } from './protocol/contracts/diagnostics.ts';
+import { ProviderError } from './protocol/contracts/diagnostics.ts';
+import type { ProviderConfiguration } from './protocol/contracts/provider.ts';
+import { defineSchema } from './protocol/schema/define.ts';
+import { isUnknown } from './protocol/values/unknown.ts';
+import { version } from './version.ts';
+
+const schema = defineSchema({
+  description:
+    'OpenDTS migrates and synchronizes databases while they stay in use. The provider talks to the GraphQL API of a running service.',
+  attributes: {
+    endpoint: {
+      type: 'string',
+      optional: true,
+      check: checkEndpoint,
+      description:
+        'URL of the service, such as `http://dts.example.com:4000`. The default is the environment variable OPENDTS_ENDPOINT.',
+    },
+    token: {
+      type: 'string',
+      optional: true,
+      sensitive: true,
+      description:
+        'Token of the API with the scopes `read`, `write` and `operate`; with `admin` where tokens are managed. The default is the environment variable OPENDTS_TOKEN.',
+    },
+    plan_precheck: {
+      type: 'string',
+      optional: true,
+      oneOf: planPrechecks,
+      description:
+        'What becomes of what a precheck finds while a new task is planned. `error`: the plan fails. `warn`: it is told as warnings. `off`: plans ask no database. The default is `error`.',
+    },
+    request_timeout: {
+      type: 'string',
+      optional: true,
+      check: checkDuration,
+      description: 'Longest that one request to the service may take. The default is `60s`.',
+    },
+    retry_timeout: {
+      type: 'string',
+      optional: true,
+      check: checkDuration,
+      description:
+        'For how long a service that is out of reach, or restarts, is asked again. A service that never answered is given up after three seconds. The default is `1m`.',
+    },
+  },
+});
+
+const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
+  schema,
+
+  async configure(config, { diagnostics, logger, signal }) {
+    if (Object.values(config).some(isUnknown)) return undefined;
+    const endpoint = given(config.endpoint, 'OPENDTS_ENDPOINT');
+    const token = given(config.token, 'OPENDTS_TOKEN');
+    requireGiven(
+      endpoint,
+      { name: 'endpoint', variable: 'OPENDTS_ENDPOINT', what: 'address of the service' },
+      diagnostics,
+    );
+    requireGiven(token, { name: 'token', variable: 'OPENDTS_TOKEN', what: 'token of the API' }, diagnostics);
+    if (endpoint === undefined || token === undefined) return undefined;
+    const fault = checkEndpoint(endpoint);
+    if (fault !== undefined) {
+      diagnostics.error({ summary: 'OPENDTS_ENDPOINT is no address', detail: fault, path: ['endpoint'] });
+      return undefined;
+    }
+    const gateway = new GatewayClient({
+      endpoint,
+      token,
+      timeoutMillis: millisOf(text(config.request_timeout) ?? '60s') ?? 0,
+      retryMillis: millisOf(text(config.retry_timeout) ?? '1m') ?? 0,
+      userAgent: `opendts-terraform/${version}`,
+      logger,
+    });
+    await requireAnswer(gateway, signal);
+    const planPrecheck = planPrechecks.find((each) => each === config.plan_precheck) ?? 'error';
+    return { gateway, planPrecheck, managed: new Set() };
+  },
+};
+
+export const configuration = define.configuration(provider);
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** An empty environment variable is one that is not set. */
+const given = (value: unknown, variable: string): string | undefined =>
+  text(value) ?? (process.env[variable] || undefined);
+
+function requireGiven(
+  value: string | undefined,
+  { name, variable, what }: { name: string; variable: string; what: string },
+  diagnostics: Diagnostics,
+): void {
+  if (value !== undefined) return;
+  diagnostics.error({
+    summary: `The ${what} is missing`,
+    detail: `Set "${name}" in the provider block, or the environment variable ${variable}.`,
+    path: [name],
+  });
+}
+
+/** Asks once, so that a wrong address or token is told at the provider and not at each of its resources. */
+async function requireAnswer(gateway: GatewayClient, signal: AbortSignal): Promise<void> {
+  try {
+    await capabilities(gateway, signal);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const path = ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code) ? ['token'] : ['endpoint'];
+    throw new ProviderError({ code: error.code, ...error.finding, path, cause: error });
+  }
+}
+
+function checkEndpoint(endpoint: string): string | undefined {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol))
+    return `"${endpoint}" is no URL of a service: write it as "http://host:port" or "https://host".`;
+  if (url.username !== '' || url.password !== '')
+    return 'The URL holds a user or a password: give the token as "token" or OPENDTS_TOKEN.';
+  return undefined;
+}

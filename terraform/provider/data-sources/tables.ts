@@ -1,0 +1,79 @@
+import { type Connection, define } from '../connection.ts';
+import { sourceDatabases, sourceTables } from '../gateway/catalog.ts';
+import { checkId } from '../names.ts';
+import type { DataSource } from '../protocol/contracts/data-source.ts';
+import { ProviderError } from '../protocol/contracts/diagnostics.ts';
+import { defineSchema } from '../protocol/schema/define.ts';
+
+const schema = defineSchema({
+  description:
+    'The databases and tables that an endpoint has, asked of the server itself. Use it to choose what a task carries.',
+  attributes: {
+    endpoint_id: { type: 'string', required: true, check: checkId, description: 'The endpoint.' },
+    databases: {
+      type: ['set', 'string'],
+      optional: true,
+      description: 'Only of these databases. The default are all but the system databases.',
+    },
+    names: {
+      type: ['list', 'string'],
+      computed: true,
+      description: 'The tables as `database.table`, in the order of their names.',
+    },
+    database_names: {
+      type: ['list', 'string'],
+      computed: true,
+      description: 'The databases that exist, in the order of their names.',
+    },
+    tables: {
+      nesting: 'list',
+      computed: true,
+      description: 'The tables, in the order of their names. Views are none.',
+      attributes: {
+        database: { type: 'string', computed: true, description: 'Its database.' },
+        name: { type: 'string', computed: true, description: 'Its name.' },
+        estimated_rows: {
+          type: 'number',
+          computed: true,
+          description: "Its rows by the server's statistics.",
+        },
+        has_primary_key: {
+          type: 'bool',
+          computed: true,
+          description: 'True when it has a primary key. Without one its changes are applied slowly.',
+        },
+      },
+    },
+  },
+});
+
+const source: DataSource<typeof schema.attributes, Connection> = {
+  schema,
+  async read({ endpoint_id: endpointId, databases }, { client, signal }) {
+    const only = databases?.filter((name) => name !== null) ?? null;
+    const found = await sourceDatabases(client.gateway, endpointId, only, signal);
+    if (found === null) {
+      throw new ProviderError({
+        code: 'NOT_FOUND',
+        summary: 'There is no such endpoint',
+        detail: `The service has no endpoint ${endpointId}. Refer to the attribute "id" of an opendts_endpoint.`,
+        path: ['endpoint_id'],
+      });
+    }
+    const tables = await sourceTables(client.gateway, endpointId, only, signal);
+    return {
+      endpoint_id: endpointId,
+      databases,
+      names: tables.map(({ database, name }) => `${database}.${name}`),
+      database_names: [...found],
+      tables: tables.map(({ database, name, estimatedRows, hasPrimaryKey }) => ({
+        database,
+        name,
+        estimated_rows: Number(estimatedRows),
+        has_primary_key: hasPrimaryKey,
+      })),
+    };
+  },
+};
+
+export const tables = define.dataSource(source);

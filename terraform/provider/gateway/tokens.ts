@@ -1,0 +1,65 @@
+import type { GatewayClient } from './client.ts';
+import { connectionItems } from './pages.ts';
+
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+const fields = 'id name prefix scopes expiresAt revokedAt';
+
+export async function findToken(
+  client: GatewayClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<ApiToken | undefined> {
+  const tokens = await connectionItems<ApiToken>(client, {
+    operation: 'apiTokens',
+    document: `query apiTokens($after: String) {
+      apiTokens(first: 100, after: $after) { edges { node { ${fields} } } pageInfo { hasNextPage endCursor } }
+    }`,
+    variables: {},
+    connection: (data) => data.apiTokens,
+    signal,
+  });
+  return tokens.find((token) => token.id === id);
+}
+
+export interface NewToken {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt?: string | undefined;
+}
+
+/** A new token and its secret. One whose secret was lost with the answer is revoked and another made. */
+export async function createToken(
+  client: GatewayClient,
+  input: NewToken,
+  signal?: AbortSignal,
+): Promise<{ token: ApiToken; secret: string }> {
+  for (;;) {
+    const { token, secret } = await client.mutate<{ token: ApiToken; secret: string | null }>(
+      'createApiToken',
+      {
+        input,
+        inputType: 'CreateApiTokenInput',
+        result: 'CreatedApiToken',
+        fields: `secret token { ${fields} }`,
+        refusals: '... on InvalidInputError { field }',
+        signal,
+      },
+    );
+    if (secret !== null) return { token, secret };
+    await revokeToken(client, token.id, signal);
+  }
+}
+
+export async function revokeToken(client: GatewayClient, id: string, signal?: AbortSignal): Promise<void> {
+  await client.mutate('revokeApiToken', {
+    ...{ input: { id }, inputType: 'RevokeApiTokenInput', result: 'ApiToken', fields: 'id', signal },
+  });
+}

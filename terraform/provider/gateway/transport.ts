@@ -1,0 +1,132 @@
+import type { Fault } from './gateway-error.ts';
+
+/** Where the gateway is and how to ask it. */
+export interface TransportOptions {
+  /** Root of the service, with or without `/graphql`. */
+  readonly endpoint: string;
+  readonly token: string;
+  /** Longest that one request may take, milliseconds. */
+  readonly timeoutMillis: number;
+  readonly userAgent: string;
+}
+
+export interface Request {
+  readonly document: string;
+  readonly variables: object;
+  readonly requestId: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What one attempt gave: data, or why there is none and whether another attempt may do better. */
+export type Outcome =
+  | { readonly data: Readonly<Record<string, unknown>> }
+  | { readonly fault: Fault; readonly passing: boolean; readonly cause?: unknown };
+
+/** Codes of failures that go by themselves. */
+const passing: ReadonlySet<string> = new Set(['SHUTTING_DOWN', 'DEADLINE_EXCEEDED', 'RATE_LIMITED']);
+
+/** Sends one request, once. Never rejects; aborted by the caller it is not passing. */
+export async function send(options: TransportOptions, request: Request): Promise<Outcome> {
+  const limit = AbortSignal.timeout(options.timeoutMillis);
+  const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+  try {
+    const response = await fetch(addressOf(options.endpoint), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        authorization: `Bearer ${options.token}`,
+        'user-agent': options.userAgent,
+        'x-request-id': request.requestId,
+      },
+      body: JSON.stringify({ query: request.document, variables: request.variables }),
+      redirect: 'error',
+      signal,
+    });
+    return outcomeOf(response.status, await response.text(), options.endpoint);
+  } catch (cause) {
+    if (request.signal?.aborted) return { fault: interrupted, passing: false, cause };
+    if (limit.aborted) return { fault: late(options.timeoutMillis), passing: true, cause };
+    return { fault: unreachable(options.endpoint, reasonOf(cause)), passing: true, cause };
+  }
+}
+
+/** @throws TypeError when it is no URL. */
+export function addressOf(endpoint: string): URL {
+  const url = new URL(endpoint);
+  if (!/\/graphql\/?$/.test(url.pathname)) url.pathname = `${url.pathname.replace(/\/$/, '')}/graphql`;
+  return url;
+}
+
+interface ErrorEntry {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+function outcomeOf(status: number, text: string, endpoint: string): Outcome {
+  const answer = parsed(text);
+  const error = answer?.errors?.[0];
+  if (error !== undefined) {
+    const fault = faultOf(error);
+    return { fault, passing: passing.has(fault.code) };
+  }
+  if (answer?.data != null) return { data: answer.data };
+  // A proxy before a service that restarts answers with a page of its own.
+  return {
+    fault: unreachable(endpoint, `It answered with HTTP status ${status} and no GraphQL`),
+    passing: [502, 503, 504].includes(status),
+  };
+}
+
+function parsed(
+  text: string,
+): { data?: Readonly<Record<string, unknown>> | null; errors?: readonly ErrorEntry[] } | undefined {
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
+}
+
+function faultOf({ message, extensions = {} }: ErrorEntry): Fault {
+  const text = (key: string) => (typeof extensions[key] === 'string' ? extensions[key] : undefined);
+  const issues = Array.isArray(extensions.issues)
+    ? (extensions.issues as { path?: string; message?: string }[])
+    : [];
+  const told = issues.map(({ path, message: issue }) => [path, issue].filter(Boolean).join(' ')).join('; ');
+  return {
+    code: text('code') ?? 'INTERNAL',
+    message: told === '' || told === message ? message : `${message} ${told}.`,
+    remedy: text('remedy') ?? '',
+    field: text('field') ?? issues[0]?.path,
+    scope: text('scope'),
+    retryAfterMs: typeof extensions.retryAfterMs === 'number' ? extensions.retryAfterMs : undefined,
+  };
+}
+
+const unreachable = (endpoint: string, reason: string): Fault => ({
+  code: 'UNREACHABLE',
+  message: `No answer from ${endpoint}: ${reason}.`,
+  remedy: 'Check that the service runs, and that `endpoint` (or OPENDTS_ENDPOINT) names its address.',
+});
+
+const late = (millis: number): Fault => ({
+  code: 'DEADLINE_EXCEEDED',
+  message: `The request was not answered within ${millis / 1000} s.`,
+  remedy: 'Check the load of the service, or raise `request_timeout`.',
+});
+
+const interrupted: Fault = {
+  code: 'INTERRUPTED',
+  message: 'The run was interrupted before the service answered.',
+  remedy: 'Run it again: it goes on where it was.',
+};
+
+/** The system's reason, under the wraps of fetch. */
+function reasonOf(cause: unknown): string {
+  let inner = cause;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  if (!(inner instanceof Error)) return String(inner);
+  const code = 'code' in inner ? String(inner.code) : '';
+  return inner.message === '' ? code || inner.name : inner.message;
+}

@@ -1,0 +1,102 @@
+import { type Connection, define } from '../connection.ts';
+import { hasCode } from '../gateway/gateway-error.ts';
+import { createToken, findToken, revokeToken } from '../gateway/tokens.ts';
+import { checkName } from '../names.ts';
+import type { Resource } from '../protocol/contracts/resource.ts';
+import { defineSchema } from '../protocol/schema/define.ts';
+import { checkScope } from '../scopes.ts';
+import { located } from './task/field-path.ts';
+
+const schema = defineSchema({
+  description:
+    'A token that opens the API of the service. Its secret is kept in the state in clear: for a run of the CLI itself prefer the ephemeral resource opendts_access_token. ' +
+    'A token cannot be changed, so that every change makes another one and revokes the former. Needs a token with the scope `admin`.',
+  attributes: {
+    id: { type: 'string', computed: true, description: 'Made by the service. It never changes.' },
+    name: {
+      type: 'string',
+      required: true,
+      requiresReplace: true,
+      check: checkName,
+      description: 'Name for people, 1 to 64 characters.',
+    },
+    scopes: {
+      type: ['set', 'string'],
+      required: true,
+      requiresReplace: true,
+      check: checkScopes,
+      description:
+        'What the token allows: `read` for queries, `write` for creating and configuring, `operate` for starting, pausing, stopping, completing and destroying, `admin` for tokens and all of it.',
+    },
+    expires_at: {
+      type: 'string',
+      optional: true,
+      requiresReplace: true,
+      check: checkInstant,
+      equivalent: (left, right) => Date.parse(String(left)) === Date.parse(String(right)),
+      description:
+        'From when on the token is refused, by RFC 3339, such as `2027-01-31T12:00:00Z`. The default is never.',
+    },
+    prefix: { type: 'string', computed: true, description: 'Its first characters, to tell tokens apart.' },
+    secret: {
+      type: 'string',
+      computed: true,
+      nullable: true,
+      sensitive: true,
+      description:
+        'What to send as `Authorization: Bearer …`. The service shows it once: it is null after an import.',
+    },
+  },
+});
+
+const resource: Resource<typeof schema.attributes, Connection> = {
+  schema,
+
+  async create({ planned }, { client, signal }) {
+    const name = planned.name as string;
+    const scopes = planned.scopes as readonly string[];
+    const expiresAt = planned.expires_at as string | null;
+    const input = { name, scopes: [...scopes].sort(), ...(expiresAt === null ? {} : { expiresAt }) };
+    const { token, secret } = await located(() => createToken(client.gateway, input, signal));
+    return { id: token.id, name, scopes, expires_at: expiresAt, prefix: token.prefix, secret };
+  },
+
+  async read(state, { client, signal }) {
+    const token = await findToken(client.gateway, state.id, signal);
+    if (token === undefined || token.revokedAt !== null) return null;
+    const { id, name, scopes, expiresAt, prefix } = token;
+    return { id, name, scopes: [...scopes], expires_at: expiresAt, prefix, secret: state.secret };
+  },
+
+  // Every attribute that can be set replaces the token.
+  async update({ prior }) {
+    return prior;
+  },
+
+  async delete({ id }, { client, signal }) {
+    try {
+      await revokeToken(client.gateway, id, signal);
+    } catch (error) {
+      if (!hasCode(error, 'NOT_FOUND')) throw error;
+    }
+  },
+
+  async import(id, { client, signal }) {
+    const token = await findToken(client.gateway, id, signal);
+    return token === undefined || token.revokedAt !== null ? null : { id, secret: null };
+  },
+};
+
+export const apiToken = define.resource(resource);
+
+function checkScopes(scopes: readonly unknown[]): string | undefined {
+  if (scopes.length === 0) return 'A token needs at least one scope.';
+  return scopes.map((scope) => (typeof scope === 'string' ? checkScope(scope) : undefined)).find(Boolean);
+}
+
+function checkInstant(text: string): string | undefined {
+  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  return isInstant && !Number.isNaN(Date.parse(text))
+    ? undefined
+    : `"${text}" is no instant by RFC 3339, such as "2027-01-31T12:00:00Z".`;
+}

@@ -1,0 +1,179 @@
+import { type Connection, define } from '../connection.ts';
+import { checkDuration, millisOf } from '../duration.ts';
+import { hasCode } from '../gateway/gateway-error.ts';
+import { findTask, operateTask, type Task } from '../gateway/tasks.ts';
+import { checkId } from '../names.ts';
+import type { ResourceContext } from '../protocol/contracts/context.ts';
+import { ProviderError } from '../protocol/contracts/diagnostics.ts';
+import type { Resource } from '../protocol/contracts/resource.ts';
+import { defineSchema } from '../protocol/schema/define.ts';
+import { requireTask } from './task/converge.ts';
+import { reasonOf } from './task/status.ts';
+
+const schema = defineSchema({
+  description:
+    'The cutover of a migration, made once: it waits until the copy is whole and the target keeps up, lets the service apply the rest and create triggers and events, and ends when the task is finished. ' +
+    'Stop the writes at the source before, for example by a resource that this one depends on. ' +
+    'Applied again, or after it was cut off, it goes on where it was. A destroy undoes nothing: it only removes the record.',
+  attributes: {
+    id: { type: 'string', computed: true, description: 'Id of the task.' },
+    task_id: {
+      type: 'string',
+      required: true,
+      requiresReplace: true,
+      check: checkId,
+      description: 'The migration to cut over.',
+    },
+    max_lag_seconds: {
+      type: 'number',
+      wholeNumber: { min: 0, max: 86_400 },
+      optional: true,
+      default: 10,
+      description:
+        'The cutover begins once the target is behind by no more than this, seconds. The default is 10.',
+    },
+    triggers: {
+      type: ['map', 'string'],
+      optional: true,
+      requiresReplace: true,
+      description:
+        'Values whose change asks for the cutover again. One that is made already stays made: the record is renewed.',
+    },
+    timeouts: {
+      nesting: 'single',
+      optional: true,
+      default: { create: '2h' },
+      description: 'How long to wait for the service, as durations such as `90s`, `30m` or `1h30m`.',
+      attributes: {
+        create: {
+          type: 'string',
+          optional: true,
+          default: '2h',
+          check: checkDuration,
+          description: 'Until the cutover is made. The default is `2h`.',
+        },
+      },
+    },
+    status: { type: 'string', computed: true, description: 'State of the task: `finished`.' },
+  },
+});
+
+const PAUSE_MILLIS = 500;
+
+const resource: Resource<typeof schema.attributes, Connection> = {
+  schema,
+
+  async plan({ planned, prior }, { client, signal }) {
+    if (prior === null && client !== undefined && typeof planned.task_id === 'string') {
+      const task = await findTask(client.gateway, planned.task_id, signal);
+      if (task !== null) requireMigration(task);
+    }
+    return { planned };
+  },
+
+  async create({ planned }, context) {
+    const { task_id: id, max_lag_seconds: lag, triggers, timeouts } = planned as Settings;
+    await cutOver(id, { lagMillis: lag * 1000, millis: millisOf(timeouts.create) ?? 0 }, context);
+    return { id, task_id: id, max_lag_seconds: lag, triggers, timeouts, status: 'finished' };
+  },
+
+  async read(state, { client, signal }) {
+    const task = await findTask(client.gateway, state.task_id, signal);
+    // A cutover outlives its task; one whose task works again is not made.
+    return task === null || task.state === 'COMPLETED' ? { ...state, status: 'finished' } : null;
+  },
+
+  async update({ planned, prior }) {
+    return { ...(planned as Settings), id: prior.id, status: prior.status };
+  },
+
+  async delete({ task_id: id }, { diagnostics }) {
+    diagnostics.warning({
+      summary: 'The cutover stays made',
+      detail: `Only its record is removed here. Task ${id} is finished, and no data is changed at either end.`,
+    });
+  },
+
+  async import(id, { client, signal }) {
+    const task = await findTask(client.gateway, id, signal);
+    if (task?.state !== 'COMPLETED') return null;
+    const timeouts = { create: '2h' };
+    return { id, task_id: id, max_lag_seconds: 10, triggers: null, timeouts, status: 'finished' };
+  },
+};
+
+export const cutover = define.resource(resource);
+
+interface Settings {
+  readonly task_id: string;
+  readonly max_lag_seconds: number;
+  readonly triggers: { readonly [key: string]: string | null } | null;
+  readonly timeouts: { readonly create: string };
+}
+
+interface Limits {
+  readonly lagMillis: number;
+  readonly millis: number;
+}
+
+async function cutOver(id: string, limits: Limits, context: ResourceContext<Connection>): Promise<void> {
+  const { client, signal } = context;
+  const { clock } = client.gateway;
+  const deadline = clock.now() + limits.millis;
+  for (;;) {
+    const task = await requireTask(client.gateway, id, signal);
+    requireMigration(task);
+    if (task.state === 'COMPLETED') return;
+    if (hopeless.has(task.state)) throw hopelessTask(task);
+    if (task.state === 'READY_TO_COMPLETE' && lagOf(task) <= limits.lagMillis) await complete(task, context);
+    if (clock.now() >= deadline) throw lateCutover(task, limits);
+    await clock.sleep(PAUSE_MILLIS, signal);
+  }
+}
+
+/** A refusal means that the task fell behind meanwhile: it is waited for again. */
+async function complete({ id }: Task, { client, signal }: ResourceContext<Connection>): Promise<void> {
+  try {
+    await operateTask(client.gateway, 'completeTask', id, signal);
+  } catch (error) {
+    if (!hasCode(error, 'INVALID_STATE', 'CONFLICT')) throw error;
+  }
+}
+
+const lagOf = ({ progress }: Task): number => Number(progress?.lagMillis ?? 0);
+
+/** States that a task does not leave by itself towards its cutover. */
+const hopeless: ReadonlySet<string> = new Set([
+  'CHECK_FAILED',
+  'PAUSED',
+  'STOPPING',
+  'STOPPED',
+  'ERROR',
+  'FAILED',
+]);
+
+function requireMigration({ id, kind }: Task): void {
+  if (kind === 'MIGRATION') return;
+  throw new ProviderError({
+    code: 'UNSUPPORTED',
+    summary: 'A synchronization has no cutover',
+    detail: `Task ${id} goes on until it is stopped. Set desired_status = "stopped" of its opendts_sync_task instead, or use an opendts_migration_task.`,
+    path: ['task_id'],
+  });
+}
+
+const hopelessTask = (task: Task): ProviderError =>
+  new ProviderError({
+    code: task.errors[0]?.code ?? 'INVALID_STATE',
+    summary: `The cutover of task "${task.name}" cannot be made`,
+    detail: `The task is ${task.state}. ${reasonOf(task) ?? 'Set desired_status = "running" of its resource.'}\n\nApply again once the task works. Task: ${task.id}.`,
+    path: ['task_id'],
+  });
+
+const lateCutover = (task: Task, { millis, lagMillis }: Limits): ProviderError =>
+  new ProviderError({
+    code: 'DEADLINE_EXCEEDED',
+    summary: `The cutover of task "${task.name}" is not made within ${millis / 1000} s`,
+    detail: `The task is ${task.state} and ${lagOf(task)} ms behind; ${lagMillis} ms are allowed. ${reasonOf(task) ?? ''}\n\nApply again to go on, or raise timeouts.create or max_lag_seconds. Task: ${task.id}.`,
+    path: ['task_id'],
+  });

@@ -1,0 +1,207 @@
+import { type Connection, define } from '../connection.ts';
+import {
+  createEndpoint,
+  deleteEndpoint,
+  type Endpoint,
+  type EndpointInput,
+  endpointsNamed,
+  findEndpoint,
+  secretMatches,
+  updateEndpoint,
+} from '../gateway/endpoints.ts';
+import { hasCode } from '../gateway/gateway-error.ts';
+import type { PlanContext, ResourceContext } from '../protocol/contracts/context.ts';
+import { ProviderError } from '../protocol/contracts/diagnostics.ts';
+import type { PlanRequest, Resource } from '../protocol/contracts/resource.ts';
+import type { KnownConfig, State } from '../protocol/schema/values-of.ts';
+import { isUnknown, UNKNOWN } from '../protocol/values/unknown.ts';
+import { endpointSchema } from './endpoint-schema.ts';
+import { findByImportId } from './find-by-import-id.ts';
+
+type A = (typeof endpointSchema)['attributes'];
+
+/** Fingerprint of the password that was last set from here: another one means that somebody else has set another. */
+const SET_FINGERPRINT = 'set_fingerprint';
+
+const resource: Resource<A, Connection> = {
+  schema: endpointSchema,
+
+  validate(config, { diagnostics }) {
+    const { password, password_wo: writeOnly, password_wo_version: version, tls } = config;
+    if (password !== null && writeOnly !== null) {
+      diagnostics.error({
+        summary: 'Two passwords are given',
+        detail: 'Set either password_wo, which is kept in no plan and no state, or password.',
+        path: ['password'],
+      });
+    }
+    if (password === null && writeOnly === null) {
+      diagnostics.error({
+        summary: 'The password is missing',
+        detail: 'Set password_wo; with a CLI that does not know write-only arguments yet, set password.',
+        path: ['password_wo'],
+      });
+    }
+    if (version !== null && writeOnly === null) {
+      diagnostics.error({
+        summary: 'There is a version of no password',
+        detail: 'password_wo_version tells that password_wo has changed: set both, or neither.',
+        path: ['password_wo_version'],
+      });
+    }
+    if (tls !== null && !isUnknown(tls) && tls.mode === 'disabled' && tls.ca !== null) {
+      diagnostics.error({
+        summary: 'A certificate authority is given for connections that are not encrypted',
+        detail: 'Remove tls.ca, or set tls.mode to "verify", so that the certificate is checked.',
+        path: ['tls', 'ca'],
+      });
+    }
+  },
+
+  async plan(request, context) {
+    const { planned } = request;
+    if (request.prior === null || request.requiresReplace.length > 0) return { planned };
+    return { planned: await withPassword(request, request.prior, context) };
+  },
+
+  async create({ config, planned }, context) {
+    const { gateway } = context.client;
+    const input = { ...inputOf(config), name: config.name };
+    const left = await leftBehind(input, context);
+    const endpoint = left ?? (await createEndpoint(gateway, input, context.signal));
+    context.client.managed.add(endpoint.id);
+    context.privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
+    return stateOf(endpoint, planned as State<A>);
+  },
+
+  async read(state, { client, signal }) {
+    const endpoint = await findEndpoint(client.gateway, state.id, signal);
+    if (endpoint === null) return null;
+    client.managed.add(endpoint.id);
+    return stateOf(endpoint, state);
+  },
+
+  async update({ config, planned, prior }, context) {
+    const { client, signal, privateState } = context;
+    const { password, ...rest } = inputOf(config);
+    const passwordChanges = isUnknown(planned.secret_fingerprint);
+    const input = { id: prior.id, ...rest, ...(passwordChanges ? { password } : {}) };
+    const endpoint = await updateEndpoint(client.gateway, input, signal);
+    if (passwordChanges) privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
+    return stateOf(endpoint, planned as State<A>);
+  },
+
+  async delete(state, { client, signal }) {
+    try {
+      await deleteEndpoint(client.gateway, state.id, signal);
+    } catch (error) {
+      if (!hasCode(error, 'NOT_FOUND')) throw error;
+    }
+  },
+
+  async import(id, { client, signal }) {
+    const endpoint = await findByImportId(id, {
+      what: 'endpoint',
+      byId: (known) => findEndpoint(client.gateway, known, signal),
+      named: (name) => endpointsNamed(client.gateway, name, signal),
+    });
+    return endpoint && { id: endpoint.id };
+  },
+};
+
+export const endpoint = define.resource(resource);
+
+/**
+ * The fingerprint is planned to change exactly when the password is to be sent. That is so when the user tells of a change, when
+ * somebody else has set another password, and, without a version, when the service keeps another one than the configuration has.
+ */
+async function withPassword(
+  { config, planned }: PlanRequest<A>,
+  prior: State<A>,
+  { client, privateState, signal }: PlanContext<Connection>,
+): Promise<PlanRequest<A>['planned']> {
+  const password = config.password ?? config.password_wo;
+  const set = privateState.get(SET_FINGERPRINT);
+  const setByOthers = set !== undefined && set !== prior.secret_fingerprint;
+  const told =
+    planned.password !== prior.password || planned.password_wo_version !== prior.password_wo_version;
+  const byComparison = config.password_wo !== null && config.password_wo_version === null;
+  const changed = { ...planned, secret_fingerprint: UNKNOWN };
+  if (setByOthers) return changed;
+  if (client === undefined || typeof password !== 'string') return told ? changed : planned;
+  if (!told && !byComparison) return planned;
+  const imported = prior.password === null && prior.password_wo_version === null;
+  if (told && !imported) return changed;
+  const matches = await secretMatches(client.gateway, prior.id, password, signal);
+  if (matches !== true) return changed;
+  // Imported with this very password: what the state lacks is no change.
+  return { ...planned, password: prior.password, password_wo_version: prior.password_wo_version };
+}
+
+/** An endpoint that an apply made which was killed before its state was kept. @throws ProviderError when the name belongs to another. */
+async function leftBehind(
+  input: EndpointInput,
+  { client, signal, diagnostics }: ResourceContext<Connection>,
+): Promise<Endpoint | undefined> {
+  const named = await endpointsNamed(client.gateway, input.name, signal);
+  const found = named.filter(({ id }) => !client.managed.has(id));
+  for (const other of found) {
+    if (!isSame(other, input)) continue;
+    if ((await secretMatches(client.gateway, other.id, input.password, signal)) !== true) continue;
+    diagnostics.warning({
+      summary: `The endpoint "${input.name}" was there already`,
+      detail: `An earlier apply made it and was cut off, or somebody else made the same: it is managed from now on as ${other.id}.`,
+    });
+    return other;
+  }
+  const [other] = found;
+  if (other === undefined) return undefined;
+  throw new ProviderError({
+    code: 'NAME_TAKEN',
+    summary: `Another endpoint has the name "${input.name}"`,
+    detail: `Endpoint ${other.id} (${other.username}@${other.host}:${other.port}) is not what is configured here. Choose another name, or import it with the id "${other.id}".`,
+    path: ['name'],
+  });
+}
+
+const isSame = (endpoint: Endpoint, input: EndpointInput): boolean =>
+  endpoint.engine === input.engine &&
+  endpoint.host === input.host &&
+  endpoint.port === input.port &&
+  endpoint.username === input.username &&
+  endpoint.tls.mode === input.tls.mode &&
+  endpoint.tls.ca === input.tls.ca;
+
+function inputOf(config: KnownConfig<A>): EndpointInput {
+  const { name, engine, host, port, username, tls } = config;
+  return {
+    name,
+    engine: engine === 'mysql' ? 'MYSQL' : 'MARIADB',
+    host,
+    port: port ?? 3306,
+    username,
+    password: config.password_wo ?? config.password ?? '',
+    tls: { mode: upper(tls?.mode ?? 'preferred'), ca: tls?.ca ?? null },
+  };
+}
+
+/** `settings` holds what the service does not know. */
+function stateOf(endpoint: Endpoint, settings: State<A>): State<A> {
+  const { id, name, engine, host, port, username, tls, secretFingerprint } = endpoint;
+  return {
+    id,
+    name,
+    engine: engine === 'MYSQL' ? 'mysql' : 'mariadb',
+    host,
+    port,
+    username,
+    password: settings.password,
+    password_wo: null,
+    password_wo_version: settings.password_wo_version,
+    tls: { mode: lower(tls.mode), ca: tls.ca },
+    secret_fingerprint: secretFingerprint,
+  };
+}
+
+const upper = <T extends string>(text: T) => text.toUpperCase() as Uppercase<T>;
+const lower = <T extends string>(text: T) => text.toLowerCase() as Lowercase<T>;

@@ -1,0 +1,27 @@
+import { isId } from '../names.ts';
+import { ProviderError } from '../protocol/contracts/diagnostics.ts';
+
+/**
+ * What the user names when importing: an id, or a name with or without `name:` before it. Null when there is none.
+ * @throws ProviderError when several have the name.
+ */
+export async function findByImportId<T extends { readonly id: string }>(
+  text: string,
+  look: {
+    readonly what: string;
+    readonly byId: (id: string) => Promise<T | null>;
+    readonly named: (name: string) => Promise<readonly T[]>;
+  },
+): Promise<T | null> {
+  const name = /^name:(.*)$/s.exec(text)?.[1];
+  if (name === undefined && isId(text)) return await look.byId(text);
+  const found = await look.named(name ?? text);
+  if (found.length > 1) {
+    throw new ProviderError({
+      code: 'AMBIGUOUS',
+      summary: `Several ${look.what}s have the name "${name ?? text}"`,
+      detail: `Import one of them by its id: ${found.map(({ id }) => id).join(', ')}.`,
+    });
+  }
+  return found[0] ?? null;
+}

@@ -1,0 +1,146 @@
+import { checkDuration } from '../../duration.ts';
+import { checkId, checkName } from '../../names.ts';
+import { defineAttributes } from '../../protocol/schema/define.ts';
+import { defaultOptions, optionAttributes } from './options.ts';
+
+export const databaseAttributes = defineAttributes({
+  target: {
+    type: 'string',
+    optional: true,
+    description: 'Its name at the target. The default is the same name.',
+  },
+  tables: {
+    nesting: 'map',
+    optional: true,
+    description:
+      'The tables to carry, by their names at the source. Absent: the whole database with its views, routines, triggers and events, and what is created later.',
+    attributes: {
+      target: {
+        type: 'string',
+        optional: true,
+        description: 'Its name at the target. The default is the same name.',
+      },
+    },
+  },
+  exclude_tables: {
+    type: ['set', 'string'],
+    optional: true,
+    description: 'Tables to leave out of a whole database.',
+  },
+});
+
+/** What tasks of both kinds have. */
+export const taskAttributes = defineAttributes({
+  id: { type: 'string', computed: true, description: 'Made by the service. It never changes.' },
+  name: {
+    type: 'string',
+    required: true,
+    check: checkName,
+    description: 'Name for people, 1 to 64 characters. It can be imported by this name.',
+  },
+  source_id: {
+    type: 'string',
+    required: true,
+    check: checkId,
+    description:
+      'Endpoint to read. A change of it replaces a task that was started; before that it is changed in place.',
+  },
+  target_id: {
+    type: 'string',
+    required: true,
+    check: checkId,
+    description:
+      'Endpoint to write. A change of it replaces a task that was started; before that it is changed in place.',
+  },
+  databases: {
+    nesting: 'map',
+    required: true,
+    description: 'The databases to carry, by their names at the source.',
+    attributes: databaseAttributes,
+  },
+  options: {
+    nesting: 'single',
+    optional: true,
+    default: defaultOptions,
+    description:
+      'How the task does its work. A change is taken over while it runs, from its checkpoint on, without another copy.',
+    attributes: optionAttributes,
+  },
+  desired_status: {
+    type: 'string',
+    optional: true,
+    default: 'running',
+    oneOf: ['running', 'paused', 'stopped'],
+    description:
+      'What the task should be. `running`: it is checked, started, resumed and retried as needed. `paused`: it keeps its place; a new task is checked and not started. `stopped`: it is ended and can never run again. The default is `running`.',
+  },
+  status: {
+    type: 'string',
+    computed: true,
+    changesOnUpdate: true,
+    description:
+      'What the task is: `not_started`, `running`, `paused`, `stopped`, `finished` or `failed`. The finer state is told by the data source opendts_task.',
+  },
+  status_reason: {
+    type: 'string',
+    computed: true,
+    nullable: true,
+    changesOnUpdate: true,
+    description: 'Why the task failed or retries, and what to do about it.',
+  },
+  on_wait_failure: {
+    type: 'string',
+    optional: true,
+    default: 'warning',
+    oneOf: ['warning', 'error'],
+    description:
+      '`warning`: what the task waits for in vain, or fails at, is a warning, and the next plan repairs it. `error`: it fails the apply; a task that was just created is then tainted, and the next apply replaces it and copies again. The default is `warning`.',
+  },
+  deletion_policy: {
+    type: 'string',
+    optional: true,
+    default: 'stop_and_delete',
+    oneOf: ['stop_and_delete', 'abandon', 'refuse_if_running'],
+    description:
+      '`stop_and_delete`: a destroy stops the task and removes it. `abandon`: the task stays at the service. `refuse_if_running`: a plan that would destroy a running task fails. Data at the target always stays. The default is `stop_and_delete`.',
+  },
+  timeouts: {
+    nesting: 'single',
+    optional: true,
+    default: { create: '1h', update: '1h', delete: '10m' },
+    description: 'How long to wait for the service, as durations such as `90s`, `30m` or `1h30m`.',
+    attributes: {
+      create: {
+        type: 'string',
+        optional: true,
+        default: '1h',
+        check: checkDuration,
+        description: 'For what `wait_for` says after a task was created. The default is `1h`.',
+      },
+      update: {
+        type: 'string',
+        optional: true,
+        default: '1h',
+        check: checkDuration,
+        description: 'For what `wait_for` says after a change. The default is `1h`.',
+      },
+      delete: {
+        type: 'string',
+        optional: true,
+        default: '10m',
+        check: checkDuration,
+        description: 'Until a destroyed task is gone. The default is `10m`.',
+      },
+    },
+  },
+});
+
+/** `wait_for` of a kind. */
+export const waitAttribute = <const W extends readonly string[]>(oneOf: W, meanings: string) =>
+  ({
+    type: 'string',
+    optional: true,
+    default: 'started',
+    oneOf,
+    description: `What an apply waits for when the task should run. ${meanings} The default is \`started\`.`,
+  }) as const;

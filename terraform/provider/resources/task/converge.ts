@@ -1,0 +1,219 @@
+import type { GatewayClient } from '../../gateway/client.ts';
+import { hasCode } from '../../gateway/gateway-error.ts';
+import { describeItem, precheckItems } from '../../gateway/prechecks.ts';
+import { findTask, type Operation, operateTask, type Task } from '../../gateway/tasks.ts';
+import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
+import { type DesiredStatus, reasonOf, statusOf } from './status.ts';
+
+export type WaitFor = 'started' | 'incremental' | 'finished';
+
+export interface Goal {
+  /** `settled`: in a state that does not end by itself at once. */
+  readonly desired: DesiredStatus | 'settled';
+  /** Of a task that should run. */
+  readonly waitFor: WaitFor;
+  /** Longest to wait, milliseconds. */
+  readonly millis: number;
+}
+
+export interface ConvergeOptions {
+  readonly client: GatewayClient;
+  readonly signal: AbortSignal;
+  /** Told of each task that is read. */
+  readonly seen?: (task: Task) => void;
+}
+
+const FIRST_PAUSE_MILLIS = 100;
+const LONGEST_PAUSE_MILLIS = 2000;
+
+/** What to do next about a task: an operation, waiting, or nothing more. */
+type Step = Operation | 'wait' | 'done';
+
+/**
+ * Brings a task to what is desired, one operation after the other, each decided by the state that it then has: cut off anywhere it
+ * goes on where it was, and what somebody else does meanwhile is taken as it is. Gives the task as it is when that is reached.
+ * @throws ProviderError telling why it cannot be reached, or was not in time.
+ */
+export async function converge(id: string, goal: Goal, options: ConvergeOptions): Promise<Task> {
+  const { client, signal, seen } = options;
+  const { clock } = client;
+  const deadline = clock.now() + goal.millis;
+  const tried = new Set<Operation>();
+  for (let pause = FIRST_PAUSE_MILLIS; ; ) {
+    const task = await requireTask(client, id, signal);
+    seen?.(task);
+    const step = await stepOf(task, goal, { tried, client, signal });
+    if (step === 'done') return task;
+    if (step !== 'wait') {
+      tried.add(step);
+      if (await operate(client, step, id, signal)) pause = FIRST_PAUSE_MILLIS;
+    }
+    if (clock.now() >= deadline) throw lateTask(task, goal);
+    await clock.sleep(pause, signal);
+    if (signal.aborted) throw interrupted(task);
+    pause = Math.min(pause * 1.5, LONGEST_PAUSE_MILLIS);
+  }
+}
+
+/** False when the state had changed meanwhile: it is looked at again. */
+async function operate(
+  client: GatewayClient,
+  step: Operation,
+  id: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await operateTask(client, step, id, signal);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'INVALID_STATE', 'CONFLICT')) return false;
+    throw error;
+  }
+}
+
+interface Tries {
+  readonly tried: ReadonlySet<Operation>;
+  readonly client: GatewayClient;
+  readonly signal: AbortSignal;
+}
+
+async function stepOf(task: Task, goal: Goal, tries: Tries): Promise<Step> {
+  switch (goal.desired) {
+    case 'running':
+      return await stepToRunning(task, goal.waitFor, tries);
+    case 'paused':
+      return await stepToPaused(task, tries);
+    case 'stopped':
+      return stepToStopped(task);
+    case 'settled':
+      return ['CHECKING', 'COMPLETING', 'STOPPING'].includes(task.state) ? 'wait' : 'done';
+  }
+}
+
+async function stepToRunning(task: Task, waitFor: WaitFor, tries: Tries): Promise<Step> {
+  switch (task.state) {
+    case 'DRAFT':
+      return 'runPrecheck';
+    case 'CHECK_FAILED':
+      if (!tries.tried.has('runPrecheck')) return 'runPrecheck';
+      throw await failedPrecheck(task, tries);
+    case 'CHECK_PASSED':
+      return 'startTask';
+    case 'PAUSED':
+      return 'resumeTask';
+    case 'ERROR':
+      if (!tries.tried.has('retryTask')) return 'retryTask';
+      throw failedTask(task);
+    case 'FAILED':
+    case 'STOPPING':
+    case 'STOPPED':
+      throw lostTask(task);
+    case 'COMPLETED':
+      return 'done';
+    default:
+      return hasReached(task, waitFor) ? 'done' : 'wait';
+  }
+}
+
+async function stepToPaused(task: Task, tries: Tries): Promise<Step> {
+  switch (task.state) {
+    case 'DRAFT':
+      return 'runPrecheck';
+    case 'CHECK_FAILED':
+      if (!tries.tried.has('runPrecheck')) return 'runPrecheck';
+      throw await failedPrecheck(task, tries);
+    case 'QUEUED':
+    case 'RUNNING':
+    case 'RETRYING':
+    case 'READY_TO_COMPLETE':
+      return 'pauseTask';
+    case 'CHECKING':
+    case 'COMPLETING':
+      return 'wait';
+    case 'STOPPING':
+    case 'STOPPED':
+      throw lostTask(task);
+    default:
+      return 'done';
+  }
+}
+
+function stepToStopped(task: Task): Step {
+  switch (task.state) {
+    case 'QUEUED':
+    case 'RUNNING':
+    case 'PAUSED':
+    case 'READY_TO_COMPLETE':
+    case 'ERROR':
+    case 'RETRYING':
+      return 'stopTask';
+    case 'CHECKING':
+    case 'COMPLETING':
+    case 'STOPPING':
+      return 'wait';
+    default:
+      return 'done';
+  }
+}
+
+function hasReached(task: Task, waitFor: WaitFor): boolean {
+  const works = task.state === 'RUNNING' || task.state === 'READY_TO_COMPLETE' || task.state === 'COMPLETING';
+  if (!works) return false;
+  if (waitFor === 'started') return true;
+  if (waitFor === 'finished') return false;
+  return task.kind === 'MIGRATION' ? task.state !== 'RUNNING' : task.phase === 'APPLY';
+}
+
+/** @throws ProviderError when there is none. */
+export async function requireTask(client: GatewayClient, id: string, signal: AbortSignal): Promise<Task> {
+  const task = await findTask(client, id, signal);
+  if (task !== null) return task;
+  throw new ProviderError({
+    code: 'NOT_FOUND',
+    summary: `There is no task ${id}`,
+    detail: 'Somebody else has destroyed it. The next plan makes it anew where it is managed as a resource.',
+  });
+}
+
+async function failedPrecheck(task: Task, { client, signal }: Tries): Promise<ProviderError> {
+  const items = await precheckItems(client, task.id, signal);
+  const failures = items.filter(({ grade }) => grade === 'FAIL').map((item) => `- ${describeItem(item)}`);
+  return new ProviderError({
+    code: 'PRECHECK_FAILED',
+    summary: `The precheck of task "${task.name}" failed`,
+    detail: `${failures.join('\n')}\n\nRepair it and apply again. ${named(task)}`,
+  });
+}
+
+const failedTask = (task: Task): ProviderError =>
+  new ProviderError({
+    code: task.errors[0]?.code ?? 'ERROR',
+    summary: `Task "${task.name}" stopped at a failure`,
+    detail: `${reasonOf(task) ?? 'The service tells no reason.'}\n\nRepair it and apply again: the task goes on from its checkpoint. ${named(task)}`,
+  });
+
+const lostTask = (task: Task): ProviderError =>
+  new ProviderError({
+    code: 'INVALID_STATE',
+    summary: `Task "${task.name}" can never run again`,
+    detail: `It is ${task.state}. ${reasonOf(task) ?? ''}\n\nReplace it, with -replace, to copy again; or set desired_status to "stopped". ${named(task)}`,
+  });
+
+const interrupted = (task: Task): ProviderError =>
+  new ProviderError({
+    code: 'INTERRUPTED',
+    summary: `The run was interrupted while task "${task.name}" was waited for`,
+    detail: `The task is ${task.state} and goes on by itself. Apply again to wait for it. ${named(task)}`,
+  });
+
+function lateTask(task: Task, { millis, waitFor, desired }: Goal): ProviderError {
+  const wanted = desired === 'running' ? waitFor : desired;
+  const phase = task.phase === null ? '' : `, phase ${task.phase}`;
+  return new ProviderError({
+    code: 'DEADLINE_EXCEEDED',
+    summary: `Task "${task.name}" is not ${wanted} within ${millis / 1000} s`,
+    detail: `It is ${statusOf[task.state]} (${task.state}${phase}) and goes on by itself. ${reasonOf(task) ?? ''}\n\nApply again to wait for it, or raise "timeouts". ${named(task)}`,
+  });
+}
+
+const named = ({ id }: Task): string => `Task: ${id}.`;

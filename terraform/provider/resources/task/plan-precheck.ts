@@ -1,0 +1,65 @@
+import type { Connection } from '../../connection.ts';
+import { hasCode } from '../../gateway/gateway-error.ts';
+import { describeItem, type PrecheckItem, previewPrecheck } from '../../gateway/prechecks.ts';
+import type { TaskKind } from '../../gateway/tasks.ts';
+import type { PlanContext } from '../../protocol/contracts/context.ts';
+import type { Finding, Path } from '../../protocol/contracts/diagnostics.ts';
+import { located } from './field-path.ts';
+import { optionsOf } from './options.ts';
+import type { KnownWork } from './plan-task.ts';
+import { selectionOf } from './selection.ts';
+
+const TIMEOUT_SECONDS = 20;
+
+/** Tells what the precheck of a task would find, while its plan is made. */
+export async function previewOf(
+  kind: TaskKind,
+  work: KnownWork,
+  { client, signal, diagnostics }: PlanContext<Connection>,
+): Promise<void> {
+  if (client === undefined || client.planPrecheck === 'off') return;
+  const input = {
+    kind,
+    sourceId: work.source_id,
+    targetId: work.target_id,
+    objects: { databases: selectionOf(work.databases) },
+    options: optionsOf(work.options),
+    timeoutSeconds: TIMEOUT_SECONDS,
+  };
+  try {
+    const items = await located(() => previewPrecheck(client.gateway, input, signal));
+    const told = client.planPrecheck === 'error' ? 'error' : 'warning';
+    for (const item of items.filter(({ grade }) => grade === 'FAIL')) {
+      diagnostics[told](findingOf(item, Object.keys(work.databases)));
+    }
+    const doubts = items.filter(({ grade }) => grade === 'WARNING');
+    if (doubts.length > 0) diagnostics.warning(doubtsFinding(doubts));
+  } catch (error) {
+    if (!hasCode(error, 'DEADLINE_EXCEEDED', 'FORBIDDEN')) throw error;
+    diagnostics.warning({
+      summary: 'The precheck could not be made while planning',
+      detail: `${error.finding.detail}\n\nIt is made when the plan is applied. Set plan_precheck = "off" in the provider to leave it out of plans.`,
+    });
+  }
+}
+
+const findingOf = (item: PrecheckItem, databases: readonly string[]): Finding => ({
+  summary: `The precheck would fail: ${item.title}`,
+  detail: `${describeItem(item)}\n\nRepair it and plan again, or set plan_precheck = "warn" in the provider. Code: PRECHECK_FAILED.`,
+  path: pathOf(item, databases),
+});
+
+const doubtsFinding = (items: readonly PrecheckItem[]): Finding => ({
+  summary: 'The precheck would pass with warnings',
+  detail: items.map((item) => `- ${describeItem(item)}`).join('\n'),
+});
+
+/** A check is about a database, or about one of the ends. */
+function pathOf({ name, objects }: PrecheckItem, databases: readonly string[]): Path | undefined {
+  const database = databases.find((each) =>
+    objects.some((object) => object === each || object.startsWith(`${each}.`)),
+  );
+  if (database !== undefined) return ['databases', database];
+  if (name.startsWith('source.')) return ['source_id'];
+  return name.startsWith('target.') ? ['target_id'] : undefined;
+}

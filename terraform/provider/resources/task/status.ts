@@ -1,0 +1,76 @@
+import type { Task, TaskState } from '../../gateway/tasks.ts';
+
+/** What a task is, as coarse as a state of an infrastructure needs it: it does not change while the work goes on. */
+export type Status = 'not_started' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed';
+
+export const statusOf: Readonly<Record<TaskState, Status>> = {
+  DRAFT: 'not_started',
+  CHECKING: 'not_started',
+  CHECK_FAILED: 'not_started',
+  CHECK_PASSED: 'not_started',
+  QUEUED: 'running',
+  RUNNING: 'running',
+  PAUSED: 'paused',
+  READY_TO_COMPLETE: 'running',
+  COMPLETING: 'running',
+  COMPLETED: 'finished',
+  STOPPING: 'stopped',
+  STOPPED: 'stopped',
+  ERROR: 'failed',
+  RETRYING: 'running',
+  FAILED: 'failed',
+};
+
+export type DesiredStatus = 'running' | 'paused' | 'stopped';
+
+/**
+ * What is to be done about a task that is not what is desired. `nothing`: it is, or it has ended as it should. `repair`: operations
+ * bring it there. `lost`: no operation can.
+ */
+export type Need = 'nothing' | 'repair' | 'lost';
+
+const needs: Readonly<Record<DesiredStatus, Readonly<Record<Status, Need>>>> = {
+  running: {
+    not_started: 'repair',
+    running: 'nothing',
+    paused: 'repair',
+    stopped: 'lost',
+    finished: 'nothing',
+    failed: 'repair',
+  },
+  paused: {
+    not_started: 'nothing',
+    running: 'repair',
+    paused: 'nothing',
+    stopped: 'lost',
+    finished: 'nothing',
+    failed: 'nothing',
+  },
+  stopped: {
+    not_started: 'nothing',
+    running: 'repair',
+    paused: 'repair',
+    stopped: 'nothing',
+    finished: 'nothing',
+    failed: 'repair',
+  },
+};
+
+export function needOf(desired: DesiredStatus, status: Status): Need {
+  return needs[desired][status];
+}
+
+/** False while the task has never worked: all of it can be changed then. */
+export const isStarted = ({ state }: Pick<Task, 'state'>): boolean => statusOf[state] !== 'not_started';
+
+/** Whether no operation brings the task back to work. */
+export const isLost = ({ state }: Pick<Task, 'state'>): boolean => state === 'FAILED';
+
+/** Why a task is not well, with the remedy; null when it is. */
+export function reasonOf({ errors }: Pick<Task, 'errors'>): string | null {
+  const [error] = errors;
+  if (error === undefined) return null;
+  return [`${error.code}:`, error.message, error.object === null ? '' : `(${error.object})`, error.remedy]
+    .filter((part) => part !== '')
+    .join(' ');
+}

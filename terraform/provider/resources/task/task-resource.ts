@@ -1,0 +1,202 @@
+import type { Connection } from '../../connection.ts';
+import { millisOf } from '../../duration.ts';
+import {
+  configureTask,
+  createTask,
+  findTask,
+  type Task,
+  type TaskKind,
+  tasksNamed,
+} from '../../gateway/tasks.ts';
+import type { ApplyContext, ResourceContext } from '../../protocol/contracts/context.ts';
+import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
+import type { Resource } from '../../protocol/contracts/resource.ts';
+import { isUnknown } from '../../protocol/values/unknown.ts';
+import { findByImportId } from '../find-by-import-id.ts';
+import { converge, requireTask } from './converge.ts';
+import { located } from './field-path.ts';
+import { LOST, planTask } from './plan-task.ts';
+import { removeTask } from './remove-task.ts';
+import { databasesState, isSameSelection } from './selection.ts';
+import { checkSelection } from './selection-rules.ts';
+import { isLost, isStarted } from './status.ts';
+import {
+  configurationOf,
+  importedSettings,
+  resourceTypeOf,
+  stateOf,
+  type TaskAttributes,
+  type TaskSchema,
+  type TaskStateValues,
+} from './task-state.ts';
+
+type Apply = ApplyContext<Connection, TaskStateValues>;
+
+/** The resource of a kind of task. */
+export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskAttributes, Connection> {
+  return {
+    schema,
+
+    validate({ databases, options }, { diagnostics }) {
+      checkSelection(databases, diagnostics);
+      if (options === null || isUnknown(options)) return;
+      const { retry_other_minutes: other, retry_connection_minutes: connection } = options;
+      if (typeof other === 'number' && other >= (typeof connection === 'number' ? connection : 720)) {
+        if (isUnknown(connection)) return;
+        diagnostics.error({
+          summary: 'The retry windows are the wrong way round',
+          detail: 'options.retry_other_minutes must be less than options.retry_connection_minutes.',
+          path: ['options', 'retry_other_minutes'],
+        });
+      }
+    },
+
+    plan: (request, context) => planTask(kind, request, context),
+
+    planDestroy({ id, status, deletion_policy: policy }, { diagnostics }) {
+      if (policy !== 'refuse_if_running' || status !== 'running') return;
+      diagnostics.error({
+        summary: 'The task is running and may not be destroyed',
+        detail: `Task ${id} has deletion_policy = "refuse_if_running". Apply desired_status = "paused" first, or another deletion_policy.`,
+        path: ['deletion_policy'],
+      });
+    },
+
+    async create({ planned }, context) {
+      const wanted = planned as TaskStateValues;
+      const { client, signal } = context;
+      const input = { ...configurationOf(wanted), kind };
+      const left = await leftBehind(kind, wanted, context);
+      const task = left ?? (await located(() => createTask(client.gateway, input, signal)));
+      client.managed.add(task.id);
+      context.keep(stateOf(task, wanted));
+      return await work(task, wanted, wanted.timeouts.create, context);
+    },
+
+    async read(state, { client, signal, privateState }) {
+      const task = await findTask(client.gateway, state.id, signal);
+      if (task === null) return null;
+      client.managed.add(task.id);
+      privateState.set(LOST, isLost(task) ? true : undefined);
+      return stateOf(task, state);
+    },
+
+    async update({ planned, prior }, context) {
+      const task = await requireTask(context.client.gateway, prior.id, context.signal);
+      const wanted = planned as TaskStateValues;
+      return await work(task, wanted, wanted.timeouts.update, context);
+    },
+
+    async delete({ id, deletion_policy: policy, timeouts }, context) {
+      if (policy === 'abandon') {
+        context.diagnostics.warning({
+          summary: 'The task stays at the service',
+          detail: `Task ${id} has deletion_policy = "abandon": it is no longer managed here, and goes on as it is.`,
+        });
+        return;
+      }
+      await removeTask(id, millisOf(timeouts.delete) ?? 0, context);
+    },
+
+    async import(text, { client, signal }) {
+      const task = await findByImportId(text, {
+        what: 'task',
+        byId: (id) => findTask(client.gateway, id, signal),
+        named: (name) => tasksNamed(client.gateway, name, signal),
+      });
+      if (task !== null && task.kind !== kind) throw otherKind(task);
+      return task && stateOf(task, importedSettings(task));
+    },
+  };
+}
+
+/**
+ * Makes the configuration of the task what is wanted, then the task itself. What it waits for in vain is told as `on_wait_failure`
+ * says; the state is true in any case, so that the next plan repairs what is left.
+ */
+async function work(
+  task: Task,
+  wanted: TaskStateValues,
+  timeout: string,
+  context: Apply,
+): Promise<TaskStateValues> {
+  const { client, signal, diagnostics, keep } = context;
+  const goal = {
+    desired: wanted.desired_status,
+    waitFor: wanted.wait_for,
+    millis: millisOf(timeout) ?? 0,
+  };
+  let latest = await configured(task, wanted, context);
+  keep(stateOf(latest, wanted));
+  try {
+    const seen = (each: Task) => {
+      latest = each;
+    };
+    latest = await converge(task.id, goal, { client: client.gateway, signal, seen });
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    if (wanted.on_wait_failure === 'error') diagnostics.error(error.finding);
+    else diagnostics.warning(error.finding);
+  }
+  return stateOf(latest, wanted);
+}
+
+async function configured(task: Task, wanted: TaskStateValues, context: Apply): Promise<Task> {
+  const { gateway } = context.client;
+  const { name, options, ...rest } = configurationOf(wanted);
+  const same =
+    JSON.stringify(options) === JSON.stringify({ ...options, ...task.options }) && name === task.name;
+  const sameWork = isSameWork(task, wanted);
+  if (same && sameWork) return task;
+  const change = { id: task.id, name, options, ...(isStarted(task) && sameWork ? {} : rest) };
+  await converge(
+    task.id,
+    { desired: 'settled', waitFor: 'started', millis: millisOf('5m') ?? 0 },
+    {
+      client: gateway,
+      signal: context.signal,
+    },
+  );
+  return await located(() => configureTask(gateway, change, context.signal));
+}
+
+function isSameWork(task: Task, wanted: TaskStateValues): boolean {
+  return (
+    task.source?.id === wanted.source_id &&
+    task.target?.id === wanted.target_id &&
+    isSameSelection(databasesState(task.objects.databases, null), wanted.databases)
+  );
+}
+
+/** A task that an apply made which was killed before its state was kept. @throws ProviderError when the name belongs to another. */
+async function leftBehind(
+  kind: TaskKind,
+  wanted: TaskStateValues,
+  { client, signal, diagnostics }: ResourceContext<Connection>,
+): Promise<Task | undefined> {
+  const named = await tasksNamed(client.gateway, wanted.name, signal);
+  const found = named.filter(({ id }) => !client.managed.has(id));
+  const left = found.find((task) => task.kind === kind && isSameWork(task, wanted));
+  if (left !== undefined) {
+    diagnostics.warning({
+      summary: `The task "${wanted.name}" was there already`,
+      detail: `An earlier apply made it and was cut off, or somebody else made the same: it is managed from now on as ${left.id}. Nothing is copied twice.`,
+    });
+    return left;
+  }
+  const [other] = found;
+  if (other === undefined) return undefined;
+  throw new ProviderError({
+    code: 'NAME_TAKEN',
+    summary: `Another task has the name "${wanted.name}"`,
+    detail: `Task ${other.id} is not what is configured here. Choose another name, or import it as ${resourceTypeOf[other.kind]} with the id "${other.id}".`,
+    path: ['name'],
+  });
+}
+
+const otherKind = ({ id, kind }: Task): ProviderError =>
+  new ProviderError({
+    code: 'INVALID_INPUT',
+    summary: 'The task is of another kind',
+    detail: `Task ${id} is a ${kind.toLowerCase()}: import it as ${resourceTypeOf[kind]}.`,
+  });
