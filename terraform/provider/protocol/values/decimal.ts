@@ -14,11 +14,6 @@ export class Decimal {
     return this.text;
   }
 
-  /** A decimal is written as its digits, so that JSON loses none. */
-  toJSON(): string {
-    return this.text;
-  }
-
   /** The nearest double. */
   toNumber(): number {
     return Number(this.text);

@@ -27,8 +27,8 @@ export interface ValueRecord {
 /** Any value, as resources see it: lists, sets and tuples are arrays. */
 export type Value = null | boolean | string | Numeric | Unknown | Dynamic | readonly Value[] | ValueRecord;
 
-/** What JSON can say; private state and states of earlier versions are made of it. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+/** What JSON can say, numbers with all their digits; private state and states of earlier versions are made of it. */
+export type JsonValue = null | boolean | Numeric | string | readonly JsonValue[] | JsonObject;
 
 export interface JsonObject {
   readonly [key: string]: JsonValue;
