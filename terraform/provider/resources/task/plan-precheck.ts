@@ -44,7 +44,7 @@ export async function previewOf(
 }
 
 const findingOf = (item: PrecheckItem, databases: readonly string[]): Finding => ({
-  summary: `The precheck would fail: ${item.title}`,
+  summary: `The precheck would fail at ${item.name}`,
   detail: `${describeItem(item)}\n\nRepair it and plan again, or set plan_precheck = "warn" in the provider. Code: PRECHECK_FAILED.`,
   path: pathOf(item, databases),
 });

@@ -120,14 +120,14 @@ async function work(
   timeout: string,
   context: Apply,
 ): Promise<TaskStateValues> {
-  const { client, signal, diagnostics, keep } = context;
+  const { client, signal, diagnostics } = context;
   const goal = {
     desired: wanted.desired_status,
     waitFor: wanted.wait_for,
     millis: millisOf(timeout) ?? 0,
   };
   let latest = await configured(task, wanted, context);
-  keep(stateOf(latest, wanted));
+  context.keep(stateOf(latest, wanted));
   try {
     const seen = (each: Task) => {
       latest = each;

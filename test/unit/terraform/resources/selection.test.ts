@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
+import {
+  type DatabasesState,
+  databasesState,
+  isSameSelection,
+  selectionOf,
+} from '../../../../terraform/provider/resources/task/selection.ts';
+import { checkSelection } from '../../../../terraform/provider/resources/task/selection-rules.ts';
+import { Found } from './found.ts';
+
+const name = fc.stringMatching(/^[a-z]{1,3}$/);
+const target = fc.option(name, { nil: null });
+const whole = fc.record({
+  target,
+  tables: fc.constant(null),
+  exclude_tables: fc.option(fc.uniqueArray(name, { minLength: 1, maxLength: 3 }), { nil: null }),
+});
+const partial = fc.record({
+  target,
+  tables: fc.dictionary(name, fc.record({ target }, { noNullPrototype: true }), {
+    minKeys: 1,
+    noNullPrototype: true,
+  }),
+  exclude_tables: fc.constant(null),
+});
+const selections: fc.Arbitrary<DatabasesState> = fc.dictionary(name, fc.oneof(whole, partial), {
+  minKeys: 1,
+  noNullPrototype: true,
+});
+
+describe('a selection', () => {
+  test('comes back from the service as it was given, whatever it is', () => {
+    fc.assert(
+      fc.property(selections, (databases) => {
+        expect(databasesState(selectionOf(databases), null)).toEqual(databases);
+        expect(databasesState(selectionOf(databases), databases)).toBe(databases);
+      }),
+    );
+  });
+
+  test('is the same with names said that would be the same anyway, and no other', () => {
+    const short = { shop: { target: null, tables: { a: { target: null } }, exclude_tables: null } };
+    const long = { shop: { target: 'shop', tables: { a: { target: 'a' } }, exclude_tables: [] } };
+    expect(isSameSelection(short, long)).toBe(true);
+    expect(databasesState(selectionOf(short), long)).toBe(long);
+    const other = { shop: { target: null, tables: { a: { target: 'b' } }, exclude_tables: null } };
+    expect(isSameSelection(short, other)).toBe(false);
+    expect(isSameSelection(short, { shop: { target: null, tables: null, exclude_tables: null } })).toBe(
+      false,
+    );
+  });
+});
+
+const found = (databases: unknown) => {
+  const diagnostics = new Found();
+  checkSelection(databases, diagnostics);
+  return diagnostics.errors.map(({ summary, path }) => [summary, path?.join('/')]);
+};
+const db = (given: object = {}) => ({ target: null, tables: null, exclude_tables: null, ...given });
+const tables = (...names: string[]) => Object.fromEntries(names.map((each) => [each, { target: null }]));
+
+describe('without asking anybody it is said that', () => {
+  test.each([
+    ['no database is selected', {}, 'No database is selected', 'databases'],
+    [
+      'two whole databases arrive as one',
+      { a: db(), b: db({ target: 'a' }) },
+      'Two databases arrive as "a"',
+      'databases/b',
+    ],
+    [
+      'a whole database and a part arrive as one',
+      { a: db({ tables: tables('t') }), b: db({ target: 'a' }) },
+      'Two databases arrive as "a"',
+      'databases/b',
+    ],
+    [
+      'two tables arrive as one',
+      { a: db({ tables: { t: { target: 'u' }, u: { target: null } } }) },
+      'Two tables arrive as "a.u"',
+      'databases/a/tables/u',
+    ],
+    [
+      'two tables of two databases arrive as one',
+      { a: db({ tables: tables('t') }), b: db({ target: 'a', tables: tables('t') }) },
+      'Two tables arrive as "a.t"',
+      'databases/b/tables/t',
+    ],
+    [
+      'tables are selected and left out',
+      { a: db({ tables: tables('t'), exclude_tables: ['u'] }) },
+      'Tables are both selected and left out',
+      'databases/a/exclude_tables',
+    ],
+    ['no table is selected', { a: db({ tables: {} }) }, 'No table is selected', 'databases/a/tables'],
+    ['a system database is selected', { MySQL: db() }, '"MySQL" is a system database', 'databases/MySQL'],
+    [
+      'a system database would be written',
+      { a: db({ target: 'sys' }) },
+      '"sys" is a system database',
+      'databases/a/target',
+    ],
+    [
+      'a name can be none',
+      { a: db({ tables: tables('x'.repeat(65)) }) },
+      'That is no name of a database object',
+      `databases/a/tables/${'x'.repeat(65)}`,
+    ],
+  ])('%s', (_what, databases, summary, path) => {
+    expect(found(databases)).toEqual([[summary, path]]);
+  });
+
+  test.each([
+    [
+      'two parts that arrive as one database',
+      { a: db({ tables: tables('t') }), b: db({ target: 'a', tables: tables('u') }) },
+    ],
+    ['a whole database without some tables', { a: db({ exclude_tables: ['t'] }) }],
+    ['what is not known yet', UNKNOWN],
+    ['a target that is not known yet', { a: db(), b: db({ target: UNKNOWN }) }],
+    ['tables that are not known yet', { a: db({ tables: UNKNOWN }), b: db() }],
+  ])('nothing is wrong with %s', (_what, databases) => {
+    expect(found(databases)).toEqual([]);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { type TaskState, taskStates } from '../../../../engine/core/task.ts';
+import { afterOperation } from '../../../../engine/lifecycle/lifecycle.ts';
+import { needOf, statusOf } from '../../../../terraform/provider/resources/task/status.ts';
+
+test('every state of the service has a coarse status', () => {
+  expect(Object.keys(statusOf).sort()).toEqual([...taskStates].sort());
+});
+
+test('what goes on by itself changes no status, so that no plan is made of it', () => {
+  const path: TaskState[] = ['QUEUED', 'RUNNING', 'RETRYING', 'READY_TO_COMPLETE', 'COMPLETING'];
+  expect(new Set(path.map((state) => statusOf[state]))).toEqual(new Set(['running']));
+  const checks: TaskState[] = ['DRAFT', 'CHECKING', 'CHECK_PASSED', 'CHECK_FAILED'];
+  expect(new Set(checks.map((state) => statusOf[state]))).toEqual(new Set(['not_started']));
+});
+
+test('a running task that is as desired needs nothing, nor one that has finished', () => {
+  expect(needOf('running', 'running')).toBe('nothing');
+  expect(needOf('running', 'finished')).toBe('nothing');
+  expect(needOf('paused', 'paused')).toBe('nothing');
+  expect(needOf('paused', 'not_started')).toBe('nothing');
+  expect(needOf('stopped', 'stopped')).toBe('nothing');
+});
+
+test('what was changed by somebody else is repaired, if anything can', () => {
+  expect(needOf('running', 'paused')).toBe('repair');
+  expect(needOf('running', 'failed')).toBe('repair');
+  expect(needOf('paused', 'running')).toBe('repair');
+  expect(needOf('running', 'stopped')).toBe('lost');
+  // The service agrees: no operation leads on from there.
+  const stopped = { kind: 'SYNCHRONIZATION', state: 'STOPPED', desiredState: 'STOPPED' } as const;
+  expect(afterOperation(stopped, 'resumeTask')).toBeUndefined();
+  expect(afterOperation(stopped, 'startTask')).toBeUndefined();
+});

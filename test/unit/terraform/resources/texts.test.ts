@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { checkDuration, millisOf } from '../../../../terraform/provider/duration.ts';
+import { parseDsn } from '../../../../terraform/provider/functions/parse-dsn.ts';
+import { tablePattern } from '../../../../terraform/provider/functions/table-pattern.ts';
+import { FunctionArgumentError } from '../../../../terraform/provider/protocol/contracts/provider-function.ts';
+import { pathOfField } from '../../../../terraform/provider/resources/task/field-path.ts';
+
+describe('durations', () => {
+  test.each([
+    ['90s', 90_000],
+    ['1h30m', 5_400_000],
+    ['1.5h', 5_400_000],
+    ['250ms', 250],
+    ['2d', 172_800_000],
+  ])('%s is %d ms', (text, millis) => {
+    expect(millisOf(text)).toBe(millis);
+    expect(checkDuration(text)).toBeUndefined();
+  });
+
+  test.each(['', '5', 'soon', '-1h', '1h soon', '0s', '1 h'])('"%s" is none', (text) => {
+    expect(checkDuration(text)).toContain('such as "90s"');
+  });
+});
+
+describe('parse_dsn', () => {
+  test('takes an address apart', () => {
+    expect(parseDsn.call(['mysql://dts:p%40ss%2Fword@db.example.com:3307/shop'])).toEqual({
+      ...{ engine: 'mysql', host: 'db.example.com', port: 3307 },
+      ...{ username: 'dts', password: 'p@ss/word', database: 'shop' },
+    });
+  });
+
+  test('knows what is absent', () => {
+    expect(parseDsn.call(['mariadb://[::1]'])).toEqual({
+      ...{ engine: 'mariadb', host: '::1', port: 3306, username: null, password: null, database: null },
+    });
+  });
+
+  test.each([
+    'postgres://a/b',
+    'db.example.com:3306',
+    'mysql://user:p%ss@host/db',
+    'mysql:///shop',
+    'mysql://host/a/b',
+    'mysql://host:99999',
+    '',
+  ])('refuses %s without quoting it', (dsn) => {
+    const call = () => parseDsn.call([dsn]);
+    expect(call).toThrow(FunctionArgumentError);
+    expect(call).toThrow(/Write it as "mysql:/);
+    if (dsn.includes('p%ss')) expect(call).not.toThrow(/p%ss/);
+  });
+});
+
+describe('table_pattern', () => {
+  const names = ['shop.orders', 'shop.order_items', 'shop.audit', 'crm.audit', 'crm.a+b'];
+  test.each([
+    ['shop.order*', ['shop.orders', 'shop.order_items']],
+    ['*.audit', ['shop.audit', 'crm.audit']],
+    ['!shop.*', ['crm.audit', 'crm.a+b']],
+    ['crm.a?b', ['crm.a+b']],
+    ['crm.a+b', ['crm.a+b']],
+    ['*', []],
+    ['SHOP.orders', []],
+  ])('%s', (pattern, picked) => {
+    expect(tablePattern.call([pattern, names])).toEqual(picked);
+  });
+
+  test('refuses an empty pattern', () => {
+    expect(() => tablePattern.call(['', names])).toThrow(FunctionArgumentError);
+  });
+});
+
+test.each([
+  ['input.name', ['name']],
+  ['input.sourceId', ['source_id']],
+  ['input.objects.databases.0.as', ['databases']],
+  ['input.options.chunkBytes', ['options', 'chunk_bytes']],
+  ['after', undefined],
+])('the field %s is the attribute %j', (field, path) => {
+  expect(pathOfField(field)).toEqual(path);
+});
