@@ -7,9 +7,9 @@ import { StandaloneProject } from './standalone-project.ts';
 
 const program = `
 import { Testing, TerraformStack, TerraformVariable } from 'cdktf';
-import { Thing } from './constructs/l1/thing.ts';
-import { DataOpendtsWeather } from './constructs/l1/data-opendts-weather.ts';
-import { OpendtsProvider } from './constructs/l1/provider.ts';
+import { Thing } from './terraform/constructs/l1/thing.ts';
+import { DataOpendtsWeather } from './terraform/constructs/l1/data-opendts-weather.ts';
+import { OpendtsProvider } from './terraform/constructs/l1/provider.ts';
 
 const stack = new TerraformStack(Testing.app(), 'stack');
 new OpendtsProvider(stack, 'opendts', { url: 'http://127.0.0.1:4000', token: 'secret' });
@@ -47,7 +47,8 @@ console.log(JSON.stringify({ json: JSON.parse(Testing.synth(stack)), hcl: Testin
 
 test('given a schema with every type, when its bindings are used, then Terraform gets what was written', () => {
   using project = new StandaloneProject({ cdktf: 'cdktf' });
-  for (const [name, text] of formattedBindings(everyType)) project.write(`constructs/l1/${name}`, text);
+  for (const [name, text] of formattedBindings(everyType))
+    project.write(`terraform/constructs/l1/${name}`, text);
   project.write('main.ts', program);
 
   const { json, hcl } = JSON.parse(project.run('main.ts'));

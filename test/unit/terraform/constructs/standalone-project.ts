@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../../..');
-const CONSTRUCTS = path.join(REPOSITORY, 'terraform/constructs');
+const SOURCES = ['terraform/constructs', 'terraform/provider/names.ts', 'examples/cdktf'];
 
 export interface ProjectOptions {
   /** The library that the project knows as `cdktf`; `cdktn` as `npm install cdktf@npm:cdktn` would put it there. */
@@ -20,7 +20,10 @@ export class StandaloneProject implements Disposable {
     this.#install('constructs', 'constructs');
     // A copy: what it imports as `cdktf` is then the one of this project.
     fs.cpSync(this.#module(REPOSITORY, '@cdktf'), this.#module(this.folder, '@cdktf'), { recursive: true });
-    fs.cpSync(CONSTRUCTS, path.join(this.folder, 'constructs'), { recursive: true });
+    for (const source of SOURCES) {
+      const filter = (file: string) => path.basename(file) !== 'generate'; // no part of what users get
+      fs.cpSync(path.join(REPOSITORY, source), path.join(this.folder, source), { recursive: true, filter });
+    }
     this.write('package.json', '{ "type": "module" }');
   }
 
@@ -46,6 +49,11 @@ export class StandaloneProject implements Disposable {
 
   [Symbol.dispose](): void {
     fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A file that the project holds or made. */
+  read(name: string): string {
+    return fs.readFileSync(path.join(this.folder, name), 'utf8');
   }
 
   #install(name: string, real: string): void {

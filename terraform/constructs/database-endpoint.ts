@@ -1,0 +1,99 @@
+import { Annotations, Token } from 'cdktf';
+import { Construct } from 'constructs';
+import { checkName } from '../provider/names.ts';
+import { Endpoint } from './l1/endpoint.ts';
+import type { EndpointConfig, EndpointTls } from './l1/endpoint-config.ts';
+
+/** What tasks need to know of an endpoint. */
+export interface EndpointReference {
+  readonly endpointId: string;
+}
+
+export interface DatabaseEndpointProps {
+  /** Name for people. By default the id of the construct. */
+  readonly name?: string;
+  /** Host name or IP address. */
+  readonly host: string;
+  /** TCP port. By default 3306. */
+  readonly port?: number;
+  /** Database user. */
+  readonly username: string;
+  /** Give the value of a SecretVariable: what is written in code stands in the synthesized files. */
+  readonly password: string;
+  /** Raise it with each new password, when the variable's value differs from run to run. */
+  readonly passwordVersion?: number;
+  /** By default encryption is required, with any certificate. */
+  readonly tls?: EndpointTls;
+  /** Anything else that the resource takes; goes before what is said above. */
+  readonly overrides?: Partial<EndpointConfig>;
+}
+
+const SAFE_TLS: EndpointTls = { mode: 'required' };
+
+/** A saved connection to a server of one engine. `resource` is the escape hatch. */
+export abstract class DatabaseEndpoint extends Construct implements EndpointReference {
+  readonly resource: Endpoint;
+
+  constructor(scope: Construct, id: string, engine: string, props: DatabaseEndpointProps) {
+    super(scope, id);
+    const { host, port, username, password, passwordVersion, tls = SAFE_TLS, overrides } = props;
+    this.resource = new Endpoint(this, 'endpoint', {
+      name: props.name ?? id,
+      engine,
+      host,
+      port,
+      username,
+      passwordWo: password,
+      passwordWoVersion: passwordVersion,
+      tls,
+      ...overrides,
+    });
+    this.node.addValidation({ validate: () => this.#faults() });
+    if (!Token.isUnresolved(password)) {
+      const advice = 'Give the value of a SecretVariable instead, and the password by TF_VAR_….';
+      Annotations.of(this).addWarning(
+        `The password is written in the code, thus in the synthesized files. ${advice}`,
+      );
+    }
+  }
+
+  get endpointId(): string {
+    return this.resource.id;
+  }
+
+  #faults(): string[] {
+    const { nameInput, portInput, tlsInput } = this.resource;
+    const faults: string[] = [];
+    if (!Token.isUnresolved(nameInput)) faults.push(checkName(nameInput) ?? '');
+    if (portInput !== undefined && !Token.isUnresolved(portInput) && !isPort(portInput)) {
+      faults.push(`${portInput} is no port: give a whole number from 1 to 65535.`);
+    }
+    if (isTls(tlsInput) && tlsInput.mode === 'disabled' && tlsInput.ca !== undefined) {
+      faults.push(
+        "tls.ca is given for connections that are not encrypted: remove it, or set tls.mode to 'verify'.",
+      );
+    }
+    return faults.filter((fault) => fault !== '');
+  }
+}
+
+export class MySqlEndpoint extends DatabaseEndpoint {
+  constructor(scope: Construct, id: string, props: DatabaseEndpointProps) {
+    super(scope, id, 'mysql', props);
+  }
+}
+
+export class MariaDbEndpoint extends DatabaseEndpoint {
+  constructor(scope: Construct, id: string, props: DatabaseEndpointProps) {
+    super(scope, id, 'mariadb', props);
+  }
+}
+
+/** An endpoint that is managed elsewhere. */
+export function existingEndpoint(endpointId: string): EndpointReference {
+  return { endpointId };
+}
+
+const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535;
+
+const isTls = (tls: unknown): tls is EndpointTls => typeof tls === 'object' && tls !== null && 'mode' in tls;

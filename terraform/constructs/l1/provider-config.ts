@@ -1,0 +1,38 @@
+// Generated from the schema of the provider by `npm run constructs`; do not edit.
+import type { Shape } from '../shape.ts';
+
+/** What `OpendtsProvider` takes. */
+export interface OpendtsProviderConfig {
+  /**
+   * URL of the service, such as `http://dts.example.com:4000`. The default is the environment variable
+   * OPENDTS_ENDPOINT.
+   */
+  readonly endpoint?: string | undefined;
+  /**
+   * What becomes of what a precheck finds while a new task is planned. `error`: the plan fails. `warn`:
+   * it is told as warnings. `off`: plans ask no database. The default is `error`.
+   */
+  readonly planPrecheck?: string | undefined;
+  /** Longest that one request to the service may take. The default is `60s`. */
+  readonly requestTimeout?: string | undefined;
+  /**
+   * For how long a service that is out of reach, or restarts, is asked again. A service that never
+   * answered is given up after three seconds. The default is `1m`.
+   */
+  readonly retryTimeout?: string | undefined;
+  /**
+   * Token of the API with the scopes `read`, `write` and `operate`; with `admin` where tokens are
+   * managed. The default is the environment variable OPENDTS_TOKEN.
+   */
+  readonly token?: string | undefined;
+  /** Tells several providers of one stack apart. */
+  readonly alias?: string | undefined;
+}
+
+export const opendtsProviderShape: Shape = {
+  endpoint: { terraform: 'endpoint', type: 'string' },
+  planPrecheck: { terraform: 'plan_precheck', type: 'string' },
+  requestTimeout: { terraform: 'request_timeout', type: 'string' },
+  retryTimeout: { terraform: 'retry_timeout', type: 'string' },
+  token: { terraform: 'token', type: 'string' },
+};

@@ -1,0 +1,35 @@
+import { Construct } from 'constructs';
+import { SyncTask as SyncTaskResource } from './l1/sync-task.ts';
+import type { SyncTaskConfig, SyncTaskOptions, SyncTaskTimeouts } from './l1/sync-task-config.ts';
+import { type TaskProps, taskConfig, taskFaults } from './task.ts';
+
+export interface SyncTaskProps extends TaskProps {
+  /** What the deployment waits for. By default that the task is started. */
+  readonly waitFor?: 'started' | 'incremental';
+  readonly options?: SyncTaskOptions;
+  readonly timeouts?: SyncTaskTimeouts;
+  /** Anything else that the resource takes; goes before what is said above. */
+  readonly overrides?: Partial<SyncTaskConfig>;
+}
+
+/** Keeps databases in step until it is stopped. `resource` is the escape hatch. */
+export class SyncTask extends Construct {
+  readonly resource: SyncTaskResource;
+
+  constructor(scope: Construct, id: string, props: SyncTaskProps) {
+    super(scope, id);
+    const { waitFor, options, timeouts, overrides } = props;
+    this.resource = new SyncTaskResource(this, 'task', {
+      ...taskConfig(id, props),
+      waitFor,
+      options,
+      timeouts,
+      ...overrides,
+    });
+    this.node.addValidation({ validate: () => taskFaults(id, props) });
+  }
+
+  get taskId(): string {
+    return this.resource.id;
+  }
+}

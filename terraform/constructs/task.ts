@@ -1,0 +1,48 @@
+import { Token } from 'cdktf';
+import { checkName } from '../provider/names.ts';
+import type { EndpointReference } from './database-endpoint.ts';
+import { type DatabaseSelection, databasesOf, selectionFaults } from './selection.ts';
+
+export type DesiredStatus = 'running' | 'paused' | 'stopped';
+export type DeletionPolicy = 'stop_and_delete' | 'abandon' | 'refuse_if_running';
+
+/** What a task of any kind takes. */
+export interface TaskProps {
+  /** Name for people. By default the id of the construct. */
+  readonly name?: string;
+  readonly source: EndpointReference;
+  readonly target: EndpointReference;
+  /** What it carries: `[database('shop').table('orders')]`. */
+  readonly objects: readonly DatabaseSelection[];
+  /** By default running. */
+  readonly desiredStatus?: DesiredStatus;
+  /** What becomes of the task when the stack is destroyed; data at the target always stays. By default it is stopped and deleted. */
+  readonly deletionPolicy?: DeletionPolicy;
+  /** Whether waiting in vain fails the deployment. By default it is a warning: a task that was just created would be replaced, and copy again. */
+  readonly failWhenNotReached?: boolean;
+}
+
+/** The arguments that tasks of both kinds share. */
+export function taskConfig(id: string, props: TaskProps) {
+  return {
+    name: props.name ?? id,
+    sourceId: props.source.endpointId,
+    targetId: props.target.endpointId,
+    databases: databasesOf(props.objects),
+    desiredStatus: props.desiredStatus,
+    deletionPolicy: props.deletionPolicy,
+    onWaitFailure: props.failWhenNotReached === true ? 'error' : undefined,
+  };
+}
+
+/** What is wrong with what a task was given, each with the remedy. */
+export function taskFaults(id: string, props: TaskProps): string[] {
+  const { name = id, source, target, objects } = props;
+  const faults = selectionFaults(objects);
+  const nameFault = Token.isUnresolved(name) ? undefined : checkName(name);
+  if (nameFault !== undefined) faults.push(nameFault);
+  if (source === target || source.endpointId === target.endpointId) {
+    faults.push('source and target are one endpoint: create an endpoint for each of the two servers.');
+  }
+  return faults;
+}
