@@ -1,0 +1,80 @@
+import { ServerCredentials } from '@grpc/grpc-js';
+import type { Logger } from '../contracts/context.ts';
+import type { Provider } from '../contracts/provider.ts';
+import { providerService } from '../service/provider-service.ts';
+import { Session } from '../service/session.ts';
+import { selfSignedCertificate } from './certificate.ts';
+import { startPluginServer } from './plugin-server.ts';
+
+/** Tells a CLI's launch from one by hand; the same for all providers of all CLIs. */
+const COOKIE = {
+  name: 'TF_PLUGIN_MAGIC_COOKIE',
+  value: 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2',
+};
+const CORE_PROTOCOL = 1;
+const PROVIDER_PROTOCOL = 6;
+
+/** How long the end waits for the CLI to be answered, in milliseconds. */
+const GRACE = 200;
+
+export interface LaunchOptions<C> {
+  readonly provider: Provider<C>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  /** Writes the line by which the CLI finds the server. */
+  readonly print: (line: string) => void;
+  /** Ends the process. */
+  readonly exit: () => void;
+}
+
+/** Why a launch is refused, for people; undefined when a CLI launches it that speaks this protocol. */
+export function refusal(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  if (env[COOKIE.name] !== COOKIE.value)
+    return `This program is the ${name} provider. Terraform and OpenTofu start it themselves; to run it by hand for debugging, add -debug.`;
+  const versions = (env.PLUGIN_PROTOCOL_VERSIONS ?? String(PROVIDER_PROTOCOL)).split(',');
+  if (versions.includes(String(PROVIDER_PROTOCOL))) return undefined;
+  return `This provider speaks version ${PROVIDER_PROTOCOL} of the plugin protocol, the CLI versions ${versions.join(', ')}. Update the CLI to Terraform 1.0 or OpenTofu 1.6 at least.`;
+}
+
+/**
+ * Serves the CLI that launched this process until it asks for the end or is gone. When the CLI gives a certificate,
+ * both ends prove themselves by TLS.
+ */
+export async function launch<C>(options: LaunchOptions<C>): Promise<void> {
+  const { provider, env, logger, print, exit } = options;
+  const session = new Session(provider, logger);
+  let ending = false;
+  const end = (reason: string, wait: number) => {
+    if (ending) return;
+    ending = true;
+    logger.debug('Ending', { reason });
+    session.stop();
+    setTimeout(() => {
+      server.close();
+      exit();
+    }, wait);
+  };
+  const { credentials, certificate } = credentialsFor(env, options.now);
+  const server = await startPluginServer({
+    calls: providerService(session),
+    credentials,
+    socketDir: env.PLUGIN_UNIX_SOCKET_DIR,
+    onShutdown: () => end('the CLI asked for it', 0),
+    onParentGone: () => end('the CLI is gone', GRACE),
+  });
+  const fields = [CORE_PROTOCOL, PROVIDER_PROTOCOL, server.network, server.address, 'grpc', certificate];
+  if (env.PLUGIN_MULTIPLEX_GRPC) fields.push('false');
+  print(fields.join('|'));
+}
+
+function credentialsFor(env: NodeJS.ProcessEnv, now: () => Date) {
+  const client = env.PLUGIN_CLIENT_CERT;
+  if (!client) return { credentials: ServerCredentials.createInsecure(), certificate: '' };
+  const own = selfSignedCertificate(now());
+  const pair = { private_key: Buffer.from(own.keyPem), cert_chain: Buffer.from(own.certificatePem) };
+  return {
+    credentials: ServerCredentials.createSsl(Buffer.from(client), [pair], true),
+    certificate: Buffer.from(own.der).toString('base64').replace(/=+$/, ''),
+  };
+}

@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+import type { Provider } from '../contracts/provider.ts';
+import { serveDebug } from './debug.ts';
+import { launch, refusal } from './launch.ts';
+import { logLevel, pluginLogger } from './log.ts';
+
+/**
+ * Runs a provider as the program that a CLI starts, or with `-debug` as one to which CLIs attach. Only the line
+ * that the CLI waits for goes to the standard output; log lines go to the standard error.
+ */
+export async function runProvider<C>(options: {
+  readonly provider: Provider<C>;
+  /** Source addresses with their hosts, for `-debug`. */
+  readonly addresses: readonly string[];
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}): Promise<void> {
+  const { provider, addresses, args, env } = options;
+  const now = () => new Date();
+  const logger = pluginLogger({
+    module: `provider.${provider.name}`,
+    level: logLevel(env),
+    now,
+    write: (line) => fs.writeSync(process.stderr.fd, line),
+  });
+  const print = (line: string) => fs.writeSync(process.stdout.fd, `${line}\n`);
+  const debug = args.some((arg) => arg === '-debug' || arg === '--debug');
+  if (debug) {
+    const server = await serveDebug({ provider, addresses, logger });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        server.close();
+        process.exit(0);
+      });
+    print(`TF_REATTACH_PROVIDERS='${server.reattach}'`);
+    return;
+  }
+  const reason = refusal(env, provider.name);
+  if (reason !== undefined) {
+    process.stderr.write(`${reason}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  // A terminal sends the user's interrupt to the whole group; the CLI tells what it wants by StopProvider.
+  process.on('SIGINT', () => logger.debug('An interrupt is left to the CLI'));
+  await launch({ provider, env, logger, now, print, exit: () => process.exit(0) });
+}
