@@ -1,0 +1,410 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openStage, type Stage } from '../../../product/stage.ts';
+import { TaskHandle } from '../../../product/task.ts';
+import { type Managed, type Told, Workspace } from './workspace.ts';
+
+let stage: Stage;
+let workspace: Workspace;
+let source: Managed;
+let target: Managed;
+let databases = 0;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.[Symbol.asyncDispose]());
+
+/** Each test has a workspace and a database of its own; the endpoints are shared. */
+let database: string;
+beforeEach(async () => {
+  workspace = new Workspace();
+  expect(await workspace.configure({ endpoint: stage.service.url, token: stage.service.token })).toEqual([]);
+  source ??= await made('opendts_endpoint', endpointOf('source', stage.source));
+  target ??= await made('opendts_endpoint', endpointOf('target', stage.target));
+  database = `shop_${++databases}`;
+  await stage.createDatabase(database);
+  await stage.run(database, [
+    'CREATE TABLE orders (id INT PRIMARY KEY, total DECIMAL(10,2))',
+    'INSERT INTO orders VALUES (1, 9.99), (2, 19.50)',
+    'CREATE TABLE notes (id INT PRIMARY KEY)',
+  ]);
+});
+
+const endpointOf = (name: string, { host, port, username, password }: Stage['source']) => ({
+  ...{ name, engine: 'mysql', host, port, username, password_wo: password, password_wo_version: 1 },
+});
+
+async function made(type: string, config: object): Promise<Managed> {
+  const { managed, told } = await workspace.apply(type, { ...config });
+  expect(told).toEqual([]);
+  if (managed === undefined) throw new Error(`no ${type} was made`);
+  return managed;
+}
+
+const taskOf = (config: object = {}) => ({
+  name: database,
+  source_id: source.state.id,
+  target_id: target.state.id,
+  databases: { [database]: {} },
+  ...config,
+});
+const handleOf = ({ state }: Managed) => new TaskHandle(stage.client, state.id);
+const summaries = (told: readonly Told[]) => told.map(({ severity, summary }) => `${severity}: ${summary}`);
+const rowsAt = async (name = database) =>
+  (await stage.target.query(`SELECT * FROM \`${name}\`.orders`)).length;
+
+async function taskCount(name = database): Promise<number> {
+  const { tasks } = await stage.client.query<{ tasks: { edges: unknown[] } }>(
+    'query ($name: String!) { tasks(filter: { name: $name }) { edges { node { id } } } }',
+    { name },
+  );
+  return tasks.edges.length;
+}
+
+describe('a migration', () => {
+  test('is created, checked, started and waited for; its second plan is empty', async () => {
+    const config = taskOf({ wait_for: 'incremental' });
+    const task = await made('opendts_migration_task', config);
+    expect(task.state).toMatchObject({ status: 'running', status_reason: null, desired_status: 'running' });
+    expect(await rowsAt()).toBe(2);
+    const again = await workspace.plan('opendts_migration_task', config, task);
+    expect(again).toMatchObject({ action: 'none', told: [] });
+  });
+
+  test('is cut over once, and stays as it is', async () => {
+    const config = taskOf();
+    const task = await made('opendts_migration_task', config);
+    const cut = { task_id: task.state.id, triggers: { run: '1' } };
+    const cutover = await made('opendts_cutover', cut);
+    expect(cutover.state).toMatchObject({ status: 'finished', task_id: task.state.id });
+    expect((await handleOf(task).view()).state).toBe('COMPLETED');
+    expect((await workspace.plan('opendts_cutover', cut, cutover)).action).toBe('none');
+    // A finished migration is what a running one was to become.
+    expect((await workspace.plan('opendts_migration_task', config, task)).action).toBe('none');
+    // Asked for again, it is found made.
+    const renewed = await workspace.apply('opendts_cutover', { ...cut, triggers: { run: '2' } }, cutover);
+    expect(summaries(renewed.told)).toEqual(['warning: The cutover stays made']);
+    expect(renewed.managed?.state).toMatchObject({ status: 'finished', triggers: { run: '2' } });
+    expect(await workspace.destroy(task)).toEqual([]);
+    expect((await workspace.refresh(cutover))?.state.status).toBe('finished');
+    expect(await rowsAt()).toBe(2);
+  });
+
+  test('carries chosen tables under other names', async () => {
+    const renamed = { [database]: { target: `${database}_v2`, tables: { orders: { target: 'sales' } } } };
+    const task = await made(
+      'opendts_migration_task',
+      taskOf({ databases: renamed, wait_for: 'incremental' }),
+    );
+    const tables = await stage.target.query(`SHOW TABLES FROM \`${database}_v2\``);
+    expect(tables.map((row) => Object.values(row)[0])).toEqual(['sales']);
+    expect(task.state.databases[database]).toEqual({
+      ...{ target: `${database}_v2`, tables: { orders: { target: 'sales' } }, exclude_tables: null },
+    });
+  });
+});
+
+describe('a synchronization', () => {
+  test('is paused and resumed as desired, and changes arrive', async () => {
+    const config = taskOf({ wait_for: 'incremental' });
+    const task = await made('opendts_sync_task', config);
+    const paused = await workspace.apply('opendts_sync_task', { ...config, desired_status: 'paused' }, task);
+    expect(paused.told).toEqual([]);
+    expect(paused.managed?.state.status).toBe('paused');
+    await stage.run(database, ['INSERT INTO orders VALUES (3, 1)']);
+    const resumed = await workspace.apply('opendts_sync_task', config, paused.managed);
+    expect(resumed.managed?.state.status).toBe('running');
+    await stage.settle(handleOf(task), { name: database });
+    expect(await rowsAt()).toBe(3);
+  });
+
+  test('can be made paused: it is checked and copies nothing', async () => {
+    const task = await made('opendts_sync_task', taskOf({ desired_status: 'paused' }));
+    expect(task.state.status).toBe('not_started');
+    expect((await handleOf(task).view()).state).toBe('CHECK_PASSED');
+    const plan = await workspace.plan('opendts_sync_task', taskOf({ desired_status: 'paused' }), task);
+    expect(plan.action).toBe('none');
+  });
+
+  test('changes its name and its options while it runs, without another copy', async () => {
+    const task = await made('opendts_sync_task', taskOf({ wait_for: 'incremental' }));
+    const options = { full_load_parallelism: 9, retry_other_minutes: 3 };
+    const config = taskOf({ name: `${database} renamed`, options, wait_for: 'incremental' });
+    const plan = await workspace.plan('opendts_sync_task', config, task);
+    expect(plan).toMatchObject({ action: 'update', replaces: [] });
+    const { managed, told } = await workspace.apply('opendts_sync_task', config, task);
+    expect(told).toEqual([]);
+    expect(managed?.state).toMatchObject({
+      id: task.state.id,
+      name: `${database} renamed`,
+      status: 'running',
+    });
+    expect(managed?.state.options).toMatchObject(options);
+    await stage.run(database, ['INSERT INTO orders VALUES (7, 7)']);
+    await stage.settle(handleOf(task), { name: database });
+    expect(Number((await handleOf(task).view()).progress?.rowsCopied)).toBe(2);
+    // What is no longer set has its default again.
+    const back = await workspace.apply('opendts_sync_task', taskOf({ wait_for: 'incremental' }), managed);
+    expect(back.managed?.state.options).toMatchObject({ full_load_parallelism: 4, retry_other_minutes: 10 });
+  });
+
+  test('has no cutover', async () => {
+    const task = await made('opendts_sync_task', taskOf());
+    const plan = await workspace.plan('opendts_cutover', { task_id: task.state.id });
+    expect(plan.told).toMatchObject([
+      { severity: 'error', summary: 'A synchronization has no cutover', path: 'task_id' },
+    ]);
+  });
+});
+
+describe('before its first start', () => {
+  test('all of a task is changed in place', async () => {
+    const draft = await made('opendts_sync_task', taskOf({ desired_status: 'paused' }));
+    const config = taskOf({ databases: { [database]: { tables: { notes: {} } } }, wait_for: 'incremental' });
+    expect((await workspace.plan('opendts_sync_task', config, draft)).action).toBe('update');
+    const { managed, told } = await workspace.apply('opendts_sync_task', config, draft);
+    expect(told).toEqual([]);
+    expect(managed?.state).toMatchObject({ id: draft.state.id, status: 'running' });
+    const tables = await stage.target.query(`SHOW TABLES FROM \`${database}\``);
+    expect(tables.map((row) => Object.values(row)[0])).toEqual(['notes']);
+  });
+});
+
+describe('once it was started', () => {
+  test('its objects are not changed, nor is it replaced by surprise', async () => {
+    const task = await made(
+      'opendts_sync_task',
+      taskOf({ databases: { [database]: { tables: { orders: {} } } } }),
+    );
+    const plan = await workspace.plan('opendts_sync_task', taskOf(), task);
+    expect(plan.replaces).toEqual([]);
+    expect(plan.told).toMatchObject([
+      {
+        severity: 'error',
+        summary: 'The objects of a task that was started cannot be changed',
+        path: 'databases',
+      },
+    ]);
+    // The same objects in other words are no change of them.
+    const same = taskOf({
+      databases: { [database]: { target: database, tables: { orders: { target: 'orders' } } } },
+    });
+    const applied = await workspace.apply('opendts_sync_task', same, task);
+    expect(applied.told).toEqual([]);
+    expect((await workspace.plan('opendts_sync_task', same, applied.managed)).action).toBe('none');
+  });
+
+  test('another endpoint replaces it, and the plan says so', async () => {
+    const task = await made('opendts_sync_task', taskOf());
+    const other = await made('opendts_endpoint', endpointOf(`${database} target`, stage.target));
+    const plan = await workspace.plan('opendts_sync_task', taskOf({ target_id: other.state.id }), task);
+    expect(plan).toMatchObject({ action: 'replace', replaces: ['target_id'] });
+  });
+});
+
+describe('what somebody else did', () => {
+  test.each([
+    ['paused', 'pauseTask', 'PAUSED', 'paused'],
+    ['found in an error', undefined, 'ERROR', 'failed'],
+  ] as const)('is repaired: %s', async (_what, operation, state, status) => {
+    const config = taskOf({ wait_for: 'incremental' });
+    const task = await made('opendts_sync_task', config);
+    const handle = handleOf(task);
+    if (operation === undefined) {
+      await stage.target.query(`ALTER TABLE \`${database}\`.orders DROP COLUMN total`);
+      await stage.run(database, ['UPDATE orders SET total = 5 WHERE id = 1']);
+    } else {
+      await handle.operate(operation);
+    }
+    await handle.waitFor([state]);
+    const seen = await workspace.refresh(task);
+    expect(seen?.state.status).toBe(status);
+    const plan = await workspace.plan('opendts_sync_task', config, task);
+    expect(plan.action).toBe('update');
+    if (operation === undefined) {
+      expect(seen?.state.status_reason).toMatch(/^[A-Z_]+: /);
+      await stage.target.query(`ALTER TABLE \`${database}\`.orders ADD COLUMN total DECIMAL(10,2)`);
+    }
+    const { managed, told } = await workspace.apply('opendts_sync_task', config, task);
+    expect(told).toEqual([]);
+    expect(managed?.state).toMatchObject({ id: task.state.id, status: 'running', status_reason: null });
+  });
+
+  test('a destroyed task is made anew', async () => {
+    const task = await made('opendts_sync_task', taskOf({ desired_status: 'paused' }));
+    await handleOf(task).destroy();
+    expect(await workspace.refresh(task)).toBeUndefined();
+    const { managed } = await workspace.apply(
+      'opendts_sync_task',
+      taskOf({ desired_status: 'paused' }),
+      task,
+    );
+    expect(managed?.state.id).not.toBe(task.state.id);
+  });
+
+  test('a stopped task cannot be repaired: the plan says so and leaves it', async () => {
+    const task = await made('opendts_sync_task', taskOf());
+    await handleOf(task).operate('stopTask');
+    await handleOf(task).waitFor(['STOPPED']);
+    const plan = await workspace.plan('opendts_sync_task', taskOf(), task);
+    expect(summaries(plan.told)).toEqual(['warning: The task can never run again']);
+    expect(plan.replaces).toEqual([]);
+    const accepted = await workspace.apply('opendts_sync_task', taskOf({ desired_status: 'stopped' }), task);
+    expect(accepted.managed?.state.status).toBe('stopped');
+  });
+});
+
+describe('what fails', () => {
+  const failing = () => {
+    const table = { tables: { nowhere: {} } };
+    return taskOf({ databases: { [database]: table } });
+  };
+
+  test('is told while it is planned, at the attribute', async () => {
+    const plan = await workspace.plan('opendts_migration_task', failing());
+    expect(plan.told).toMatchObject([
+      {
+        severity: 'error',
+        summary: 'The precheck would fail at source.objects',
+        path: `databases.${database}`,
+      },
+    ]);
+    expect(plan.told[0]?.detail).toContain(`${database}.nowhere`);
+    expect(await taskCount()).toBe(0);
+  });
+
+  test('never taints a task: it is a warning, and the next apply goes on', async () => {
+    await workspace.configure({
+      ...{ endpoint: stage.service.url, token: stage.service.token, plan_precheck: 'warn' },
+    });
+    const { managed, told, tainted } = await workspace.apply('opendts_migration_task', failing());
+    expect(tainted).toBe(false);
+    expect(managed?.state.status).toBe('not_started');
+    expect(told.at(-1)).toMatchObject({
+      severity: 'warning',
+      summary: `The precheck of task "${database}" failed`,
+    });
+    expect(told.at(-1)?.detail).toContain(`Task: ${managed?.state.id}`);
+    await stage.run(database, ['CREATE TABLE nowhere (id INT PRIMARY KEY)']);
+    const repaired = await workspace.apply('opendts_migration_task', failing(), managed);
+    expect(repaired.told).toEqual([]);
+    expect(repaired.managed?.state).toMatchObject({ id: managed?.state.id, status: 'running' });
+  });
+
+  test('is an error for those who want that', async () => {
+    await workspace.configure({
+      ...{ endpoint: stage.service.url, token: stage.service.token, plan_precheck: 'off' },
+    });
+    const config = { ...failing(), on_wait_failure: 'error' };
+    const { managed, tainted } = await workspace.apply('opendts_migration_task', config);
+    expect(tainted).toBe(true);
+    expect(managed?.state.id).toBeDefined();
+  });
+
+  test('is told when the time is over, and the task goes on', async () => {
+    await stage.run(database, ['CREATE TABLE locked (id INT PRIMARY KEY)', 'INSERT INTO locked VALUES (1)']);
+    // No target of such a name can be written to: the copy waits for the lock.
+    await stage.target.query('LOCK INSTANCE FOR BACKUP');
+    try {
+      const config = taskOf({ wait_for: 'incremental', timeouts: { create: '2s' } });
+      const { managed, told } = await workspace.apply('opendts_migration_task', config);
+      expect(told).toMatchObject([
+        { severity: 'warning', summary: `Task "${database}" is not incremental within 2 s` },
+      ]);
+      expect(managed?.state.status).toBe('running');
+      await stage.target.query('UNLOCK INSTANCE');
+      await handleOf(managed as Managed).waitFor(['READY_TO_COMPLETE']);
+      expect((await workspace.plan('opendts_migration_task', config, managed)).action).toBe('none');
+    } finally {
+      await stage.target.query('UNLOCK INSTANCE');
+    }
+  });
+});
+
+describe('an apply that is cut off', () => {
+  test('before its state was kept ends, run again, with one task', async () => {
+    const config = taskOf({ wait_for: 'incremental' });
+    const first = await made('opendts_sync_task', config);
+    // A new process that has no state: all that is left of the first apply is at the service.
+    const second = new Workspace();
+    await second.configure({ endpoint: stage.service.url, token: stage.service.token });
+    const plan = await second.plan('opendts_sync_task', config);
+    expect(plan.told).toEqual([]);
+    const { managed, told } = await second.apply('opendts_sync_task', config);
+    expect(summaries(told)).toEqual([`warning: The task "${database}" was there already`]);
+    expect(managed?.state.id).toBe(first.state.id);
+    expect(await taskCount()).toBe(1);
+    expect((await second.plan('opendts_sync_task', config, managed)).action).toBe('none');
+  });
+
+  test('never takes over what is not its own', async () => {
+    await made('opendts_sync_task', taskOf({ desired_status: 'paused' }));
+    const second = new Workspace();
+    await second.configure({ endpoint: stage.service.url, token: stage.service.token });
+    const config = taskOf({ databases: { [database]: { tables: { orders: {} } } } });
+    const { managed, told } = await second.apply('opendts_sync_task', config);
+    expect(managed).toBeUndefined();
+    expect(told).toMatchObject([
+      { severity: 'error', summary: `Another task has the name "${database}"`, path: 'name' },
+    ]);
+    expect(await taskCount()).toBe(1);
+  });
+
+  test('by an interrupt keeps the task, untainted', async () => {
+    const config = taskOf({ wait_for: 'finished' });
+    const applying = workspace.apply('opendts_migration_task', config);
+    await expect.poll(() => taskCount(), { timeout: 20_000 }).toBe(1);
+    await workspace.stop();
+    const { managed, told, tainted } = await applying;
+    expect(tainted).toBe(false);
+    expect(managed?.state.id).toBeDefined();
+    expect(told.map(({ severity }) => severity)).toEqual(['warning']);
+    expect(told[0]?.detail).toContain('again');
+  });
+});
+
+describe('a destroy', () => {
+  test('stops a running task, removes it and leaves the data', async () => {
+    const task = await made('opendts_sync_task', taskOf({ wait_for: 'incremental' }));
+    expect(await workspace.destroy(task)).toEqual([]);
+    expect(await taskCount()).toBe(0);
+    expect(await rowsAt()).toBe(2);
+    // Gone already is success.
+    expect(await workspace.destroy(task)).toEqual([]);
+  });
+
+  test('of an abandoned task leaves it', async () => {
+    const task = await made(
+      'opendts_sync_task',
+      taskOf({ deletion_policy: 'abandon', desired_status: 'paused' }),
+    );
+    expect(summaries(await workspace.destroy(task))).toEqual(['warning: The task stays at the service']);
+    expect(await taskCount()).toBe(1);
+  });
+
+  test('of a running task can be refused', async () => {
+    const task = await made('opendts_sync_task', taskOf({ deletion_policy: 'refuse_if_running' }));
+    expect(await workspace.destroy(task)).toMatchObject([{ severity: 'error', path: 'deletion_policy' }]);
+    expect((await handleOf(task).view()).state).toBe('RUNNING');
+  });
+});
+
+describe('an import', () => {
+  test.each(['id', 'name', 'name:'])('by %s is followed by an empty plan', async (by) => {
+    const task = await made('opendts_sync_task', taskOf());
+    const id = by === 'id' ? task.state.id : by === 'name' ? database : `name:${database}`;
+    const { managed } = await workspace.import('opendts_sync_task', id);
+    expect(managed?.state.id).toBe(task.state.id);
+    expect(await workspace.plan('opendts_sync_task', taskOf(), managed)).toMatchObject({
+      ...{ action: 'none', told: [] },
+    });
+  });
+
+  test('of a task of the other kind, or of none, says so', async () => {
+    const task = await made('opendts_sync_task', taskOf({ desired_status: 'paused' }));
+    const other = await workspace.import('opendts_migration_task', task.state.id);
+    expect(other.told[0]?.detail).toContain('import it as opendts_sync_task');
+    const none = await workspace.import('opendts_sync_task', 'nobody');
+    expect(none.told).toMatchObject([{ severity: 'error' }]);
+  });
+});
