@@ -86,8 +86,8 @@ export class Service implements AsyncDisposable {
     return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024;
   }
 
-  /** Starts on the same data as before; resolves when the service says that it is ready. */
-  async start(): Promise<void> {
+  /** Starts on the same data as before, with further settings; resolves when the service says that it is ready. */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     // As `npm start` does.
     const child = spawn(
       process.execPath,
@@ -102,6 +102,7 @@ export class Service implements AsyncDisposable {
           OPENDTS_DATA_DIR: this.dataDir,
           OPENDTS_RATE_PER_MINUTE: '100000',
           ...this.#env,
+          ...env,
         },
       },
     );

@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import type { Logger } from '../../../../terraform/provider/protocol/contracts/context.ts';
 import { type Attributes, isNested } from '../../../../terraform/provider/protocol/schema/attribute.ts';
+import { objectType } from '../../../../terraform/provider/protocol/schema/type-of.ts';
 import { readObject, writeObject } from '../../../../terraform/provider/protocol/service/dynamic-value.ts';
 import { providerService } from '../../../../terraform/provider/protocol/service/provider-service.ts';
 import { Session } from '../../../../terraform/provider/protocol/service/session.ts';
+import { sameValue } from '../../../../terraform/provider/protocol/values/fingerprint.ts';
 import { isUnknown } from '../../../../terraform/provider/protocol/values/unknown.ts';
 import type { ValueRecord } from '../../../../terraform/provider/protocol/values/value.ts';
 import type {
@@ -246,7 +248,8 @@ function actionOf(
 ): Planned['action'] {
   if (prior === undefined) return 'create';
   if (replaces.length > 0) return 'replace';
-  return JSON.stringify(sorted(state)) === JSON.stringify(sorted(prior.state)) ? 'none' : 'update';
+  const { attributes } = member(provider.resources, prior.type).schema;
+  return sameValue(objectType(attributes), state, prior.state) ? 'none' : 'update';
 }
 
 /** The same text for the same value: keys in order, the unknown told apart from everything. */

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openStage, type Stage } from '../../../product/stage.ts';
+import { type Managed, type Told, Workspace } from './workspace.ts';
+
+let stage: Stage;
+let workspace: Workspace;
+let name: string;
+let names = 0;
+
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.source.query("CREATE USER dts IDENTIFIED BY 'first'");
+});
+afterAll(() => stage?.[Symbol.asyncDispose]());
+beforeEach(async () => {
+  workspace = await opened();
+  name = `endpoint ${++names}`;
+});
+
+async function opened(config: object = {}): Promise<Workspace> {
+  const fresh = new Workspace();
+  const told = await fresh.configure({ endpoint: stage.service.url, token: stage.service.token, ...config });
+  expect(told).toEqual([]);
+  return fresh;
+}
+
+const type = 'opendts_endpoint';
+const endpointOf = (config: object = {}) => {
+  const { host, port } = stage.source;
+  return { name, engine: 'mysql', host, port, username: 'dts', password_wo: 'first', ...config };
+};
+
+async function made(config: object = {}, resource = type): Promise<Managed> {
+  const { managed, told } = await workspace.apply(resource, { ...config });
+  expect(told).toEqual([]);
+  if (managed === undefined) throw new Error(`no ${resource} was made`);
+  return managed;
+}
+
+const canLogIn = async ({ state }: Managed) =>
+  (await stage.client.mutate<{ ok: boolean }>('testEndpoint', { id: state.id }, 'ok')).ok;
+const setOutside = ({ state }: Managed, change: object) =>
+  stage.client.mutate('updateEndpoint', { id: state.id, ...change }, 'id');
+const texts = (told: readonly Told[]) => told.map(({ summary, path }) => [path, summary]);
+
+describe('an endpoint', () => {
+  test('is saved with its defaults; its second plan is empty, and the service can use it', async () => {
+    const endpoint = await made(endpointOf());
+    expect(endpoint.state).toMatchObject({ tls: { mode: 'preferred', ca: null }, password: null });
+    expect(await workspace.plan(type, endpointOf(), endpoint)).toMatchObject({ action: 'none', told: [] });
+    expect(await canLogIn(endpoint)).toBe(true);
+  });
+
+  test('keeps a write-only password out of plan, state and private state', async () => {
+    const secret = 'never to be seen';
+    const config = endpointOf({ password_wo: secret });
+    const plan = await workspace.plan(type, config);
+    const endpoint = await made(config);
+    const kept = JSON.stringify([plan.state, endpoint.state]) + Buffer.from(endpoint.privateState);
+    expect(kept).not.toContain(secret);
+  });
+
+  test('is changed in place, and what is removed has its default again', async () => {
+    const endpoint = await made(endpointOf({ tls: { mode: 'required' } }));
+    const changed = await workspace.apply(
+      type,
+      endpointOf({ name: `${name} b`, username: 'root' }),
+      endpoint,
+    );
+    expect(changed.told).toEqual([]);
+    expect(changed.managed?.state).toMatchObject({
+      ...{ id: endpoint.state.id, name: `${name} b`, username: 'root', tls: { mode: 'preferred', ca: null } },
+      secret_fingerprint: endpoint.state.secret_fingerprint,
+    });
+  });
+
+  test('is replaced by one of another engine', async () => {
+    const endpoint = await made(endpointOf());
+    const plan = await workspace.plan(type, endpointOf({ engine: 'mariadb' }), endpoint);
+    expect(plan).toMatchObject({ action: 'replace', replaces: ['engine'] });
+  });
+
+  test('that was deleted by somebody else is made anew, and its destroy is no failure', async () => {
+    const endpoint = await made(endpointOf());
+    await stage.client.mutate('deleteEndpoint', { id: endpoint.state.id }, 'id');
+    expect(await workspace.destroy(endpoint)).toEqual([]);
+    const again = await workspace.apply(type, endpointOf(), endpoint);
+    expect(again.managed?.state.id).not.toBe(endpoint.state.id);
+  });
+
+  test('that somebody else changed is changed back', async () => {
+    const endpoint = await made(endpointOf());
+    await setOutside(endpoint, { username: 'mallory', port: 1 });
+    expect((await workspace.plan(type, endpointOf(), endpoint)).action).toBe('update');
+    const { managed } = await workspace.apply(type, endpointOf(), endpoint);
+    expect(managed?.state).toMatchObject({ username: 'dts', port: stage.source.port });
+  });
+
+  test('in use by a task is not deleted, and the refusal says so', async () => {
+    const endpoint = await made(endpointOf());
+    const sourceId = endpoint.state.id;
+    await stage.client.mutate('createTask', { name, kind: 'MIGRATION', sourceId }, 'id');
+    const told = await workspace.destroy(endpoint);
+    expect(told).toMatchObject([{ severity: 'error', summary: 'deleteEndpoint was refused (IN_USE)' }]);
+    expect(told[0]?.detail).toMatch(/used by 1 task.*Request: [\w-]+\./s);
+  });
+});
+
+describe('a password', () => {
+  test('without a version is compared with the one that the service keeps', async () => {
+    const endpoint = await made(endpointOf());
+    const plan = await workspace.plan(type, endpointOf({ password_wo: 'second' }), endpoint);
+    expect(plan.action).toBe('update');
+    const { managed } = await workspace.apply(type, endpointOf({ password_wo: 'second' }), endpoint);
+    expect(managed?.state.secret_fingerprint).not.toBe(endpoint.state.secret_fingerprint);
+    expect(await canLogIn(endpoint)).toBe(false);
+  });
+
+  test('with a version is sent when the version changes, and only then', async () => {
+    const endpoint = await made(endpointOf({ password_wo_version: 1 }));
+    const rotated = endpointOf({ password_wo: 'second', password_wo_version: 1 });
+    expect((await workspace.plan(type, rotated, endpoint)).action).toBe('none');
+    const { managed } = await workspace.apply(type, { ...rotated, password_wo_version: 2 }, endpoint);
+    expect(managed?.state.password_wo_version).toBe(2);
+    expect(managed?.state.secret_fingerprint).not.toBe(endpoint.state.secret_fingerprint);
+  });
+
+  test.each([
+    ['a write-only one', { password_wo_version: 1 }],
+    ['one in the state', { password_wo: null, password: 'first' }],
+  ])('that somebody else has set is set back: %s', async (_what, given) => {
+    const endpoint = await made(endpointOf(given));
+    await setOutside(endpoint, { password: 'of somebody else' });
+    expect(await canLogIn(endpoint)).toBe(false);
+    expect((await workspace.plan(type, endpointOf(given), endpoint)).action).toBe('update');
+    const { managed } = await workspace.apply(type, endpointOf(given), endpoint);
+    expect(await canLogIn(endpoint)).toBe(true);
+    expect((await workspace.plan(type, endpointOf(given), managed)).action).toBe('none');
+  });
+});
+
+describe('an import', () => {
+  test.each([
+    ['write-only, without a version', {}],
+    ['write-only, with a version', { password_wo_version: 7 }],
+    ['in the state', { password_wo: null, password: 'first' }],
+  ])('is followed by an empty plan with the password %s', async (_what, given) => {
+    const endpoint = await made(endpointOf());
+    for (const id of [endpoint.state.id, name, `name:${name}`]) {
+      const { managed, told } = await workspace.import(type, id);
+      expect(told).toEqual([]);
+      expect(managed?.state).toMatchObject({ id: endpoint.state.id, name });
+      expect(await workspace.plan(type, endpointOf(given), managed)).toMatchObject({
+        action: 'none',
+        told: [],
+      });
+    }
+  });
+
+  test('by a name that several have asks for an id', async () => {
+    await made(endpointOf());
+    await stage.client.mutate('createEndpoint', { ...outside(), name }, 'id');
+    const { told } = await workspace.import(type, name);
+    expect(told).toMatchObject([{ summary: `Several endpoints have the name "${name}"` }]);
+  });
+});
+
+const outside = () => {
+  const { host, port } = stage.source;
+  return { name, engine: 'MYSQL', host, port, username: 'dts', password: 'first' };
+};
+
+describe('an apply that was cut off', () => {
+  test('goes on with the endpoint that it made', async () => {
+    const first = await made(endpointOf());
+    const second = await opened();
+    const { managed, told } = await second.apply(type, endpointOf());
+    expect(managed?.state.id).toBe(first.state.id);
+    expect(texts(told)).toEqual([['', `The endpoint "${name}" was there already`]]);
+  });
+
+  test('takes over none with another password', async () => {
+    await made(endpointOf());
+    const { managed, told } = await (await opened()).apply(type, endpointOf({ password_wo: 'other' }));
+    expect(managed).toBeUndefined();
+    expect(texts(told)).toEqual([['name', `Another endpoint has the name "${name}"`]]);
+  });
+});
+
+describe('contradictions are told without asking the service', () => {
+  test.each<[string, object, string]>([
+    ['two passwords', { password: 'x' }, 'password'],
+    ['no password', { password_wo: null }, 'password_wo'],
+    [
+      'a version of no password',
+      { password_wo: null, password: 'x', password_wo_version: 1 },
+      'password_wo_version',
+    ],
+    ['an engine that there is not', { engine: 'mysq1' }, 'engine'],
+    ['a port that there is not', { port: 70_000 }, 'port'],
+    ['a host with a port', { host: 'db.example.com:3306' }, 'host'],
+    ['an authority for nothing', { tls: { mode: 'disabled', ca: '-----BEGIN CERTIFICATE-----' } }, 'tls'],
+    ['no certificate', { tls: { mode: 'verify', ca: 'trust me' } }, 'tls'],
+    ['a name with an end that is not seen', { name: 'shop ' }, 'name'],
+  ])('%s', async (_what, given, path) => {
+    const told = await new Workspace().validate(type, endpointOf(given));
+    expect(told).toMatchObject([{ severity: 'error', path }]);
+    expect(told[0]?.detail).toMatch(/\.$/m);
+  });
+});

@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
+import { openStage, type Stage } from '../../../product/stage.ts';
+import { freePort } from '../../../servers/free-port.ts';
+import { type Managed, Workspace } from './workspace.ts';
+
+let stage: Stage;
+let workspace: Workspace;
+const unknownId = '00000000000000000000000000';
+
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.createDatabase('shop');
+  await stage.run('shop', ['CREATE TABLE orders (id INT PRIMARY KEY)', 'CREATE TABLE notes (text TEXT)']);
+});
+afterAll(() => stage?.[Symbol.asyncDispose]());
+beforeEach(async () => {
+  workspace = new Workspace();
+  expect(await workspace.configure(access())).toEqual([]);
+});
+
+const access = (config: object = {}) => ({
+  endpoint: stage.service.url,
+  token: stage.service.token,
+  retry_timeout: '20s',
+  ...config,
+});
+
+async function made(type: string, config: object): Promise<Managed> {
+  const { managed, told } = await workspace.apply(type, { ...config });
+  expect(told).toEqual([]);
+  if (managed === undefined) throw new Error(`no ${type} was made`);
+  return managed;
+}
+
+function endpoint(name: string, { host, port, username, password }: Stage['source']): Promise<Managed> {
+  return made('opendts_endpoint', { name, engine: 'mysql', host, port, username, password_wo: password });
+}
+
+describe('the provider block', () => {
+  test('a wrong token is told at the token, without showing it', async () => {
+    const token = 'odts_wrong-and-secret';
+    const told = await new Workspace().configure(access({ token }));
+    expect(told).toMatchObject([
+      { severity: 'error', summary: 'The OpenDTS service does not accept the token', path: 'token' },
+    ]);
+    expect(JSON.stringify(told)).not.toContain(token);
+  });
+
+  test('a token that may not read is told with the scope that it lacks', async () => {
+    const { secret } = await stage.client.mutate<{ secret: string }>(
+      'createApiToken',
+      { name: 'writer', scopes: ['write'] },
+      'secret',
+    );
+    const told = await new Workspace().configure(access({ token: secret }));
+    expect(told).toMatchObject([{ path: 'token', detail: expect.stringContaining('scope "read"') }]);
+  });
+
+  test('a service that cannot be reached is told at the address, soon', async () => {
+    const started = Date.now();
+    const told = await new Workspace().configure(
+      access({ endpoint: `http://127.0.0.1:${await freePort()}` }),
+    );
+    expect(told).toMatchObject([
+      { severity: 'error', summary: 'The OpenDTS service cannot be reached', path: 'endpoint' },
+    ]);
+    expect(told[0]?.detail).toMatch(/ECONNREFUSED.*OPENDTS_ENDPOINT/s);
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  test.each([
+    ['no URL', { endpoint: 'dts.example.com' }, 'endpoint'],
+    ['a URL with a password', { endpoint: 'http://a:b@localhost' }, 'endpoint'],
+    ['no duration', { request_timeout: 'soon' }, 'request_timeout'],
+    ['no such choice', { plan_precheck: 'maybe' }, 'plan_precheck'],
+  ])('%s is told before anything is asked', async (_what, given, path) => {
+    expect(await new Workspace().configure(access(given))).toMatchObject([{ severity: 'error', path }]);
+  });
+
+  test('what is missing is named, with the variable that can give it', async () => {
+    const { OPENDTS_ENDPOINT: address, OPENDTS_TOKEN: token } = process.env;
+    delete process.env.OPENDTS_ENDPOINT;
+    delete process.env.OPENDTS_TOKEN;
+    try {
+      const told = await new Workspace().configure({});
+      expect(told.map(({ path }) => path)).toEqual(['endpoint', 'token']);
+      expect(told[1]?.detail).toContain('OPENDTS_TOKEN');
+      process.env.OPENDTS_ENDPOINT = stage.service.url;
+      process.env.OPENDTS_TOKEN = stage.service.token;
+      expect(await new Workspace().configure({})).toEqual([]);
+    } finally {
+      restore('OPENDTS_ENDPOINT', address);
+      restore('OPENDTS_TOKEN', token);
+    }
+  });
+
+  test('what is not known yet is waited for: plans are made without the service', async () => {
+    const early = new Workspace();
+    expect(await early.configure({ endpoint: UNKNOWN, token: UNKNOWN })).toEqual([]);
+    const config = { name: 'a', source_id: UNKNOWN, target_id: UNKNOWN, databases: { shop: {} } };
+    const plan = await early.plan('opendts_sync_task', config);
+    expect(plan).toMatchObject({ action: 'create', told: [] });
+  });
+});
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
+}
+
+describe('tasks that cannot be', () => {
+  test('an endpoint that there is not is told at its attribute', async () => {
+    const config = { name: 'lost', source_id: unknownId, target_id: unknownId, databases: { shop: {} } };
+    const plan = await workspace.plan('opendts_migration_task', config);
+    expect(plan.told).toMatchObject([{ severity: 'error', path: 'source_id' }]);
+    expect(plan.told[0]?.detail).toContain(`There is no endpoint ${unknownId}`);
+  });
+
+  test.each<[string, object, string]>([
+    ['an id that is none', { source_id: 'source' }, 'source_id'],
+    ['a status that there is not', { desired_status: 'runing' }, 'desired_status'],
+    ['two databases that arrive as one', { databases: { a: {}, b: { target: 'a' } } }, 'databases.b'],
+    ['retry windows the wrong way round', { options: { retry_other_minutes: 800 } }, 'options'],
+    ['more chunks than there may be', { options: { full_load_parallelism: 65 } }, 'options'],
+    ['a time that is none', { timeouts: { create: 'soon' } }, 'timeouts'],
+  ])('%s is told without asking the service', async (_what, given, path) => {
+    const config = {
+      name: 'x',
+      source_id: unknownId,
+      target_id: unknownId,
+      databases: { shop: {} },
+      ...given,
+    };
+    expect(await new Workspace().validate('opendts_sync_task', config)).toMatchObject([
+      { severity: 'error', path },
+    ]);
+  });
+
+  test('a source that cannot be reached is told while it is planned', async () => {
+    const source = await made('opendts_endpoint', {
+      ...{ name: 'nobody', engine: 'mysql', host: '127.0.0.1', port: 1, username: 'x', password_wo: 'y' },
+    });
+    const target = await endpoint('somebody', stage.target);
+    const plan = await workspace.plan('opendts_migration_task', {
+      ...{ name: 'far', source_id: source.state.id, target_id: target.state.id, databases: { shop: {} } },
+    });
+    expect(plan.told).toMatchObject([
+      { severity: 'error', summary: 'The precheck would fail at source.connectivity', path: 'source_id' },
+    ]);
+  });
+});
+
+describe('data sources', () => {
+  test('tell what an endpoint has, what a precheck finds, and what the service can do', async () => {
+    const source = await endpoint('data source', stage.source);
+    const target = await endpoint('data target', stage.target);
+    const tables = await workspace.read('opendts_tables', {
+      endpoint_id: source.state.id,
+      databases: ['shop'],
+    });
+    expect(tables.state?.names).toEqual(['shop.notes', 'shop.orders', 'shop.tide']);
+    expect(tables.state?.tables[0]).toMatchObject({
+      database: 'shop',
+      name: 'notes',
+      has_primary_key: false,
+    });
+    const spec = { kind: 'migration', source_id: source.state.id, target_id: target.state.id };
+    const well = await workspace.read('opendts_precheck', { ...spec, databases: { shop: {} } });
+    expect(well.state?.passed).toBe(true);
+    const warned = well.state?.items.filter(({ grade }: { grade: string }) => grade === 'warning');
+    expect(warned).toMatchObject([{ name: 'source.tables_without_key', objects: ['shop.notes'] }]);
+    const ill = await workspace.read('opendts_precheck', { ...spec, databases: { nowhere: {} } });
+    expect(ill.state?.passed).toBe(false);
+    const { state } = await workspace.read('opendts_engine_capabilities', {});
+    expect(state?.kinds).toEqual(['migration', 'synchronization']);
+    expect(Object.keys(state?.engines)).toEqual(['mariadb', 'mysql']);
+  });
+
+  test('tell of a task and of how far it is', async () => {
+    const source = await endpoint('task source', stage.source);
+    const target = await endpoint('task target', stage.target);
+    const databases = { shop: { target: 'shop_of_data', tables: { orders: {} } } };
+    const task = await made('opendts_sync_task', {
+      ...{ name: 'told', source_id: source.state.id, target_id: target.state.id, databases },
+      wait_for: 'incremental',
+    });
+    const told = await workspace.read('opendts_task', { name: 'told' });
+    expect(told.state).toMatchObject({ id: task.state.id, kind: 'synchronization', status: 'running' });
+    expect(told.state?.databases.shop.target).toBe('shop_of_data');
+    const { state } = await workspace.read('opendts_task_progress', { task_id: task.state.id });
+    expect(state).toMatchObject({ state: 'running', phase: 'apply', rows_copied: 0 });
+    expect(state?.phases).toHaveLength(8);
+    await workspace.destroy(task);
+  });
+
+  test.each([
+    ['opendts_task', { id: unknownId }, 'id', 'There is no such task'],
+    ['opendts_task', { name: 'nobody' }, 'name', 'There is no such task'],
+    ['opendts_task', {}, 'name', 'The task is not named'],
+    ['opendts_task', { id: unknownId, name: 'x' }, 'name', 'The task is named twice'],
+    ['opendts_task_progress', { task_id: unknownId }, 'task_id', 'There is no such task'],
+    ['opendts_tables', { endpoint_id: unknownId }, 'endpoint_id', 'There is no such endpoint'],
+  ])('%s of %j says what is wrong', async (type, config, path, summary) => {
+    expect((await workspace.read(type, config)).told).toMatchObject([{ severity: 'error', path, summary }]);
+  });
+});
+
+describe('tokens', () => {
+  const works = async (token: string) => (await new Workspace().configure(access({ token }))).length === 0;
+
+  test('are made, replaced when they change, and revoked', async () => {
+    const config = { name: 'ci', scopes: ['write', 'read'], expires_at: '2099-01-01T00:00:00+01:00' };
+    const token = await made('opendts_api_token', config);
+    expect(await works(token.state.secret)).toBe(true);
+    expect((await workspace.plan('opendts_api_token', config, token)).action).toBe('none');
+    const wider = await workspace.plan('opendts_api_token', { ...config, scopes: ['read'] }, token);
+    expect(wider).toMatchObject({ action: 'replace', replaces: ['scopes'] });
+    expect(await workspace.destroy(token)).toEqual([]);
+    expect(await works(token.state.secret)).toBe(false);
+    // Revoked by somebody else, it is made anew.
+    expect(await workspace.refresh(token)).toBeUndefined();
+  });
+
+  test.each([
+    ['a scope that there is not', { scopes: ['reed'] }, 'scopes'],
+    ['a time that is none', { scopes: ['read'], expires_at: 'tomorrow' }, 'expires_at'],
+  ])('%s is told without asking the service', async (_what, given, path) => {
+    const told = await new Workspace().validate('opendts_api_token', { name: 'x', ...given });
+    expect(told).toMatchObject([{ severity: 'error', path }]);
+  });
+
+  test('that would have expired already are refused at the attribute', async () => {
+    const { told } = await workspace.apply('opendts_api_token', {
+      ...{ name: 'late', scopes: ['read'], expires_at: '2001-01-01T00:00:00Z' },
+    });
+    expect(told).toMatchObject([{ severity: 'error', path: 'expires_at' }]);
+  });
+});
+
+describe('a service that restarts', () => {
+  test('in the middle of an apply is waited for', async () => {
+    await stage.createDatabase('waiting');
+    const source = await endpoint('restart source', stage.source);
+    const target = await endpoint('restart target', stage.target);
+    // The address must outlive the process: this service is started on the port that it had.
+    const port = new URL(stage.service.url).port;
+    await stage.service.kill9();
+    const applying = workspace.apply('opendts_migration_task', {
+      ...{ name: 'waited for', source_id: source.state.id, target_id: target.state.id },
+      databases: { waiting: {} },
+      wait_for: 'incremental',
+    });
+    await stage.service.start({ OPENDTS_PORT: port });
+    const { managed, told, tainted } = await applying;
+    expect(told).toEqual([]);
+    expect(tainted).toBe(false);
+    expect(managed?.state.status).toBe('running');
+  });
+});
