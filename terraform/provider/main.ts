@@ -3,4 +3,4 @@ import { ADDRESSES } from './package/addresses.ts';
 import { runProvider } from './protocol/server/main.ts';
 import { provider } from './provider.ts';
 
-await runProvider({ provider, addresses: ADDRESSES, args: process.argv.slice(2), env: process.env });
+runProvider({ provider, addresses: ADDRESSES, args: process.argv.slice(2), env: process.env });

@@ -26,6 +26,8 @@ export interface LaunchOptions<C> {
   readonly print: (line: string) => void;
   /** Ends the process. */
   readonly exit: () => void;
+  /** Calls back when the system asks the process to end. */
+  readonly onTerminate: (end: () => void) => void;
 }
 
 /** Why a launch is refused, for people; undefined when a CLI launches it that speaks this protocol. */
@@ -42,7 +44,7 @@ export function refusal(env: NodeJS.ProcessEnv, name: string): string | undefine
  * both ends prove themselves by TLS.
  */
 export async function launch<C>(options: LaunchOptions<C>): Promise<void> {
-  const { provider, env, logger, print, exit } = options;
+  const { provider, env, logger, print, exit, onTerminate } = options;
   const session = new Session(provider, logger);
   let ending = false;
   const end = (reason: string, wait: number) => {
@@ -65,6 +67,7 @@ export async function launch<C>(options: LaunchOptions<C>): Promise<void> {
   });
   const fields = [CORE_PROTOCOL, PROVIDER_PROTOCOL, server.network, server.address, 'grpc', certificate];
   if (env.PLUGIN_MULTIPLEX_GRPC) fields.push('false');
+  onTerminate(() => end('the system asked for it', 0));
   print(fields.join('|'));
 }
 

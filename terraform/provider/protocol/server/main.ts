@@ -8,13 +8,31 @@ import { logLevel, pluginLogger } from './log.ts';
  * Runs a provider as the program that a CLI starts, or with `-debug` as one to which CLIs attach. Only the line
  * that the CLI waits for goes to the standard output; log lines go to the standard error.
  */
-export async function runProvider<C>(options: {
+export function runProvider<C>(options: RunOptions<C>): void {
+  const major = Number(process.versions.node.split('.')[0]);
+  const run =
+    major < NEEDED_NODE
+      ? Promise.reject(
+          new Error(`The provider needs Node ${NEEDED_NODE} or later, and this is ${process.versions.node}.`),
+        )
+      : start(options);
+  run.catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+}
+
+const NEEDED_NODE = 24;
+
+interface RunOptions<C> {
   readonly provider: Provider<C>;
   /** Source addresses with their hosts, for `-debug`. */
   readonly addresses: readonly string[];
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-}): Promise<void> {
+}
+
+async function start<C>(options: RunOptions<C>): Promise<void> {
   const { provider, addresses, args, env } = options;
   const now = () => new Date();
   const logger = pluginLogger({
@@ -43,5 +61,13 @@ export async function runProvider<C>(options: {
   }
   // A terminal sends the user's interrupt to the whole group; the CLI tells what it wants by StopProvider.
   process.on('SIGINT', () => logger.debug('An interrupt is left to the CLI'));
-  await launch({ provider, env, logger, now, print, exit: () => process.exit(0) });
+  await launch({
+    provider,
+    env,
+    logger,
+    now,
+    print,
+    exit: () => process.exit(0),
+    onTerminate: (end) => process.once('SIGTERM', end),
+  });
 }

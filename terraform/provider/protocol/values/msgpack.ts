@@ -15,7 +15,8 @@ const PLAIN_UNKNOWN = 0;
 const REFINED_UNKNOWN = 12;
 
 const decoding = new ExtensionCodec();
-decoding.register({ type: PLAIN_UNKNOWN, encode: () => null, decode: () => UNKNOWN });
+// Whatever extension a later CLI may send stands for what is not known yet.
+for (let type = 0; type < 128; type++) decoding.register({ type, encode: () => null, decode: () => UNKNOWN });
 decoding.register({ type: REFINED_UNKNOWN, encode: () => null, decode: (body) => new Unknown(body.slice()) });
 
 const encoding: Encoding = {
@@ -29,7 +30,7 @@ const encoding: Encoding = {
 /** Reads a value of a type; an object has exactly the attributes of its type. @throws ValueError, DecodeError */
 export function decodeMsgpack(type: Type, bytes: Uint8Array): Value {
   const raw = decode(bytes, { useBigInt64: true, extensionCodec: decoding });
-  return conform(type, raw instanceof ExtData ? UNKNOWN : raw, encoding);
+  return conform(type, raw, encoding);
 }
 
 /** Writes a value of a type as the CLI would write it. @throws ValueError where it does not fit. */

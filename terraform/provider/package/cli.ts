@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundle, NODE_VARIABLE } from './bundle.ts';
+import { writePacked, writeUnpacked } from './mirror.ts';
+import { PLATFORMS, thisPlatform } from './platform.ts';
+import { RELEASE, type Release } from './release.ts';
+
+const USAGE = `Usage: opendts-terraform <command> [options]
+
+Commands:
+  install    Puts the provider where Terraform and OpenTofu find it by themselves
+             (~/.terraform.d/plugins), to be run by this node.
+  package    Builds a mirror with an archive for each platform, to be run by the node on PATH
+             (dist/terraform/mirror). Point filesystem_mirror of a CLI configuration at it.
+
+Options:
+  --into <folder>   Another folder. For install, <working folder>/terraform.d/plugins serves one configuration.
+  --host <host>     A host of the provider's source address; may be given several times.
+                    By default ${RELEASE.hosts.join(', ')}.
+  --help            Prints this.
+
+The variable ${NODE_VARIABLE} names the node that runs the provider, whatever was installed.
+`;
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      into: { type: 'string' },
+      host: { type: 'string', multiple: true },
+      help: { type: 'boolean' },
+    },
+  });
+  const [command, ...more] = positionals;
+  if (values.help) return void process.stdout.write(USAGE);
+  const release: Release = { ...RELEASE, hosts: values.host ?? RELEASE.hosts };
+  if (command === 'install' && more.length === 0) return install(release, values.into);
+  if (command === 'package' && more.length === 0) return pack(release, values.into);
+  process.stderr.write(USAGE);
+  process.exitCode = 2;
+}
+
+async function install(release: Release, into = path.join(os.homedir(), '.terraform.d/plugins')) {
+  const program = await bundle(release.entry, process.execPath);
+  const folders = writeUnpacked({ mirror: into, release, program, platform: thisPlatform() });
+  for (const folder of folders) console.log(`Installed ${folder}`);
+}
+
+async function pack(release: Release, into = 'dist/terraform/mirror') {
+  const program = await bundle(release.entry);
+  const files = writePacked({ mirror: into, release, program, platforms: PLATFORMS });
+  for (const file of files) console.log(`Wrote ${file}`);
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n\n${USAGE}`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Decimal, exactText, plainText } from '../../../terraform/provider/protocol/values/decimal.ts';
+import { parseJson, printJson } from '../../../terraform/provider/protocol/values/exact-json.ts';
+import { sameValue } from '../../../terraform/provider/protocol/values/fingerprint.ts';
+import { decodeJson } from '../../../terraform/provider/protocol/values/json.ts';
+import { decodeMsgpack, encodeMsgpack } from '../../../terraform/provider/protocol/values/msgpack.ts';
+import { numericOf, textOf } from '../../../terraform/provider/protocol/values/numeric.ts';
+import type { Type } from '../../../terraform/provider/protocol/values/type.ts';
+import { UNKNOWN, Unknown } from '../../../terraform/provider/protocol/values/unknown.ts';
+import { Dynamic, type Value } from '../../../terraform/provider/protocol/values/value.ts';
+import { typeAndValue } from './arbitrary-values.ts';
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const bytes = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
+
+describe('a value over MessagePack', () => {
+  test('comes back as it was, whatever its type', () => {
+    fc.assert(
+      fc.property(typeAndValue, ([type, value]) => {
+        const back = decodeMsgpack(type, encodeMsgpack(type, value));
+        expect(back).toEqual(value);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('is written again to the same bytes', () => {
+    fc.assert(
+      fc.property(typeAndValue, ([type, value]) => {
+        const once = encodeMsgpack(type, value);
+        expect(hex(encodeMsgpack(type, decodeMsgpack(type, once)))).toBe(hex(once));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  // The bytes are those that the CLIs send for such values.
+  test.each<[string, Type, Value, string]>([
+    ['null', 'string', null, 'c0'],
+    ['a string', 'string', 'hi', 'a2 6869'],
+    ['true', 'bool', true, 'c3'],
+    ['a small number', 'number', 5, '05'],
+    ['a negative number', 'number', -1, 'ff'],
+    ['a number of 32 bits', 'number', 4294967295, 'ce ffffffff'],
+    ['a number of 33 bits', 'number', 4294967296, 'cf 0000000100000000'],
+    ['a number beyond 2^53', 'number', 9007199254740993n, 'cf 0020000000000001'],
+    ['the least integer', 'number', -(2n ** 63n), 'd3 8000000000000000'],
+    ['a whole number that a double holds', 'number', 2n ** 64n, 'cb 43f0000000000000'],
+    [
+      'a whole number of any size',
+      'number',
+      12345678901234567890123n,
+      'b7 3132333435363738393031323334353637383930313233',
+    ],
+    ['a fraction that a double holds', 'number', 3.5, 'cb 400c000000000000'],
+    ['one tenth', 'number', new Decimal('0.1'), 'a3 302e31'],
+    ['one tenth as people write it', 'number', 0.1, 'a3 302e31'],
+    ['an unknown value', 'string', UNKNOWN, 'd4 00 00'],
+    ['a list', ['list', 'number'], [1, 2], '92 01 02'],
+    ['a map, its keys in order', ['map', 'bool'], { b: true, a: false }, '82 a161 c2 a162 c3'],
+    [
+      'an object with all its attributes',
+      ['object', { b: 'string', a: 'string' }],
+      { b: 'x' },
+      '82 a161 c0 a162 a178',
+    ],
+    [
+      'a value with its type',
+      'dynamic',
+      new Dynamic(['list', 'string'], ['x']),
+      '92 c4 11 5b226c697374222c22737472696e67225d 91 a178',
+    ],
+  ])('%s', (_what, type, value, written) => {
+    expect(hex(encodeMsgpack(type, value))).toBe(written.replaceAll(' ', ''));
+  });
+
+  test('an unknown value with a known prefix is echoed with it', () => {
+    const refined = bytes('c7 0a 0c 82 01 c2 02 a5 7461736b2d');
+    const value = decodeMsgpack('string', refined);
+    expect(value).toBeInstanceOf(Unknown);
+    expect(hex(encodeMsgpack('string', value))).toBe(hex(refined));
+  });
+
+  test('an unknown value in an encoding of later CLIs is unknown', () => {
+    expect(decodeMsgpack('string', bytes('c7 01 4d 00'))).toBeInstanceOf(Unknown);
+    expect(decodeMsgpack(['list', 'string'], bytes('91 c7 01 4d 00'))).toEqual([UNKNOWN]);
+  });
+
+  test.each<[string, Type, Value, string]>([
+    ['an attribute that there is not', ['object', { a: 'string' }], { a: 'x', b: 'y' }, 'b'],
+    ['a number for a string', ['object', { a: ['list', 'string'] }], { a: ['x', 1] }, 'a.1'],
+    ['a list for a map', ['object', { a: ['map', 'string'] }], { a: [] }, 'a'],
+  ])('names the place of %s', (_what, type, value, place) => {
+    expect(() => encodeMsgpack(type, value)).toThrow(
+      expect.objectContaining({
+        name: 'ValueError',
+        path: place.split('.').map((each) => (/^\d+$/.test(each) ? Number(each) : each)),
+      }),
+    );
+  });
+
+  test('names an attribute that is missing', () => {
+    expect(() => decodeMsgpack(['object', { a: 'string' }], bytes('80'))).toThrow(
+      expect.objectContaining({ name: 'ValueError', path: ['a'] }),
+    );
+  });
+});
+
+describe('numbers', () => {
+  const decimalText = fc
+    .tuple(fc.bigInt(), fc.stringMatching(/^\d{0,30}$/))
+    .map(([whole, fraction]) => `${whole}.${fraction}`);
+
+  test('keep all their digits', () => {
+    fc.assert(
+      fc.property(decimalText, (text) => {
+        expect(textOf(numericOf(text))).toBe(plainText(text));
+      }),
+    );
+  });
+
+  test('have one form each', () => {
+    fc.assert(
+      fc.property(decimalText, fc.nat(20), (text, zeros) => {
+        const padded = `${text}${'0'.repeat(zeros)}`;
+        expect(numericOf(padded)).toEqual(numericOf(text));
+        expect(sameValue('number', numericOf(padded), numericOf(text))).toBe(true);
+      }),
+    );
+  });
+
+  test('a double is the sum of its bits, to the last digit', () => {
+    expect(exactText(0.1)).toBe('0.1000000000000000055511151231257827021181583404541015625');
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (double) => {
+        const text = exactText(double);
+        expect(Number(text)).toBe(double === 0 ? 0 : double);
+      }),
+    );
+  });
+
+  test.each([
+    ['-0012.50e1', '-125'],
+    ['1e3', '1000'],
+    ['1e-3', '0.001'],
+    ['-0', '0'],
+    ['0.0', '0'],
+    ['12.', '12'],
+  ])('%s is %s', (text, plain) => expect(plainText(text)).toBe(plain));
+
+  test.each(['', 'x', '1e', '0x10', '--1', '1e99999999'])('"%s" is none', (text) => {
+    expect(() => plainText(text)).toThrow(RangeError);
+  });
+});
+
+describe('JSON', () => {
+  test('keeps all digits both ways', () => {
+    const text = '{"a":9007199254740993,"b":[0.1,1.5,"x"],"c":null}';
+    expect(parseJson(text)).toEqual({ a: 9007199254740993n, b: [new Decimal('0.1'), 1.5, 'x'], c: null });
+    expect(printJson(parseJson(text))).toBe(text);
+  });
+
+  test('a stored state fits a schema with other attributes', () => {
+    const type: Type = ['object', { kept: 'number', added: 'string' }];
+    expect(decodeJson(type, '{"kept":12345678901234567890,"removed":1}')).toEqual({
+      kept: 12345678901234567890n,
+      added: null,
+    });
+  });
+
+  test('a value of an open type comes with its type', () => {
+    expect(decodeJson('dynamic', '{"type":["list","number"],"value":[1]}')).toEqual(
+      new Dynamic(['list', 'number'], [1]),
+    );
+  });
+});
+
+describe('sameness', () => {
+  test('of sets knows no order, of lists it does', () => {
+    expect(sameValue(['set', 'string'], ['a', 'b'], ['b', 'a'])).toBe(true);
+    expect(sameValue(['list', 'string'], ['a', 'b'], ['b', 'a'])).toBe(false);
+    expect(sameValue(['set', ['object', { a: ['set', 'number'] }]], [{ a: [1, 2] }], [{ a: [2, 1] }])).toBe(
+      true,
+    );
+  });
+
+  test('tells null, empty, unknown and texts apart', () => {
+    const values: Value[] = [null, '', 'null', '?', UNKNOWN, [], {}, 0, '0', false, 'false'];
+    const same = values.flatMap((left, i) =>
+      values.filter((right, j) => i !== j && sameValue('dynamic', left, right)),
+    );
+    expect(same).toEqual([]);
+  });
+});
