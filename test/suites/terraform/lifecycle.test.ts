@@ -14,7 +14,8 @@ let stage: Stage;
 let provider: Awaited<ReturnType<typeof attachedProvider>>;
 
 beforeAll(async () => {
-  [stage, provider] = await Promise.all([openShopStage(), attachedProvider()]);
+  stage = await openShopStage();
+  provider = await attachedProvider();
 });
 afterAll(async () => {
   provider?.[Symbol.dispose]();

@@ -17,8 +17,13 @@ export async function createShop(stage: Stage, name = 'shop'): Promise<void> {
 /** Two servers that have a password, and the service. */
 export async function openShopStage(): Promise<Stage> {
   const stage = await openStage();
-  for (const server of [stage.source, stage.target]) await createAccount(server);
+  await createAccounts(stage);
   return stage;
+}
+
+/** Makes the user of the tests at both servers. */
+export async function createAccounts({ source, target }: Stage): Promise<void> {
+  for (const server of [source, target]) await createAccount(server);
 }
 
 /** The user whose password the tests look for where it must not be. */

@@ -68,6 +68,7 @@ export class Workspace implements Disposable {
       env: {
         PATH: `${nodeFolder}:${PATH}`,
         HOME: path.join(this.folder, 'home'),
+        TMPDIR: path.join(this.folder, 'home'), // a provider that is killed leaves its socket there
         CHECKPOINT_DISABLE: '1',
         TF_IN_AUTOMATION: '1',
         TF_INPUT: '0',

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Stage } from '../../product/stage.ts';
+import { terraformClis } from '../../servers/terraform-clis.ts';
+import { attachedProvider } from './attached-provider.ts';
+import { removeAll, tasksOf } from './service-objects.ts';
+import { createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
+import { Workspace } from './workspace.ts';
+
+// Each mistake is told at its own line, with the remedy, before anything is done.
+
+let stage: Stage;
+let provider: Awaited<ReturnType<typeof attachedProvider>>;
+
+beforeAll(async () => {
+  stage = await openShopStage();
+  provider = await attachedProvider();
+});
+afterAll(async () => {
+  provider?.[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
+
+interface Mistake {
+  /** In place of these words of the configuration that is right. */
+  readonly instead: string;
+  readonly write: string;
+  /** The line at which it is told; by default the first line of `write`. */
+  readonly at?: string;
+  readonly says: readonly string[];
+}
+
+const right = `${endpoints}
+resource "opendts_sync_task" "shop" {
+  name           = "shop"
+  source_id      = opendts_endpoint.source.id
+  target_id      = opendts_endpoint.target.id
+  desired_status = "running"
+  databases = {
+    shop = {}
+  }
+  options = {
+    full_load_parallelism = 4
+  }
+  timeouts = {
+    create = "5m"
+  }
+}
+`;
+
+const NOBODY = '01m80hejdf81ghq1pk6zmavm1x';
+
+const mistakes: Record<string, Mistake> = {
+  'a wrong token': {
+    instead: 'token    = var.service_token',
+    write: 'token    = "odts_wrong"',
+    says: ['UNAUTHENTICATED'],
+  },
+  'a service that is out of reach': {
+    instead: 'endpoint = var.service_url',
+    write: 'endpoint = "http://127.0.0.1:9"',
+    says: ['127.0.0.1:9'],
+  },
+  'an address that is none': {
+    instead: 'endpoint = var.service_url',
+    write: 'endpoint = "dts.example"',
+    says: ['"dts.example" is no URL of a service', 'http://host:port'],
+  },
+  'an engine that does not exist': {
+    instead: 'engine      = "mysql"',
+    write: 'engine      = "mysl"',
+    says: ['"mysl"', 'mariadb'],
+  },
+  'a port in the host': {
+    instead: 'host        = var.source_host',
+    write: 'host        = "db.example:3306"',
+    says: ['give it as "port"'],
+  },
+  'a port out of range': {
+    instead: 'port        = var.source_port',
+    write: 'port        = 65536',
+    says: ['65535'],
+  },
+  'two passwords': {
+    instead: 'password_wo = var.source_password',
+    write: 'password    = "open"\n  password_wo = var.source_password',
+    says: ['Two passwords are given', 'Set either password_wo'],
+  },
+  'no password': {
+    instead: 'password_wo = var.source_password',
+    write: '',
+    at: 'resource "opendts_endpoint" "source" {',
+    says: ['The password is missing', 'Set password_wo'],
+  },
+  'an id that is none': {
+    instead: 'source_id      = opendts_endpoint.source.id',
+    write: 'source_id      = "shop source"',
+    says: ['is no id of the service'],
+  },
+  'a state that does not exist': {
+    instead: 'desired_status = "running"',
+    write: 'desired_status = "runing"',
+    says: ['"runing"', 'paused'],
+  },
+  'tables both named and left out': {
+    instead: 'databases = {\n    shop = {}',
+    write:
+      'databases = {\n    shop = {\n      tables         = { orders = {} }\n      exclude_tables = ["log"]\n    }',
+    at: '    shop = {',
+    says: ['Tables are both selected and left out'],
+  },
+  'two databases under one name': {
+    instead: 'databases = {\n    shop = {}',
+    write: 'databases = {\n    crm  = { target = "shop" }\n    shop = {}',
+    at: '    shop = {}',
+    says: ['Two databases arrive as "shop"', 'Give one of them another "target"'],
+  },
+  'no database at all': {
+    instead: 'databases = {\n    shop = {}',
+    write: 'databases = {',
+    says: ['No database is selected'],
+  },
+  'an option out of range': {
+    instead: 'options = {\n    full_load_parallelism = 4',
+    write: 'options = {\n    full_load_parallelism = 65',
+    says: ['full_load_parallelism', '64'],
+  },
+  'a duration that is none': {
+    instead: 'timeouts = {\n    create = "5m"',
+    write: 'timeouts = {\n    create = "5 minutes"',
+    says: ['create', '1h30m'],
+  },
+  'a name that is too long': {
+    instead: 'name           = "shop"',
+    write: `name           = "${'x'.repeat(65)}"`,
+    says: ['longer than 64 characters'],
+  },
+};
+
+describe.each(await terraformClis())('$name $version', (cli) => {
+  const open = () => new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
+
+  test.each(Object.entries(mistakes))('%s', async (_what, { instead, write, at, says }) => {
+    expect(right).toContain(instead);
+    using workspace = open();
+    const wrong = right.replace(instead, write);
+    workspace.write('main.tf', wrong);
+
+    const { code, text } = await workspace.run('plan', '-no-color');
+    expect({ code, text }).toMatchObject({ code: 1 });
+    const words = wordsOf(text);
+    for (const each of says) expect(words).toContain(each);
+    const line = lineOf(wrong, at ?? write.split('\n')[0] ?? '');
+    expect(words).toMatch(new RegExp(`on main\\.tf line ${line}(,|:)`));
+  });
+
+  test('what the service finds is told when the task is planned, and nothing is made', async () => {
+    using workspace = open();
+    workspace.write('main.tf', endpoints);
+    await workspace.apply();
+    workspace.write('main.tf', right.replace('shop = {}', 'nowhere = {}'));
+    const { code, text } = await workspace.run('plan', '-no-color');
+    expect({ code, text }).toMatchObject({ code: 1 });
+    const words = wordsOf(text);
+    expect(words).toContain('nowhere');
+    expect(words).toMatch(/on main\.tf line \d+, in resource "opendts_sync_task" "shop"/);
+    const stranger = right.replace('= opendts_endpoint.source.id', `= "${NOBODY}"`);
+    workspace.write('main.tf', stranger);
+    const unknown = await workspace.run('plan', '-no-color');
+    expect(unknown).toMatchObject({ code: 1, text: expect.stringContaining(NOBODY) });
+    expect(wordsOf(unknown.text)).toContain(`on main.tf line ${lineOf(stranger, NOBODY)},`);
+
+    expect(await tasksOf(stage.client)).toEqual([]);
+    workspace.write('main.tf', endpoints);
+    await workspace.destroy();
+    expect(await removeAll(stage.client)).toEqual([]);
+  });
+
+  test('a change of a started task that would copy everything again is refused, not done', async () => {
+    const database = `refused_${cli.name}`;
+    await createShop(stage, database);
+    using workspace = open();
+    workspace.write('main.tf', right.replace('shop = {}', `${database} = {}`));
+    await workspace.apply();
+    workspace.write('main.tf', right.replace('shop = {}', `${database} = { exclude_tables = ["orders"] }`));
+    const { code, text } = await workspace.run('plan', '-no-color');
+    expect({ code, text }).toMatchObject({ code: 1 });
+    expect(wordsOf(text)).toContain('The objects of a task that was started cannot be changed');
+    workspace.write('main.tf', right.replace('shop = {}', `${database} = {}`));
+    expect(await workspace.plan()).toEqual({});
+    await workspace.destroy();
+    expect(await removeAll(stage.client)).toEqual([]);
+  });
+});
+
+/** What the CLI says without the frame and the line breaks that it puts in. */
+function wordsOf(text: string): string {
+  return text.replace(/[│╷╵]/g, ' ').replace(/\s+/g, ' ');
+}
+
+function lineOf(text: string, words: string): number {
+  const at = text.split('\n').findIndex((line) => line.includes(words));
+  if (at === -1) throw new Error(`the configuration has no line with ${words}`);
+  return at + 1;
+}

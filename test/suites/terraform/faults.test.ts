@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openStage, type Stage } from '../../product/stage.ts';
+import { TaskHandle } from '../../product/task.ts';
+import { until } from '../../product/wait.ts';
+import { freePort } from '../../servers/free-port.ts';
+import { terraformClis } from '../../servers/terraform-clis.ts';
+import { type InstalledProviders, installedProviders } from './installed-providers.ts';
+import { removeAll, tasksOf } from './service-objects.ts';
+import { createAccounts, createShop, endpoints, variablesOf } from './shop-stage.ts';
+import { type RunningCli, Workspace } from './workspace.ts';
+
+// An apply that dies at any moment, and is run again, ends with one task that was never thrown away.
+
+let stage: Stage;
+let providers: InstalledProviders;
+
+beforeAll(async () => {
+  const port = await freePort(); // the same after a restart, as users have it
+  stage = await openStage({ service: { env: { OPENDTS_PORT: String(port) } } });
+  providers = await installedProviders();
+  await createAccounts(stage);
+});
+afterAll(async () => {
+  providers?.[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
+afterEach(() => removeAll(stage.client));
+
+/** An apply of it waits until somebody makes the cutover: long enough to do anything to it. */
+const migrationOf = (database: string, waitFor: 'finished' | 'incremental') => `${endpoints}
+resource "opendts_migration_task" "shop" {
+  name      = "move ${database}"
+  source_id = opendts_endpoint.source.id
+  target_id = opendts_endpoint.target.id
+  databases = {
+    ${database} = {}
+  }
+  wait_for = "${waitFor}"
+}
+`;
+
+const TASK = 'opendts_migration_task.shop';
+
+describe.each(await terraformClis())('$name $version', (cli) => {
+  async function applying(what: string) {
+    const db = { name: `${what}_${cli.name}` };
+    await createShop(stage, db.name);
+    const workspace = new Workspace({ cli, provider: providers.env, variables: () => variablesOf(stage) });
+    workspace.write('main.tf', migrationOf(db.name, 'finished'));
+    await workspace.succeed('init', '-no-color');
+    const run = workspace.start('apply', '-no-color', '-auto-approve');
+    const task = await until(
+      async () => (await tasksOf(stage.client)).find(({ state }) => state === 'READY_TO_COMPLETE'),
+      { seconds: 60, what: 'the task has caught up', describe: () => run.text },
+    );
+    return { db, workspace, run, task };
+  }
+
+  /** Applies again: the task that was there is gone on with, and the next plan is empty. */
+  async function appliesAgain({ db, workspace, task }: Awaited<ReturnType<typeof applying>>) {
+    workspace.write('main.tf', migrationOf(db.name, 'incremental'));
+    await workspace.apply();
+    expect(await workspace.plan()).toEqual({});
+    expect(await tasksOf(stage.client)).toEqual([task]);
+    expect((await workspace.state())[TASK]).toMatchObject({ id: task.id, status: 'running' });
+    expect((await stage.compare(db)).report).toBe('');
+    await workspace.destroy();
+    expect(await removeAll(stage.client)).toEqual([]);
+  }
+
+  const providersOf = (run: RunningCli) =>
+    run.children().filter(({ command }) => command.includes('terraform-provider-opendts'));
+
+  test('given an apply that waits, when the user interrupts it, then the state knows the task and nothing is tainted', async () => {
+    const started = await applying('interrupted');
+    using workspace = started.workspace;
+    started.run.signalGroup('SIGINT');
+    const { text } = await started.run.ended;
+    expect(text).toContain('nterrupt');
+    expect((await workspace.state())[TASK]).toMatchObject({ id: started.task.id });
+    expect(workspace.tainted()).toEqual([]);
+    await appliesAgain(started);
+  });
+
+  test('given an apply that waits, when the CLI is killed, then the provider ends by itself and the task is found again', async () => {
+    const started = await applying('cli_killed');
+    using _workspace = started.workspace;
+    const [provider] = providersOf(started.run);
+    expect(provider).toBeDefined();
+    process.kill(started.run.pid, 'SIGKILL');
+    expect((await started.run.ended).signal).toBe('SIGKILL');
+    await until(() => Promise.resolve(!isAlive(provider!.pid)), {
+      seconds: 10,
+      what: 'the provider has ended',
+    });
+    await appliesAgain(started);
+  });
+
+  test('given an apply that waits, when the provider is killed, then the apply fails and the task is found again', async () => {
+    const started = await applying('provider_killed');
+    using _workspace = started.workspace;
+    for (const { pid } of providersOf(started.run)) process.kill(pid, 'SIGKILL');
+    const { code, text } = await started.run.ended;
+    expect({ code, text }).toMatchObject({ code: 1, text: expect.stringMatching(/plugin|EOF|unavailable/i) });
+    await appliesAgain(started);
+  });
+
+  test('given an apply that waits, when the service is killed and starts again, then the apply goes on to its end', async () => {
+    const { db, workspace: opened, run, task } = await applying('restarted');
+    using workspace = opened;
+    await stage.service.kill9();
+    await stage.service.start();
+    const handle = new TaskHandle(stage.client, task.id);
+    await handle.waitFor(['READY_TO_COMPLETE']);
+    await handle.operate('completeTask');
+    const { code, text } = await run.ended;
+    expect({ code, text }).toMatchObject({ code: 0 });
+    expect(await workspace.plan()).toEqual({});
+    expect((await workspace.state())[TASK]).toMatchObject({ id: task.id, status: 'finished' });
+    expect((await stage.compare(db)).report).toBe('');
+    await workspace.destroy();
+    expect(await removeAll(stage.client)).toEqual([]);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
