@@ -123,6 +123,16 @@ export interface UndecodedChange {
   readonly after: Row | undefined;
   /** Rough bytes of the row after the change. */
   readonly afterBytes: number;
+  /** What writes the same row, in that memory: the row before the change is left behind with the piece. */
+  kept(memory: RowMemory): UndecodedChange;
+}
+
+/** Where rows can be kept while the pieces they came in go. */
+export interface RowMemory {
+  /** Where the latest copy is: shared with other rows, another one from time to time. */
+  readonly bytes: Buffer;
+  /** Copies a part; gives where in `bytes` it is now. */
+  copy(from: Uint8Array, start: number, end: number): number;
 }
 
 /** The change with its rows decoded once. */

@@ -123,7 +123,7 @@ export const defaultTaskOptions: TaskOptions = {
   fullLoadParallelism: 4,
   chunkBytes: 8 * 1024 * 1024,
   changeLogBytes: 16 * 1024 ** 3,
-  groupBytes: 8 * 1024 * 1024,
+  groupBytes: 16 * 1024 * 1024,
   conflictMode: 'REPORT',
 };
 

@@ -37,7 +37,7 @@ export const TaskOptionsInput = builder.inputType('TaskOptionsInput', {
       type: 'BigInt',
       required: false,
       description:
-        'Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB, by default 8 MiB.',
+        'Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB, by default 16 MiB.',
       validate: rules.between(1024, 256 * 1024 ** 2),
     }),
     conflictMode: t.field({

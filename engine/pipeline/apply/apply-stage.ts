@@ -3,12 +3,11 @@ import type { ChangeEvent, RowsEvent, SchemaEvent } from '../../core/change.ts';
 import type { Clock } from '../../core/clock.ts';
 import { AbortedError, DtsError } from '../../core/errors.ts';
 import type { Position, PositionOrder } from '../../core/position.ts';
-import { LARGE_BYTES, releaseMemory } from '../../core/release-memory.ts';
+import { LARGE_BYTES } from '../../core/release-memory.ts';
 import type { ChangeDecoder, StructureHistory } from '../../core/structure.ts';
 import type { Table } from '../../core/table.ts';
 import type { ApplySession, Checkpoint, Target, TargetTable, WriteMode } from '../../core/target.ts';
 import type { ObjectMapper } from '../../transform/mapping.ts';
-import { BLOCK_BYTES } from '../change-log/blocks.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import type { BeginRecord, LogRecord } from '../change-log/record-parser.ts';
 import type { Meter } from '../run/meter.ts';
@@ -17,6 +16,7 @@ import type { Resolutions } from '../schema/schema-resolution.ts';
 import { cascadeLookup } from '../tables/cascades.ts';
 import type { TableRegistry } from '../tables/table-registry.ts';
 import { Group } from './group.ts';
+import { HeldMemory, release } from './held-memory.ts';
 import type { MissingRowsReport } from './missing-rows.ts';
 import { CopyUnfitError, movesRowsInPart } from './reduce/partial-move.ts';
 import { Reducer } from './reduce/reducer.ts';
@@ -70,8 +70,10 @@ export interface AppliedState {
 const GROUP_TRANSACTIONS = 5000;
 /** Most of them, however long the target takes. */
 const MOST_TRANSACTIONS = 50_000;
-/** Less is left to the garbage collector. */
-const RELEASED_BYTES = 64 * 1024;
+/** Most memory that rows of a group may refer to, whatever is left of them. */
+const MOST_BYTES = 32 * 1024 * 1024;
+/** A piece of more is written before another group is gathered: two could be too much for the memory. */
+const HUGE_BYTES = 4 * 1024 * 1024;
 /** Between two looks at what the target answered. */
 const RECORDS_PER_TURN = 256;
 /** An idle source moves the checkpoint forward this often. */
@@ -97,8 +99,7 @@ export class ApplyStage {
   #isWriting = false;
   /** Waited for the target while the records of one batch were taken. */
   #writtenMillis = 0;
-  /** Memory that rows of the open group may refer to, and no later ones: it is given back once they are written. */
-  readonly #used: Uint8Array[] = [];
+  readonly #held = new HeldMemory();
   readonly #broken = new AbortController();
   readonly #targets = new WeakMap<Table, TargetTable>();
 
@@ -159,7 +160,10 @@ export class ApplyStage {
     if (bytes === undefined) return;
     // The name must outlive the block.
     if (this.#begun) this.#begun = { kind: 'begin', transaction: this.#begun.transaction };
-    this.#used.push(bytes);
+    this.#held.addBlock(bytes);
+    if (!this.#held.isSparse(this.#reducer.bytes)) return;
+    this.#group.settle();
+    this.#held.moveTogether((memory) => this.#reducer.keep(memory));
   }
 
   /** Handles one record; undefined when that is done at once, as for most, else whether the stage is to end. */
@@ -191,18 +195,23 @@ export class ApplyStage {
   /** Whether the group is to be written although more is there to be gathered. */
   #isFull(): boolean {
     const { transactions } = this.#group;
-    if (this.#reducer.bytes >= this.#options.groupBytes || transactions >= MOST_TRANSACTIONS) return true;
+    if (this.#isLarge() || transactions >= MOST_TRANSACTIONS) return true;
     // While the target is busy with the former group this one can only wait: meanwhile the same rows may change again.
-    return transactions >= GROUP_TRANSACTIONS && !this.#isWriting;
+    if (this.#isWriting) return false;
+    return transactions >= GROUP_TRANSACTIONS || this.#held.bytes >= this.#options.groupBytes;
+  }
+
+  #isLarge(): boolean {
+    return this.#reducer.bytes >= this.#options.groupBytes || this.#held.bytes >= MOST_BYTES;
   }
 
   #piece(bytes: Uint8Array): Promise<boolean> | undefined {
     const before = this.#options.decoder.history;
-    if (bytes.length >= LARGE_BYTES) this.#used.push(bytes);
+    if (bytes.length >= LARGE_BYTES) this.#held.addPiece(bytes);
     const events = this.#decode(bytes);
     if (events.some((event) => event.kind === 'schema')) return this.#eventsInTurn(events, before);
     for (const event of events) if (event.kind === 'rows') this.#rows(event);
-    return this.#reducer.bytes >= this.#options.groupBytes ? this.#spill() : undefined;
+    return this.#isLarge() ? this.#spill() : undefined;
   }
 
   async #eventsInTurn(events: readonly ChangeEvent[], history: StructureHistory): Promise<boolean> {
@@ -251,7 +260,7 @@ export class ApplyStage {
     const since = this.#options.clock.now();
     await this.#write();
     await this.#session?.flush();
-    for (const bytes of this.#used.splice(0)) releaseMemory(bytes, RELEASED_BYTES);
+    release(this.#held.take());
     this.#writtenMillis += this.#options.clock.now() - since;
     return false;
   }
@@ -288,15 +297,15 @@ export class ApplyStage {
     this.#group = new Group();
     await this.#written();
     const steps = this.#reducer.drain();
-    const used = this.#used.splice(0);
+    const held = this.#held.take();
     this.#isWriting = true;
     this.#writing = this.#commit(steps, checkpoint, group).finally(() => {
       this.#isWriting = false;
-      for (const bytes of used) releaseMemory(bytes, RELEASED_BYTES);
+      release(held);
     });
     this.#writing.catch((error) => this.#broken.abort(error));
     // Another group beside it could be too much for the memory.
-    if (used.some((bytes) => bytes.length > BLOCK_BYTES)) await this.#written();
+    if (held.some((bytes) => bytes.length > HUGE_BYTES)) await this.#written();
   }
 
   async #commit(steps: ReturnType<Reducer['drain']>, checkpoint: Checkpoint, group: Group): Promise<void> {

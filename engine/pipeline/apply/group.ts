@@ -32,6 +32,11 @@ export class Group {
     this.changes += event.changes.length;
   }
 
+  /** From now on nothing of it refers to the memory that it was read from. */
+  settle(): void {
+    if (this.last) this.last = { kind: 'commit', mark: this.last.mark, offset: this.last.offset };
+  }
+
   closeTransaction(commit: CommitRecord): void {
     this.last = commit;
     this.transactions += 1;

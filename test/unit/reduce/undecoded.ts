@@ -1,5 +1,12 @@
 import type { RowsEvent } from '../../../engine/core/change.ts';
-import { JsonPatch, type Row, type RowChange, type UndecodedChange } from '../../../engine/core/row.ts';
+import {
+  JsonPatch,
+  type Row,
+  type RowChange,
+  type RowMemory,
+  type UndecodedChange,
+} from '../../../engine/core/row.ts';
+import { keptRow } from '../../../engine/pipeline/apply/reduce/row-image.ts';
 
 /** The event as a connector gives it that decodes late: those of its changes that hold all columns, or each second of them. */
 export function asUndecoded(event: RowsEvent, which: 'all' | 'each second'): RowsEvent {
@@ -35,6 +42,11 @@ class Undecoded implements UndecodedChange {
 
   afterPart(columns: readonly number[]): Row {
     return part(this.#change.after, columns);
+  }
+
+  kept(memory: RowMemory): UndecodedChange {
+    const { after } = this.#change;
+    return after === undefined ? this : new Undecoded({ kind: 'insert', after: keptRow(after, memory) });
   }
 }
 

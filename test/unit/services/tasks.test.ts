@@ -68,7 +68,7 @@ test('a change of the configuration makes another check necessary and forgets th
   expect(engine.tasks.get(id)!.state).toBe('CHECK_PASSED');
   expect(engine.tasks.configure(id, { options: { chunkBytes: 65_536 } }).state).toBe('DRAFT');
   expect(engine.tasks.precheckReport(id)).toBeUndefined();
-  expect(engine.tasks.get(id)!.options).toMatchObject({ chunkBytes: 65_536, groupBytes: 8 * 1024 * 1024 });
+  expect(engine.tasks.get(id)!.options).toMatchObject({ chunkBytes: 65_536, groupBytes: 16 * 1024 * 1024 });
 });
 
 test('an error stays while it is retried and goes with recovery', async () => {

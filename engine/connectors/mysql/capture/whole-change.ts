@@ -1,5 +1,5 @@
 import { DtsError } from '../../../core/errors.ts';
-import type { Row, UndecodedChange, Value } from '../../../core/row.ts';
+import type { Row, RowMemory, UndecodedChange, Value } from '../../../core/row.ts';
 import { tableLabel } from '../../../core/table.ts';
 import type { RowLayout } from './row-layout.ts';
 
@@ -95,6 +95,11 @@ class WholeChange {
   protected part(at: number, columns: readonly number[]): Row {
     return fitting(this.layout, () => partOf(this.bytes, this.layout, at, columns));
   }
+
+  protected keptRow(start: number, length: number, memory: RowMemory): UndecodedChange {
+    const at = memory.copy(this.bytes, start, start + length);
+    return new WholeInsert(memory.bytes, this.layout, at, at + length);
+  }
 }
 
 export class WholeInsert extends WholeChange implements UndecodedChange {
@@ -124,6 +129,10 @@ export class WholeInsert extends WholeChange implements UndecodedChange {
   afterPart(columns: readonly number[]): Row {
     return this.part(this.#after, columns);
   }
+
+  kept(memory: RowMemory): UndecodedChange {
+    return this.keptRow(this.#after, this.afterBytes, memory);
+  }
 }
 
 export class WholeDelete extends WholeChange implements UndecodedChange {
@@ -151,6 +160,11 @@ export class WholeDelete extends WholeChange implements UndecodedChange {
 
   afterPart(): Row {
     return [];
+  }
+
+  /** Nothing is written of it but the identity, which is decoded. */
+  kept(): UndecodedChange {
+    return this;
   }
 }
 
@@ -185,5 +199,9 @@ export class WholeUpdate extends WholeChange implements UndecodedChange {
 
   afterPart(columns: readonly number[]): Row {
     return this.part(this.#after, columns);
+  }
+
+  kept(memory: RowMemory): UndecodedChange {
+    return this.keptRow(this.#after, this.afterBytes, memory);
   }
 }

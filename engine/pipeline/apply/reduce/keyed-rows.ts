@@ -1,29 +1,36 @@
 import {
   decoded,
+  isUndecoded,
   LateRows,
   type Row,
   type RowChange,
+  type RowMemory,
   type UndecodedChange,
   type Value,
 } from '../../../core/row.ts';
 import type { Table } from '../../../core/table.ts';
 import type { TableBatch, TargetTable, WriteMode } from '../../../core/target.ts';
-import { isWhole, laterRow, laterValue, rowBytes, writableColumns } from './row-image.ts';
+import { isWhole, keptRow, laterRow, laterValue, rowBytes, writableColumns } from './row-image.ts';
 import { type RowKey, rowKeyOf, sameValue } from './row-key.ts';
 
 /** The net effect so far on one identity. */
 interface NetRow {
   /** Whether the row was there before the first of the reduced changes: told by the kind of that change. */
   readonly existed: boolean;
-  /** A row image that holds the identity. */
-  readonly identity: Row;
+  /** A row image that holds the identity; of a whole row it is not kept. */
+  identity: Row | undefined;
   /** What is known of the row as it is now; undefined: it is gone. */
   now: Row | UndecodedChange | undefined;
   /** `now` is enough to write the row from nothing. */
   whole: boolean;
   /** While not whole: the columns that changed since the row was there before. */
   changed: Row | undefined;
+  /** Rough bytes of it all. */
+  bytes: number;
 }
+
+/** Of a row that is only to be deleted. */
+const GONE_BYTES = 64;
 
 /** Net effect of changes on a table with an identity. */
 export class KeyedRows {
@@ -54,7 +61,7 @@ export class KeyedRows {
     return this.#rows.size === 0;
   }
 
-  /** Takes one change in; gives the bytes it may add, or undefined when only executing it in its place is right. */
+  /** Takes one change in; gives the bytes that it adds, less those of what it overwrites, or undefined when only executing it in its place is right. */
   add(change: RowChange, mode: WriteMode): number | undefined {
     const bytes = this.#reduce(change);
     // One idempotent change makes the batch idempotent: overwriting is right for strict changes too.
@@ -62,15 +69,23 @@ export class KeyedRows {
     return bytes;
   }
 
+  /** Moves what is held into that memory. */
+  keep(memory: RowMemory): void {
+    for (const row of this.#rows.values()) {
+      const { identity, now, changed } = row;
+      if (identity) row.identity = keptRow(identity, memory);
+      if (now) row.now = isUndecoded(now) ? now.kept(memory) : keptRow(now, memory);
+      if (changed) row.changed = keptRow(changed, memory);
+    }
+  }
+
   #reduce(change: RowChange): number | undefined {
     if (change.undecoded) return this.#reduceUndecoded(change.kind, change.undecoded);
     switch (change.kind) {
       case 'insert':
-        this.#put(this.#keyOf(change.after), change.after, change.after);
-        return rowBytes(change.after);
+        return this.#become(this.#keyOf(change.after), false, change.after);
       case 'delete':
-        this.#remove(this.#keyOf(change.before), change.before);
-        return 64;
+        return this.#remove(this.#keyOf(change.before), change.before);
       case 'update':
         return this.#update(change.before, change.after);
     }
@@ -79,33 +94,17 @@ export class KeyedRows {
   /** As the others, of images that hold all columns: only the identity is decoded. */
   #reduceUndecoded(kind: RowChange['kind'], change: UndecodedChange): number {
     const identity = this.#identity;
-    if (kind !== 'insert') {
-      const before = change.beforePart(identity);
-      const key = this.#keyOf(before);
-      if (kind === 'delete') {
-        this.#remove(key, before);
-        return 64;
-      }
-      const after = change.afterPart(identity);
-      if (identity.every((column) => sameValue(before[column], after[column]))) {
-        this.#overwrite(key, before, change);
-        return undecodedBytes(change);
-      }
-      this.#remove(key, before);
+    if (kind === 'insert') {
+      return this.#become(this.#keyOf(change.afterPart(identity)), false, change);
     }
+    const before = change.beforePart(identity);
+    const key = this.#keyOf(before);
+    if (kind === 'delete') return this.#remove(key, before);
     const after = change.afterPart(identity);
-    this.#put(this.#keyOf(after), after, change);
-    return undecodedBytes(change);
-  }
-
-  /** The row was there and is as `now` says, with all columns. */
-  #overwrite(key: RowKey, identity: Row, now: Row | UndecodedChange): void {
-    const known = this.#rows.get(key);
-    if (known) {
-      known.now = now;
-      known.whole = true;
-      known.changed = undefined;
-    } else this.#rows.set(key, { existed: true, identity, now, whole: true, changed: undefined });
+    if (identity.every((column) => sameValue(before[column], after[column]))) {
+      return this.#become(key, true, change);
+    }
+    return this.#remove(key, before) + this.#become(this.#keyOf(after), false, change);
   }
 
   #update(before: Row, after: Row): number | undefined {
@@ -120,26 +119,23 @@ export class KeyedRows {
     const keyAfter = this.#keyAfter(key, before, after, now);
     if (keyAfter !== key) {
       if (!whole) return undefined;
-      this.#remove(key, before);
-      this.#put(keyAfter, now, now);
-      return rowBytes(now);
+      return this.#remove(key, before) + this.#become(keyAfter, false, now);
     }
-    if (whole) {
-      this.#overwrite(key, before, now);
-      return rowBytes(now);
-    }
+    if (whole) return this.#become(key, true, now);
     const changed = this.#changedColumns(before, after);
     if (this.#touchesUnique(changed)) return undefined;
     const sofar = known?.changed;
     const merged = sofar ? changed.map((value, i) => laterValue(sofar[i], value)) : changed;
+    const bytes = rowBytes(merged) + rowBytes(now);
     this.#rows.set(key, {
       existed: known?.existed ?? true,
-      identity: known?.identity ?? before,
+      identity: before,
       now,
       whole,
       changed: merged,
+      bytes,
     });
-    return rowBytes(changed);
+    return bytes - (known?.bytes ?? 0);
   }
 
   /** The key of the row after the change; the very same value when the identity did not change. */
@@ -167,31 +163,36 @@ export class KeyedRows {
     return false;
   }
 
-  #put(key: RowKey, identity: Row, now: Row | UndecodedChange): void {
+  /** From now on the row is as `now` says, with all columns; `existed` counts where this is the first change of it. Gives the bytes added. */
+  #become(key: RowKey, existed: boolean, now: Row | UndecodedChange): number {
+    const bytes = isUndecoded(now) ? now.afterBytes + 64 : rowBytes(now);
     const known = this.#rows.get(key);
-    if (known) {
-      known.now = now;
-      known.whole = true;
-      known.changed = undefined;
-    } else {
-      this.#rows.set(key, { existed: false, identity, now, whole: true, changed: undefined });
+    if (known === undefined) {
+      this.#rows.set(key, { existed, identity: undefined, now, whole: true, changed: undefined, bytes });
+      return bytes;
     }
+    const added = bytes - known.bytes;
+    known.identity = undefined;
+    known.now = now;
+    known.whole = true;
+    known.changed = undefined;
+    known.bytes = bytes;
+    return added;
   }
 
-  #remove(key: RowKey, before: Row): void {
+  #remove(key: RowKey, identity: Row): number {
     const known = this.#rows.get(key);
-    if (known) {
-      known.now = undefined;
-      known.changed = undefined;
-    } else {
-      this.#rows.set(key, {
-        existed: true,
-        identity: before,
-        now: undefined,
-        whole: false,
-        changed: undefined,
-      });
+    if (known === undefined) {
+      const gone = { now: undefined, whole: false, changed: undefined, bytes: GONE_BYTES };
+      this.#rows.set(key, { existed: true, identity, ...gone });
+      return GONE_BYTES;
     }
+    const added = GONE_BYTES - known.bytes;
+    known.identity = identity;
+    known.now = undefined;
+    known.changed = undefined;
+    known.bytes = GONE_BYTES;
+    return added;
   }
 
   /** The net effect; undefined when there is none. */
@@ -203,11 +204,11 @@ export class KeyedRows {
     for (const row of this.#rows.values()) {
       if (!row.now) {
         // Between watermarks the copy may have read a row that came and went within these changes.
-        if (row.existed || this.#mode === 'idempotent') deletes.push(this.#identityRow(row.identity));
+        if (row.existed || this.#mode === 'idempotent') deletes.push(this.#identityRow(row.identity!));
       } else if (!row.existed) inserts.push(row.now);
       else if (row.whole) replaces.push(row.now);
       else if (row.changed?.some((value) => value !== undefined)) {
-        updates.push({ identity: this.#identityRow(row.identity), set: row.changed });
+        updates.push({ identity: this.#identityRow(row.identity!), set: row.changed });
       }
     }
     if (deletes.length + replaces.length + updates.length + inserts.length === 0) return undefined;
@@ -226,9 +227,6 @@ export class KeyedRows {
     return only;
   }
 }
-
-/** What stands around the bytes of a row that waits. */
-const undecodedBytes = ({ afterBytes }: UndecodedChange): number => afterBytes + 64;
 
 function otherUniqueColumns(table: Table, identity: readonly number[]): ReadonlySet<number> | undefined {
   const columns = new Set<number>();

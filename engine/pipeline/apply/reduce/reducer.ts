@@ -1,5 +1,5 @@
 import type { RowsEvent } from '../../../core/change.ts';
-import { decodedChange, type Row, type RowChange } from '../../../core/row.ts';
+import { decodedChange, type Row, type RowChange, type RowMemory } from '../../../core/row.ts';
 import { identityOf, type Table, type TableId, type TableKey, tableKey } from '../../../core/table.ts';
 import type { TableBatch, TargetTable, WriteMode, WriteStep } from '../../../core/target.ts';
 import { KeyedRows } from './keyed-rows.ts';
@@ -68,7 +68,7 @@ export class Reducer {
     this.#options = options;
   }
 
-  /** Rough bytes held: the caller drains at its budget. */
+  /** Rough bytes of what is to be written: the caller drains at its budget. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -90,6 +90,18 @@ export class Reducer {
         rows = this.#rowsOf(table);
       }
     }
+  }
+
+  /**
+   * Moves what is held into that memory, so that the pieces it came in are needed no more. False: nothing was moved, for there are rows
+   * that are not held one per identity.
+   */
+  keep(memory: RowMemory): boolean {
+    if (this.#steps.length > 0) return false;
+    const tables = [...this.#tables.values()];
+    if (!tables.every((rows) => rows instanceof KeyedRows)) return false;
+    for (const rows of tables) rows.keep(memory);
+    return true;
   }
 
   /** The steps that do what was added since the last drain, in order. */

@@ -1,4 +1,11 @@
-import { JsonDocument, JsonPatch, jsonLength, type Row, type Value } from '../../../core/row.ts';
+import {
+  JsonDocument,
+  JsonPatch,
+  jsonLength,
+  type Row,
+  type RowMemory,
+  type Value,
+} from '../../../core/row.ts';
 import type { Table } from '../../../core/table.ts';
 
 /** Columns that a writer gives values for: all but those which the database computes. */
@@ -36,6 +43,16 @@ export function laterRow(known: Row, change: Row): Row {
   const row: Value[] = new Array(change.length);
   for (let i = 0; i < change.length; i++) row[i] = laterValue(known[i], change[i]);
   return row;
+}
+
+/** The row with its bytes in that memory; the very same where it holds none. */
+export function keptRow(row: Row, memory: RowMemory): Row {
+  if (!row.some((value) => value instanceof Uint8Array)) return row;
+  return row.map((value) => {
+    if (!(value instanceof Uint8Array)) return value;
+    const at = memory.copy(value, 0, value.length);
+    return memory.bytes.subarray(at, at + value.length);
+  });
 }
 
 /** Rough bytes that a row takes in memory and in a statement. */
