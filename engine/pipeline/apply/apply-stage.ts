@@ -6,7 +6,14 @@ import type { Position, PositionOrder } from '../../core/position.ts';
 import { LARGE_BYTES } from '../../core/release-memory.ts';
 import type { ChangeDecoder, StructureHistory } from '../../core/structure.ts';
 import type { Table } from '../../core/table.ts';
-import type { ApplySession, Checkpoint, Target, TargetTable, WriteMode } from '../../core/target.ts';
+import type {
+  ApplySession,
+  Checkpoint,
+  Target,
+  TargetTable,
+  WriteMode,
+  WriteStep,
+} from '../../core/target.ts';
 import type { ObjectMapper } from '../../transform/mapping.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import type { BeginRecord, LogRecord } from '../change-log/record-parser.ts';
@@ -258,7 +265,8 @@ export class ApplyStage {
   async #spill(): Promise<boolean> {
     await this.#written();
     const since = this.#options.clock.now();
-    await this.#write();
+    const steps = this.#reducer.drain();
+    if (steps.length > 0) await this.#write(steps);
     await this.#session?.flush();
     release(this.#held.take());
     this.#writtenMillis += this.#options.clock.now() - since;
@@ -272,16 +280,11 @@ export class ApplyStage {
     this.#writtenMillis += this.#options.clock.now() - since;
   }
 
-  #openSession(): Promise<ApplySession> {
+  async #write(steps: readonly WriteStep[]): Promise<ApplySession> {
     const { target, taskId, missing } = this.#options;
-    return target.openApply(taskId, { onMissing: missing.add });
-  }
-
-  async #write(): Promise<void> {
-    const steps = this.#reducer.drain();
-    if (steps.length === 0) return;
-    this.#session ??= await this.#openSession();
+    this.#session ??= await target.openApply(taskId, { onMissing: missing.add });
     for (const step of steps) await this.#session.write(step);
+    return this.#session;
   }
 
   /** Closes the group and starts its commit; resolves when the former one is committed and this one is on its way. */
@@ -308,11 +311,10 @@ export class ApplyStage {
     if (held.some((bytes) => bytes.length > HUGE_BYTES)) await this.#written();
   }
 
-  async #commit(steps: ReturnType<Reducer['drain']>, checkpoint: Checkpoint, group: Group): Promise<void> {
+  async #commit(steps: readonly WriteStep[], checkpoint: Checkpoint, group: Group): Promise<void> {
     const { registry, meter, missing, clock, log } = this.#options;
-    this.#session ??= await this.#openSession();
-    for (const step of steps) await this.#session.write(step);
-    await this.#session.commit(checkpoint);
+    const session = await this.#write(steps);
+    await session.commit(checkpoint);
     missing.committed();
     meter.bytes.add(Number(checkpoint.logOffset - this.#checkpoint.logOffset));
     this.#checkpoint = checkpoint;

@@ -14,6 +14,11 @@ export class HeldMemory {
   /** Where the group began inside a block: rows of the group before, which may still be under way, refer to it too. */
   #shared: Uint8Array | undefined;
   #beganInBlock = false;
+  readonly #sparseBytes: number;
+
+  constructor(sparseBytes = SPARSE_BYTES) {
+    this.#sparseBytes = sparseBytes;
+  }
 
   get bytes(): number {
     return this.#bytes;
@@ -44,7 +49,7 @@ export class HeldMemory {
 
   /** Most of it is of rows that changed again since; `needed` bytes are not. */
   isSparse(needed: number): boolean {
-    return this.#bytes >= SPARSE_BYTES && this.#bytes > 2 * needed;
+    return this.#bytes >= this.#sparseBytes && this.#bytes > 2 * needed;
   }
 
   /** Lets `keep` copy what is needed and gives back the rest; `keep` says false where it did not. */

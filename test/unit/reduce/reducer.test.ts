@@ -4,6 +4,7 @@ import type { RowsEvent } from '../../../engine/core/change.ts';
 import { JsonDocument, JsonPatch, type RowChange, type Value } from '../../../engine/core/row.ts';
 import { identityOf, type Table } from '../../../engine/core/table.ts';
 import type { WriteMode, WriteStep } from '../../../engine/core/target.ts';
+import { HeldMemory } from '../../../engine/pipeline/apply/held-memory.ts';
 import { Reducer } from '../../../engine/pipeline/apply/reduce/reducer.ts';
 import { ModelDatabase } from './model-database.ts';
 import { attempts, bareSchema, cascadesOf, historyOf, schemas } from './source-history.ts';
@@ -22,24 +23,31 @@ function reducerOf(schema: readonly Table[], mode: WriteMode = 'strict'): Reduce
 describe('reduction of a history', () => {
   test('gives the same state as the history, and meets no unique key on the way', () => {
     fc.assert(
-      fc.property(schemas, attempts(), fc.array(fc.nat(60)), (schema, list, drains) => {
-        const target = new ModelDatabase(schema);
-        const reducer = reducerOf(schema);
-        const drain = () => {
-          for (const step of reducer.drain()) target.write(step);
-        };
-        let statement = 0;
-        const source = historyOf(schema, list, (state, events) => {
-          for (const event of events)
-            reducer.add(asUndecoded(event, statement % 3 === 0 ? 'all' : 'each second'));
-          if (!drains.includes(statement++)) return;
+      fc.property(
+        schemas,
+        attempts(),
+        fc.array(fc.nat(60)),
+        fc.array(fc.nat(60)),
+        (schema, list, drains, moves) => {
+          const target = new ModelDatabase(schema);
+          const reducer = reducerOf(schema);
+          const drain = () => {
+            for (const step of reducer.drain()) target.write(step);
+          };
+          let statement = 0;
+          const source = historyOf(schema, list, (state, events) => {
+            for (const event of events)
+              reducer.add(asUndecoded(event, statement % 3 === 0 ? 'all' : 'each second'));
+            if (moves.includes(statement)) new HeldMemory().moveTogether((memory) => reducer.keep(memory));
+            if (!drains.includes(statement++)) return;
+            drain();
+            expect(target.content()).toEqual(state.content());
+          });
           drain();
-          expect(target.content()).toEqual(state.content());
-        });
-        drain();
-        expect(target.content()).toEqual(source.content());
-        expect(reducer.bytes).toBe(0);
-      }),
+          expect(target.content()).toEqual(source.content());
+          expect(reducer.bytes).toBe(0);
+        },
+      ),
       runs,
     );
   });
