@@ -5,15 +5,7 @@ import { AbortedError, DtsError } from '../../core/errors.ts';
 import type { Position, PositionOrder } from '../../core/position.ts';
 import { LARGE_BYTES } from '../../core/release-memory.ts';
 import type { ChangeDecoder, StructureHistory } from '../../core/structure.ts';
-import type { Table } from '../../core/table.ts';
-import type {
-  ApplySession,
-  Checkpoint,
-  Target,
-  TargetTable,
-  WriteMode,
-  WriteStep,
-} from '../../core/target.ts';
+import type { ApplySession, Checkpoint, Target, WriteMode, WriteStep } from '../../core/target.ts';
 import type { ObjectMapper } from '../../transform/mapping.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import type { BeginRecord, LogRecord } from '../change-log/record-parser.ts';
@@ -27,6 +19,7 @@ import { HeldMemory, release } from './held-memory.ts';
 import type { MissingRowsReport } from './missing-rows.ts';
 import { CopyUnfitError, movesRowsInPart } from './reduce/partial-move.ts';
 import { Reducer } from './reduce/reducer.ts';
+import { targetLookup } from './target-lookup.ts';
 
 /**
  * Applies the change log to the target.
@@ -108,13 +101,12 @@ export class ApplyStage {
   #writtenMillis = 0;
   readonly #held = new HeldMemory();
   readonly #broken = new AbortController();
-  readonly #targets = new WeakMap<Table, TargetTable>();
 
   constructor(options: ApplyOptions) {
     this.#options = options;
     this.#checkpoint = options.checkpoint;
     this.#reducer = new Reducer({
-      targetOf: (table) => this.#targetOf(table),
+      targetOf: targetLookup(options.registry, options.mapper),
       modeOf: () => this.#mode,
       cascadesOf: cascadeLookup(() => options.decoder.history),
     });
@@ -388,19 +380,5 @@ export class ApplyStage {
       schemaChanges: this.#schemaChanges,
       idle,
     });
-  }
-
-  #targetOf(table: Table): TargetTable {
-    let target = this.#targets.get(table);
-    if (target === undefined) {
-      const run = this.#options.registry.get(table.id);
-      const id =
-        run === undefined
-          ? this.#options.mapper.table(table.id)
-          : { database: run.targetDatabase, name: run.targetName };
-      target = { source: table, id };
-      this.#targets.set(table, target);
-    }
-    return target;
   }
 }
