@@ -1,0 +1,206 @@
+import { X509Certificate } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { credentials, makeClientConstructor } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from '../../../../terraform/provider/package/bundle.ts';
+import { selfSignedCertificate } from '../../../../terraform/provider/protocol/server/certificate.ts';
+import { serviceDefinition } from '../../../../terraform/provider/protocol/server/grpc-service.ts';
+import {
+  GRPCBroker,
+  GRPCController,
+  GRPCStdio,
+  Health,
+  ServingStatus,
+} from '../../../../terraform/provider/protocol/wire/descriptions.ts';
+import { COOKIE, type Handshake, LaunchedPlugin } from './launched-plugin.ts';
+import { ProviderClient } from './provider-client.ts';
+import { shelfProvider } from './shelf-provider.ts';
+
+let folder: string;
+let program: string;
+
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shelf-'));
+  program = path.join(folder, 'terraform-provider-shelf');
+  const entry = path.join(import.meta.dirname, 'shelf-main.ts');
+  fs.writeFileSync(program, await bundle(entry, process.execPath), { mode: 0o755 });
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+/** Sockets of plugins go here. */
+const sockets = () => ({ PLUGIN_UNIX_SOCKET_DIR: folder });
+const leftSockets = () => fs.readdirSync(folder).filter((name) => name.startsWith('plugin'));
+const launch = (env: Record<string, string> = {}, args: string[] = []) =>
+  new LaunchedPlugin(program, { env: { ...COOKIE, ...sockets(), ...env }, args });
+
+const provider = shelfProvider() as never;
+const schemaOf = async (client: ProviderClient) =>
+  Object.keys((await client.call('GetProviderSchema')).resource_schemas as object);
+
+describe('a launch is refused', () => {
+  test('when a person starts it: says on the standard error what it is, and nothing else', async () => {
+    await using plugin = new LaunchedPlugin(program, { env: {} });
+    expect(await plugin.ended()).toBe(1);
+    expect(plugin.stdout).toBe('');
+    expect(plugin.stderr).toMatch(/^This program is the shelf provider\..*-debug\.\n$/);
+  });
+
+  test('by a CLI that does not speak the protocol', async () => {
+    await using plugin = launch({ PLUGIN_PROTOCOL_VERSIONS: '4,5' });
+    expect(await plugin.ended()).toBe(1);
+    expect(plugin.stdout).toBe('');
+    expect(plugin.stderr).toMatch(/version 6.*versions 4, 5\. Update the CLI/);
+  });
+});
+
+describe('a launch', () => {
+  test('prints one line, by which the CLI finds the server', async () => {
+    await using plugin = launch();
+    expect(await plugin.handshake()).toMatchObject({
+      ...{ core: '1', protocol: '6', network: 'unix', kind: 'grpc', certificate: '', more: [] },
+      address: expect.stringMatching(/plugin\w+\/s$/),
+    });
+    using client = new ProviderClient(`unix:${(await plugin.handshake()).address}`, provider);
+    expect(await schemaOf(client)).toEqual(['shelf_box']);
+    expect(plugin.stdout.split('\n')).toHaveLength(2);
+  });
+
+  test('says that it cannot take several connections in one, where it is asked', async () => {
+    await using plugin = launch({ PLUGIN_MULTIPLEX_GRPC: '1' });
+    expect((await plugin.handshake()).more).toEqual(['false']);
+  });
+
+  test('with a certificate of the CLI serves that CLI alone', async () => {
+    const cli = selfSignedCertificate(new Date());
+    const other = selfSignedCertificate(new Date());
+    await using plugin = launch({ PLUGIN_CLIENT_CERT: cli.certificatePem });
+    const { address, certificate } = await plugin.handshake();
+    expect(certificate).not.toContain('=');
+    const server = new X509Certificate(Buffer.from(certificate, 'base64'));
+    expect(server.subjectAltName).toBe('DNS:localhost');
+    const as = ({ keyPem, certificatePem }: typeof cli) =>
+      credentials.createSsl(Buffer.from(server.toString()), Buffer.from(keyPem), Buffer.from(certificatePem));
+    using trusted = new ProviderClient(`unix:${address}`, provider, as(cli));
+    expect(await schemaOf(trusted)).toEqual(['shelf_box']);
+    using stranger = new ProviderClient(`unix:${address}`, provider, as(other));
+    await expect(schemaOf(stranger)).rejects.toThrow(/UNAVAILABLE/);
+    using plain = new ProviderClient(`unix:${address}`, provider);
+    await expect(schemaOf(plain)).rejects.toThrow(/UNAVAILABLE/);
+  });
+
+  test('is healthy', async () => {
+    await using plugin = launch();
+    using health = service(Health, await plugin.handshake());
+    expect(await health.call('Check', { service: 'plugin' })).toEqual({ status: ServingStatus.SERVING });
+  });
+
+  test('logs for the CLI, one object a line, as much as was asked for', async () => {
+    await using plugin = launch({ TF_LOG: 'info' });
+    using client = new ProviderClient(`unix:${(await plugin.handshake()).address}`, provider);
+    await client.configure({ key: 'right' });
+    await expect.poll(() => plugin.stderr).toContain('\n');
+    const [entry, ...more] = plugin.stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(entry).toMatchObject({
+      '@level': 'info',
+      '@message': 'Opening the shelf',
+      '@module': 'provider.shelf',
+      '@timestamp': expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      cliVersion: '1.11.4',
+    });
+    expect(more).toEqual([]);
+    expect(plugin.stderr).not.toContain('right');
+  });
+});
+
+describe('the end', () => {
+  test('comes when the CLI asks for it', async () => {
+    await using plugin = launch();
+    using controller = service(GRPCController, await plugin.handshake());
+    expect(await controller.call('Shutdown', {})).toEqual({});
+    expect(await plugin.ended()).toBe(0);
+    expect(leftSockets()).toEqual([]);
+  });
+
+  test.each([
+    ['output', GRPCStdio, 'StreamStdio'],
+    ['connections', GRPCBroker, 'StartStream'],
+  ])(
+    'comes when the stream of %s breaks, as it does when the CLI is killed',
+    async (_what, methods, name) => {
+      await using plugin = launch({ TF_LOG: 'trace' });
+      using parent = service(methods, await plugin.handshake());
+      const stream = parent.open(name);
+      // An answered call shows that the stream before it has arrived.
+      using client = new ProviderClient(`unix:${(await plugin.handshake()).address}`, provider);
+      await schemaOf(client);
+      stream.cancel();
+      expect(await plugin.ended()).toBe(0);
+      expect(leftSockets()).toEqual([]);
+    },
+  );
+
+  test('does not come by an interrupt at the terminal, which is for the CLI', async () => {
+    await using plugin = launch({ TF_LOG: 'debug' });
+    using client = new ProviderClient(`unix:${(await plugin.handshake()).address}`, provider);
+    plugin.signal('SIGINT');
+    await expect.poll(() => plugin.stderr).toContain('interrupt');
+    expect(await schemaOf(client)).toEqual(['shelf_box']);
+  });
+
+  test('comes when the system asks for it, and leaves no socket', async () => {
+    await using plugin = launch();
+    await plugin.handshake();
+    expect(leftSockets()).toHaveLength(1);
+    plugin.signal('SIGTERM');
+    expect(await plugin.ended()).toBe(0);
+    expect(leftSockets()).toEqual([]);
+  });
+});
+
+describe('started with -debug', () => {
+  test('prints the variable by which CLIs attach, needs no cookie, and ends by an interrupt', async () => {
+    await using plugin = new LaunchedPlugin(program, { args: ['-debug'], env: { TMPDIR: folder } });
+    await expect.poll(() => plugin.stdout).toContain('\n');
+    const [, json = ''] = /^TF_REATTACH_PROVIDERS='(.*)'\n$/.exec(plugin.stdout) ?? [];
+    const { Addr, ProtocolVersion } = JSON.parse(json)['shelf.example/test/shelf'];
+    expect(ProtocolVersion).toBe(6);
+    using client = new ProviderClient(`unix:${Addr.String}`, provider);
+    expect(await schemaOf(client)).toEqual(['shelf_box']);
+    plugin.signal('SIGINT');
+    expect(await plugin.ended()).toBe(0);
+    expect(leftSockets()).toEqual([]);
+  });
+});
+
+/** A client of one of the services beside the provider's. */
+function service(methods: Parameters<typeof serviceDefinition>[0], { address }: Handshake) {
+  const definition = serviceDefinition(methods);
+  const client = new (makeClientConstructor(definition, 'Service'))(
+    `unix:${address}`,
+    credentials.createInsecure(),
+  );
+  const of = (name: string) => definition[name]!;
+  return {
+    call: (name: string, request: object) =>
+      new Promise((resolve, reject) => {
+        const { path, requestSerialize, responseDeserialize } = of(name);
+        client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, answer) =>
+          error ? reject(error) : resolve(answer),
+        );
+      }),
+    open(name: string) {
+      const { path, requestStream, requestSerialize, responseDeserialize } = of(name);
+      const stream = requestStream
+        ? client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize)
+        : client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, {});
+      stream.on('error', () => {}); // it is broken on purpose
+      return stream;
+    },
+    [Symbol.dispose]: () => client.close(),
+  };
+}
