@@ -13,7 +13,7 @@ export class MigrationStack extends TerraformStack {
   constructor(scope: Construct, id: string, { release }: MigrationStackProps) {
     super(scope, id);
     new LocalBackend(this, { path: 'terraform.tfstate' });
-    new OpendtsProvider(this, 'opendts'); // address and token from OPENDTS_URL and OPENDTS_TOKEN
+    new OpendtsProvider(this, 'opendts'); // address and token from OPENDTS_ENDPOINT and OPENDTS_TOKEN
 
     const { source, target } = new Servers(this, 'servers');
     const task = new MigrationTask(this, 'shop', {

@@ -8,7 +8,7 @@ export class SyncStack extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     new LocalBackend(this, { path: 'terraform.tfstate' });
-    new OpendtsProvider(this, 'opendts'); // address and token from OPENDTS_URL and OPENDTS_TOKEN
+    new OpendtsProvider(this, 'opendts'); // address and token from OPENDTS_ENDPOINT and OPENDTS_TOKEN
 
     const { source, target } = new Servers(this, 'servers');
     const task = new SyncTask(this, 'shop', {

@@ -34,7 +34,7 @@ export class Cutover extends Construct {
       taskId: task.taskId,
       maxLagSeconds,
       dependsOn: gate === undefined ? [...after] : [gate.resource, ...after],
-      lifecycle: gate === undefined ? undefined : { replaceTriggeredBy: [gate.resource] },
+      lifecycle: gate === undefined ? undefined : { replaceTriggeredBy: [gate.address] },
       ...overrides,
     });
   }

@@ -1,6 +1,6 @@
 import { NullProvider } from '@cdktf/provider-null/lib/provider/index.js';
 import { Resource as NullResource } from '@cdktf/provider-null/lib/resource/index.js';
-import { type ITerraformDependable, TerraformProvider, TerraformStack } from 'cdktf';
+import { type ITerraformDependable, Lazy, TerraformProvider, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 
 export interface GateProps {
@@ -16,11 +16,17 @@ export interface GateProps {
  */
 export class Gate extends Construct {
   readonly resource: NullResource;
+  /** For `replaceTriggeredBy` of what is to happen again when the gate opens anew. */
+  readonly address: string;
 
   constructor(scope: Construct, id: string, { triggers, after = [] }: GateProps) {
     super(scope, id);
     requireNullProvider(TerraformStack.of(this));
     this.resource = new NullResource(this, 'gate', { triggers: { ...triggers }, dependsOn: [...after] });
+    // The library would write a resource as an expression, which is not allowed where addresses stand.
+    this.address = Lazy.stringValue({
+      produce: () => `${this.resource.terraformResourceType}.${this.resource.friendlyUniqueId}`,
+    });
     this.node.addValidation({
       validate: () =>
         Object.keys(triggers).length === 0 ? ['a gate without triggers never opens anew: name one.'] : [],

@@ -142,7 +142,7 @@ describe('a cutover', () => {
       task_id: `\${opendts_migration_task.${task}.id}`,
       max_lag_seconds: 3,
       depends_on: [`null_resource.${gate}`],
-      lifecycle: { replace_triggered_by: [`\${null_resource.${gate}}`] },
+      lifecycle: { replace_triggered_by: [`null_resource.${gate}`] },
     });
     expect(Object.keys(provider ?? {})).toEqual(['null', 'opendts']);
   });

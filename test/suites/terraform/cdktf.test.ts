@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openStage, type Stage } from '../../product/stage.ts';
+import { TaskHandle } from '../../product/task.ts';
+import { runProgram } from '../../servers/run-program.ts';
+import { terraformClis } from '../../servers/terraform-clis.ts';
+import { type InstalledProviders, installedProviders } from './installed-providers.ts';
+import { removeAll, tasksOf } from './service-objects.ts';
+import { createAccounts, createShop, variablesOf } from './shop-stage.ts';
+import { Workspace } from './workspace.ts';
+
+// The stacks of examples/cdktf: synthesized, applied, destroyed. hashicorp/null is our stand-in for it.
+
+const PROGRAM = path.resolve(import.meta.dirname, '../../../examples/cdktf/main.ts');
+
+let stage: Stage;
+let providers: InstalledProviders;
+
+beforeAll(async () => {
+  stage = await openStage();
+  await createAccounts(stage);
+  await createShop(stage);
+  providers = await installedProviders({ withNull: true });
+});
+afterAll(async () => {
+  providers?.[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
+afterEach(async () => {
+  await removeAll(stage.client);
+  await stage.target.query('DROP DATABASE IF EXISTS shop; DROP DATABASE IF EXISTS shop_v2');
+});
+
+describe.each(await terraformClis())('$name $version with a stand-in for hashicorp/null', (cli) => {
+  function open() {
+    const env = { OPENDTS_ENDPOINT: stage.service.url, OPENDTS_TOKEN: stage.service.token };
+    const variables = () => {
+      const { service_url, service_token, ...servers } = variablesOf(stage);
+      return servers;
+    };
+    return new Workspace({ cli, provider: { ...providers.env, ...env }, variables });
+  }
+
+  /** Synthesizes all stacks and takes this one. */
+  async function synthesize(workspace: Workspace, stack: string, release: string): Promise<void> {
+    await runProgram([process.execPath, PROGRAM], { cwd: workspace.folder, env: { RELEASE: release } });
+    workspace.copy(path.join(workspace.folder, 'cdktf.out/stacks', stack));
+  }
+
+  test('a migration is made with its cutover; another release asks for the cutover again', async () => {
+    const moved = {
+      name: 'shop',
+      as: 'shop_v2',
+      tables: [{ name: 'customers' }, { name: 'orders', as: 'purchases' }],
+    };
+    using workspace = open();
+    await synthesize(workspace, 'migration', '1');
+    await workspace.succeed('init', '-no-color');
+    await workspace.apply();
+    expect(await workspace.plan()).toEqual({});
+    expect(await tasksOf(stage.client)).toMatchObject([{ name: 'shop', state: 'COMPLETED' }]);
+    expect((await stage.compare(moved)).report).toBe('');
+
+    await synthesize(workspace, 'migration', '2');
+    const replaced = Object.values(await workspace.plan()).map(({ address, actions }) => [
+      address.split('.')[0],
+      actions,
+    ]);
+    expect(replaced).toEqual([
+      ['null_resource', ['delete', 'create']],
+      ['opendts_cutover', ['delete', 'create']],
+    ]);
+    await workspace.apply();
+    expect(await workspace.plan()).toEqual({});
+    await workspace.destroy();
+    expect(await removeAll(stage.client)).toEqual([]);
+    expect((await stage.compare(moved)).report).toBe('');
+  });
+
+  test('a synchronization keeps a second server in step', async () => {
+    using workspace = open();
+    await synthesize(workspace, 'sync', '1');
+    await workspace.succeed('init', '-no-color');
+    await workspace.apply();
+    expect(await workspace.plan()).toEqual({});
+    await stage.run('shop', ['INSERT INTO orders (customer, total) VALUES (1, 4.00)']);
+    const [task] = await tasksOf(stage.client);
+    await stage.settle(new TaskHandle(stage.client, task!.id), { name: 'shop' });
+    expect((await stage.compare({ name: 'shop', excludeTables: ['sessions'] })).report).toBe('');
+    await workspace.destroy();
+    expect(await removeAll(stage.client)).toEqual([]);
+  });
+});
