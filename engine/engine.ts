@@ -132,6 +132,11 @@ export interface PrecheckPreview {
 export interface Tasks {
   create(input: TaskConfiguration & { kind: TaskKind; name: string }): Task;
   configure(id: string, change: TaskConfiguration, expectedVersion?: number): Task;
+  /**
+   * Changes what a synchronization carries while it is under way. Tables that are added are checked first (PRECHECK_FAILED), then copied and
+   * followed; those that are taken out are no longer followed, and stay at the target as they are.
+   */
+  modifyObjects(id: string, objects: ObjectSelection, expectedVersion?: number): Promise<Task>;
   runPrecheck(id: string, expectedVersion?: number): Task;
   start(id: string, expectedVersion?: number): Task;
   pause(id: string, expectedVersion?: number): Task;
@@ -151,10 +156,13 @@ export interface Tasks {
   /** Latest value per tick, at most `perSecond` times a second; ends when the task is destroyed or the signal aborts. */
   watchProgress(id: string, perSecond: number, signal: AbortSignal): AsyncIterable<TaskProgress>;
   tables(id: string, page: { first: number; after?: string | undefined }): Page<TableProgress>;
-  /** Runs the checks for a task that does not exist, and keeps nothing. DEADLINE_EXCEEDED after `limitMillis`. */
+  /**
+   * Runs the checks for a task that does not exist, and keeps nothing. DEADLINE_EXCEEDED after `limitMillis`. `addedTo` names a task:
+   * then only those objects are checked that it does not carry yet.
+   */
   previewPrecheck(
     input: TaskConfiguration & { kind: TaskKind },
-    options?: { limitMillis?: number | undefined },
+    options?: { limitMillis?: number | undefined; addedTo?: string | undefined },
   ): Promise<PrecheckPreview>;
   precheckReport(id: string): PrecheckReport | undefined;
   /** Operations that the task's state allows now, by their API names. */

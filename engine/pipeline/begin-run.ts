@@ -166,6 +166,7 @@ async function saveBeginning(
     startOffset: offset.toString(),
     phases: freshPhases(),
     totals: { changesCaptured: 0, changesApplied: 0 },
+    selection: options.selection,
   };
   await port.saveRun(run);
   return { run, tables };

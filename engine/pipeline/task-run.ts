@@ -28,6 +28,7 @@ import { historyAt, type StructureFiles } from './schema/structure-file.ts';
 import { CascadeGroups } from './tables/cascade-groups.ts';
 import { actingTables, parentsAtTarget } from './tables/cascades.ts';
 import { completeTables } from './tables/complete-tables.ts';
+import { join, leaveOut } from './tables/reselection.ts';
 import { TableRegistry } from './tables/table-registry.ts';
 import { retryOptionsOf } from './task-retry.ts';
 import type { TaskRunOptions } from './task-run-options.ts';
@@ -85,6 +86,7 @@ export class TaskRun {
     this.#phases = new RunPhases({ run, port, clock });
     const { positions } = this.#source;
     this.#registry = new TableRegistry({ tables, positions, port });
+    await leaveOut(this.#reselection());
     const { logsCascades } = await this.#retrying('begin', () => this.#source.identity());
     this.#groups = new CascadeGroups({ registry: this.#registry, positions, logged: logsCascades });
     this.#meter.changesApplied = run.totals.changesApplied;
@@ -241,10 +243,12 @@ export class TaskRun {
       throw new DtsError('TARGET_CHECKPOINT_LOST', 'The target has no checkpoint of this task.');
     const history = await historyAt(this.#files, this.#source, checkpoint.logOffset);
     const schema = this.#schemaReplay();
+    const setApart = schema.setApart.bind(schema);
+    await join({ ...this.#parts(), ...this.#reselection(), history, setApart });
     await this.#setApart(schema, history);
     await this.#resumeReloads(schema, history);
     const decoder = this.#source.decoder(history, this.#options.selection, {
-      ignores: (id) => this.#registry.get(id)?.detached ?? false,
+      ignores: (id) => !this.#mapper.selects(id) || (this.#registry.get(id)?.detached ?? false),
     });
     const reloader = new Reloader({
       ...this.#parts(),
@@ -356,6 +360,11 @@ export class TaskRun {
       clock,
       retrying: <T>(stage: string, work: () => Promise<T>) => this.#retrying(stage, work),
     };
+  }
+
+  #reselection() {
+    const { port, selection } = this.#options;
+    return { port, selection, phases: this.#phases, registry: this.#registry, mapper: this.#mapper };
   }
 
   #creation() {

@@ -38,7 +38,7 @@ interface Running {
   completing: boolean;
   /** A stage of it fails and tries again. */
   failing: boolean;
-  /** Both endpoints and the options as the thread was given them. */
+  /** Endpoints, options and objects as the thread was given them. */
   readonly given: string;
 }
 
@@ -155,7 +155,7 @@ export class LocalRunner implements TaskRunner {
     if (this.#waiting.has(taskId)) return;
     let running = this.#running.get(taskId);
     if (running !== undefined && this.#isOutdated(taskId, running)) {
-      // An endpoint or an option was changed: the thread ends, and the next one takes it as it is now.
+      // An endpoint, an option or the objects were changed: the thread ends, and the next one takes it as it is now.
       void running.worker.stop();
       return;
     }
@@ -370,7 +370,8 @@ export class LocalRunner implements TaskRunner {
 }
 
 /** What a thread is given once, at its start. */
-const givenBy = ({ task, source, target }: TaskConfig) => JSON.stringify([source, target, task.options]);
+const givenBy = ({ task, source, target }: TaskConfig) =>
+  JSON.stringify([source, target, task.options, task.objects]);
 
 /** Grows with the work of a task. */
 const doneOf = (progress: TaskProgress) => progress.changesApplied + progress.rowsCopied;

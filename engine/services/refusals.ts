@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DtsError } from '../core/errors.ts';
-import type { Task } from '../core/task.ts';
+import type { PrecheckItem, Task } from '../core/task.ts';
 import type { Operation } from '../lifecycle/operations.ts';
 
 export function invalid(field: string, message: string): DtsError {
@@ -9,6 +9,22 @@ export function invalid(field: string, message: string): DtsError {
 
 export function notFound(what: string, id: string): DtsError {
   return new DtsError('NOT_FOUND', `There is no ${what} ${id}`, { details: { object: id } });
+}
+
+/** The object was changed while databases were asked about the change. */
+export function changedMeanwhile({ version }: Task): DtsError {
+  return new DtsError('CONFLICT', 'The task was changed meanwhile', { details: { currentVersion: version } });
+}
+
+/** Throws PRECHECK_FAILED telling of every check that failed. */
+export function requirePassed(items: readonly PrecheckItem[]): void {
+  const failed = items.filter(({ grade }) => grade === 'FAIL');
+  if (failed.length === 0) return;
+  const told = failed.map(({ name, message, objects }) => [`${name}: ${message}`, ...objects].join(' '));
+  throw new DtsError('PRECHECK_FAILED', told.join('; '), {
+    details: { checks: failed.map(({ name }) => name) },
+    remedy: failed.map(({ remedy }) => remedy).join(' '),
+  });
 }
 
 export function requireVersion(object: { readonly version: number }, expected: number | undefined): void {
@@ -41,7 +57,8 @@ export function requireSameWork(task: Task, changed: Pick<Task, 'sourceId' | 'ta
     `The task is ${task.state}: its ${different} can no longer be changed`,
     {
       details: { state: task.state, allowed: [], field: `input.${different}` },
-      remedy: 'Create another task. Of a task that was started the name and the options can be changed.',
+      remedy:
+        'Create another task. Of a task that was started the name and the options can be changed, of a synchronization also the objects, by modifyObjects.',
     },
   );
 }

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../core/clock.ts';
 import { DtsError, reportOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { ObjectSelection } from '../core/selection.ts';
 import {
   defaultTaskOptions,
   type PrecheckReport,
@@ -24,12 +26,20 @@ import { afterOperation, allowedOperations, isStarted } from '../lifecycle/lifec
 import type { Operation } from '../lifecycle/operations.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredTable } from '../store/task-state.ts';
+import { addedObjects } from './added-objects.ts';
 import { configOf } from './config.ts';
 import { ANSWER_MILLIS, within } from './deadline.ts';
 import type { Enquiries } from './enquiries.ts';
 import type { EventService } from './events.ts';
 import type { ProgressService } from './progress.ts';
-import { invalid, refusedOperation, requireSameWork, requireVersion } from './refusals.ts';
+import {
+  changedMeanwhile,
+  invalid,
+  refusedOperation,
+  requirePassed,
+  requireSameWork,
+  requireVersion,
+} from './refusals.ts';
 import { saveResolution } from './resolution.ts';
 import type { TaskRunner } from './runner-port.ts';
 import type { TaskRecords } from './task-records.ts';
@@ -45,6 +55,7 @@ const offered: ReadonlySet<Operation> = new Set<Operation>([
   'stopTask',
   'completeTask',
   'retryTask',
+  'modifyObjects',
   'destroyTask',
 ]);
 
@@ -93,6 +104,27 @@ export class TaskService implements Tasks {
       if (isStarted(task)) requireSameWork(task, configured);
       else this.#store.tasks.deleteReport(id);
       return configured;
+    });
+  }
+
+  async modifyObjects(id: string, objects: ObjectSelection, expectedVersion?: number): Promise<Task> {
+    const task = this.#records.require(id);
+    requireVersion(task, expectedVersion);
+    if (afterOperation(task, 'modifyObjects') === undefined)
+      throw refusedOperation(task, 'modifyObjects', offeredTo(task));
+    validateSelection(objects);
+    if (objects.databases.length === 0) throw invalid('input.objects', 'No objects would be left');
+    const added = addedObjects(task.objects, objects);
+    if (added.databases.length > 0) {
+      const config = configOf(this.#store, { ...task, objects: added });
+      const items = await within(ANSWER_MILLIS, 'The precheck of what is added', (signal) =>
+        this.#enquiries.precheck(config, signal),
+      );
+      requirePassed(items);
+    }
+    return this.#operate(id, 'modifyObjects', expectedVersion, (now) => {
+      if (!isDeepStrictEqual(now.objects, task.objects)) throw changedMeanwhile(now);
+      return { objects };
     });
   }
 
@@ -185,11 +217,14 @@ export class TaskService implements Tasks {
 
   async previewPrecheck(
     input: TaskConfiguration & { kind: TaskKind },
-    { limitMillis = ANSWER_MILLIS }: { limitMillis?: number | undefined } = {},
+    { limitMillis = ANSWER_MILLIS, addedTo }: { limitMillis?: number; addedTo?: string } = {},
   ): Promise<PrecheckPreview> {
     const task = this.#draft({ ...input, name: input.name ?? 'preview' });
     requireComplete(task);
-    const config = configOf(this.#store, task);
+    const former = addedTo === undefined ? { databases: [] } : this.#records.require(addedTo).objects;
+    const objects = addedObjects(former, task.objects);
+    if (objects.databases.length === 0) return { passed: true, items: [] };
+    const config = configOf(this.#store, { ...task, objects });
     const items = await within(limitMillis, 'The precheck', (signal) =>
       this.#enquiries.precheck(config, signal),
     );

@@ -28,6 +28,11 @@ const PrecheckPreviewInput = builder.inputType('PrecheckPreviewInput', {
     targetId: t.id({ required: true, description: 'Endpoint to write.', validate: rules.objectId }),
     objects: t.field({ type: ObjectSelectionInput, required: true, description: 'Which objects to carry.' }),
     options: t.field({ type: TaskOptionsInput, required: false, description: 'How to do the work.' }),
+    addedTo: t.id({
+      required: false,
+      description: 'A task: only those objects are checked that it does not carry yet.',
+      validate: rules.objectId,
+    }),
     timeoutSeconds: t.int({
       required: true,
       defaultValue: 20,
@@ -49,7 +54,7 @@ builder.queryField('precheckPreview', (t) =>
     resolve: (_root, { input }, { engine }) =>
       engine.tasks.previewPrecheck(
         { ...configurationOf(input), kind: input.kind },
-        { limitMillis: input.timeoutSeconds * 1000 },
+        { limitMillis: input.timeoutSeconds * 1000, addedTo: input.addedTo ?? undefined },
       ),
   }),
 );

@@ -12,6 +12,7 @@ import './scalars.ts';
 import './source-objects.ts';
 import './task.ts';
 import './task-mutations.ts';
+import './task-objects.ts';
 import './task-operations.ts';
 import './task-retry.ts';
 import './tokens.ts';

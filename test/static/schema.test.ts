@@ -65,7 +65,8 @@ describe('mutations', () => {
       [
         ...['createEndpoint', 'updateEndpoint', 'deleteEndpoint', 'testEndpoint'],
         ...['createTask', 'configureTask', 'runPrecheck', 'startTask', 'pauseTask', 'resumeTask'],
-        ...['stopTask', 'completeTask', 'retryTask', 'destroyTask', 'createApiToken', 'revokeApiToken'],
+        ...['stopTask', 'completeTask', 'retryTask', 'modifyObjects', 'destroyTask', 'createApiToken'],
+        ...['revokeApiToken'],
       ].sort(),
     );
   });

@@ -1,5 +1,6 @@
 import type { SchemaStatement } from '../../core/change.ts';
 import type { ErrorCode } from '../../core/errors.ts';
+import type { ObjectSelection } from '../../core/selection.ts';
 import type { TableId } from '../../core/table.ts';
 import type { PhaseName, PhaseState, TableState } from '../../core/task.ts';
 
@@ -12,6 +13,10 @@ export interface RunState {
     Record<PhaseName, { state: PhaseState; startedAt?: number; finishedAt?: number }>
   >;
   readonly totals: RunTotals;
+  /** What it carries; absent in runs of older versions. */
+  readonly selection?: ObjectSelection | undefined;
+  /** What it carried before, while the tables that came into the selection are not set apart yet. */
+  readonly joining?: ObjectSelection | undefined;
   /** What the user decided about a schema change that stopped the task. */
   readonly resolution?: SchemaResolution | undefined;
   /** The change that stopped the task. */

@@ -148,7 +148,11 @@ export class MigrationTask extends TerraformResource {
     this.#config = { ...config };
   }
 
-  /** The databases to carry, by their names at the source. */
+  /**
+   * The databases to carry, by their names at the source. A synchronization takes tables in and lets
+   * others go while it runs: those that come in are checked and copied, those that go stay at the target
+   * as they are. What a migration carries is fixed once it was started.
+   */
   get databases(): OutputMap<MigrationTaskDatabasesOutput> {
     return new OutputMap(this, 'databases', MigrationTaskDatabasesOutput);
   }

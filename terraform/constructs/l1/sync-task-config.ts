@@ -56,7 +56,11 @@ export interface SyncTaskTimeouts {
 
 /** What `SyncTask` takes. */
 export interface SyncTaskConfig extends TerraformMetaArguments {
-  /** The databases to carry, by their names at the source. */
+  /**
+   * The databases to carry, by their names at the source. A synchronization takes tables in and lets
+   * others go while it runs: those that come in are checked and copied, those that go stay at the target
+   * as they are. What a migration carries is fixed once it was started.
+   */
   readonly databases: Readonly<Record<string, SyncTaskDatabases>> | IResolvable;
   /** Name for people, 1 to 64 characters. It can be imported by this name. */
   readonly name: string;

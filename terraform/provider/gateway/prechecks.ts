@@ -19,6 +19,8 @@ export async function previewPrecheck(
     readonly kind: TaskKind;
     readonly options?: Partial<TaskConfiguration['options']> | undefined;
     readonly timeoutSeconds: number;
+    /** A task: only what it does not carry yet is checked. */
+    readonly addedTo?: string | undefined;
   },
   signal?: AbortSignal,
 ): Promise<readonly PrecheckItem[]> {

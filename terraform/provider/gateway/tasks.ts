@@ -121,6 +121,17 @@ export async function configureTask(
   });
 }
 
+/** Changes what a synchronization carries while it is under way. Refused with PRECHECK_FAILED when what is added cannot be carried. */
+export async function modifyObjects(
+  client: GatewayClient,
+  input: { readonly id: string; readonly objects: TaskConfiguration['objects'] },
+  signal?: AbortSignal,
+): Promise<Task> {
+  return await client.mutate<Task>('modifyObjects', {
+    ...{ input, inputType: 'ModifyObjectsInput', result: 'Task', fields, refusals, signal },
+  });
+}
+
 export type Operation =
   | 'runPrecheck'
   | 'startTask'

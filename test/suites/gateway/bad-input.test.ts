@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hostileInputs, mutations, unknownId, validValue } from './requests.ts';
+import { hostileInputs, mutations, neededInput, unknownId, validValue } from './requests.ts';
 import { codeOf, RunningService } from './running-service.ts';
 
 let service: RunningService;
@@ -72,10 +72,10 @@ describe.each(mutations)('$name', ({ inputType, query }) => {
 
 describe.each(mutations.filter(({ inputType }) => 'id' in inputType.getFields()))(
   '$name',
-  ({ name, query }) => {
+  ({ name, inputType, query }) => {
     test('refuses an id that no object has', async () => {
       const before = await stored();
-      const answer = await service.ask(query, { input: { id: unknownId } });
+      const answer = await service.ask(query, { input: { ...neededInput(inputType), id: unknownId } });
       expect(codeOf(answer)).toBe('NOT_FOUND');
       expect(answer.data[name]).toMatchObject({
         __typename: 'NotFoundError',

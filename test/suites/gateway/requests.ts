@@ -60,6 +60,12 @@ export function validValue(type: GraphQLInputType, name = ''): unknown {
   return byName[name] ?? scalars[type.name];
 }
 
+/** An input with no more than it must have. */
+export function neededInput(type: GraphQLInputObjectType): Record<string, unknown> {
+  const needed = Object.values(type.getFields()).filter((field) => isNonNullType(field.type));
+  return Object.fromEntries(needed.map((field) => [field.name, validValue(field.type, field.name)]));
+}
+
 const hostileText = {
   'a very long text': 'x'.repeat(100_000),
   'a NUL': 'a\0b',

@@ -55,7 +55,8 @@ export const taskAttributes = defineAttributes({
   databases: {
     nesting: 'map',
     required: true,
-    description: 'The databases to carry, by their names at the source.',
+    description:
+      'The databases to carry, by their names at the source. A synchronization takes tables in and lets others go while it runs: those that come in are checked and copied, those that go stay at the target as they are. What a migration carries is fixed once it was started.',
     attributes: databaseAttributes,
   },
   options: {

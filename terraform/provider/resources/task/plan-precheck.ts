@@ -14,7 +14,7 @@ const TIMEOUT_SECONDS = 20;
 /** Tells what the precheck of a task would find, while its plan is made. */
 export async function previewOf(
   kind: TaskKind,
-  work: KnownWork,
+  work: KnownWork & { readonly addedTo?: string | undefined },
   { client, signal, diagnostics }: PlanContext<Connection>,
 ): Promise<void> {
   if (client === undefined || client.planPrecheck === 'off') return;
@@ -25,6 +25,7 @@ export async function previewOf(
     objects: { databases: selectionOf(work.databases) },
     options: optionsOf(work.options),
     timeoutSeconds: TIMEOUT_SECONDS,
+    addedTo: work.addedTo,
   };
   try {
     const items = await located(() => previewPrecheck(client.gateway, input, signal));

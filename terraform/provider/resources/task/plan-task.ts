@@ -48,16 +48,22 @@ async function planChange(
   if (started && moved.length > 0) return { planned, requiresReplace: moved.map((end): Path => [end]) };
   const known = knownWork(planned);
   const reselected = known !== undefined && !isSameSelection(known.databases, prior.databases);
-  if (started && reselected) refuseSelection(prior, context);
+  const modifiable = kind === 'SYNCHRONIZATION' && !isOver(prior, context);
+  if (started && reselected && !modifiable) refuseSelection(prior, context);
+  if (started && reselected && modifiable) await previewOf(kind, { ...known, addedTo: prior.id }, context);
   if (!started && known !== undefined && (reselected || moved.length > 0))
     await previewOf(kind, known, context);
   return { planned: withRepair(prior, planned, context) };
 }
 
+/** Whether the task has ended, so that it works no more. */
+const isOver = ({ status }: TaskStateValues, { privateState }: PlanContext<Connection>): boolean =>
+  status === 'stopped' || privateState.get(LOST) === true;
+
 function refuseSelection({ id, status }: TaskStateValues, { diagnostics }: PlanContext<Connection>): void {
   diagnostics.error({
-    summary: 'The objects of a task that was started cannot be changed',
-    detail: `Task ${id} is ${status}, and the service cannot add objects to it or take them away in place yet. Carry further tables with a task of their own; or copy everything again with -replace. Nothing is replaced unless you say so.`,
+    summary: 'The objects of the task cannot be changed any more',
+    detail: `Task ${id} is ${status}. What a migration carries is fixed once it was started, and what any task carries once it has ended. Carry further tables with a task of their own; or copy everything again with -replace. Nothing is replaced unless you say so.`,
     path: ['databases'],
   });
 }

@@ -1,9 +1,11 @@
 import type { Connection } from '../../connection.ts';
 import { millisOf } from '../../duration.ts';
+import { hasCode } from '../../gateway/gateway-error.ts';
 import {
   configureTask,
   createTask,
   findTask,
+  modifyObjects,
   type Task,
   type TaskKind,
   tasksNamed,
@@ -148,7 +150,9 @@ async function configured(task: Task, wanted: TaskStateValues, context: Apply): 
     JSON.stringify(options) === JSON.stringify({ ...options, ...task.options }) && name === task.name;
   const sameWork = isSameWork(task, wanted);
   if (same && sameWork) return task;
-  const change = { id: task.id, name, options, ...(isStarted(task) && sameWork ? {} : rest) };
+  const modified = isStarted(task) && !sameWork ? await reselected(task, wanted, context) : task;
+  if (same && isStarted(task)) return modified;
+  const change = { id: task.id, name, options, ...(isStarted(task) ? {} : rest) };
   await converge(
     task.id,
     { desired: 'settled', waitFor: 'started', millis: millisOf('5m') ?? 0 },
@@ -158,6 +162,30 @@ async function configured(task: Task, wanted: TaskStateValues, context: Apply): 
     },
   );
   return await located(() => configureTask(gateway, change, context.signal));
+}
+
+/** Gives the task other objects while it is under way; what it waits for passes by itself. */
+async function reselected(task: Task, wanted: TaskStateValues, { client, signal }: Apply): Promise<Task> {
+  const { gateway } = client;
+  const { objects } = configurationOf(wanted);
+  const deadline = gateway.clock.now() + (millisOf(wanted.timeouts.update) ?? 0);
+  for (;;) {
+    try {
+      return await located(() => modifyObjects(gateway, { id: task.id, objects }, signal));
+    } catch (error) {
+      if (!hasCode(error, 'INVALID_STATE', 'CONFLICT')) throw atDatabases(error);
+      if (signal.aborted || gateway.clock.now() >= deadline) throw error;
+    }
+    await gateway.clock.sleep(MODIFY_PAUSE_MILLIS, signal);
+  }
+}
+
+const MODIFY_PAUSE_MILLIS = 500;
+
+/** A precheck of what is added is about the objects. */
+function atDatabases(error: unknown): unknown {
+  if (!hasCode(error, 'PRECHECK_FAILED')) return error;
+  return new ProviderError({ ...error.finding, code: error.code, path: ['databases'], cause: error });
 }
 
 function isSameWork(task: Task, wanted: TaskStateValues): boolean {

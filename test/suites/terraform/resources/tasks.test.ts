@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { TaskHandle } from '../../../product/task.ts';
+import { startProxy } from '../../../proxy/network-proxy.ts';
 import { type Managed, type Told, Workspace } from './workspace.ts';
 
 let stage: Stage;
@@ -171,17 +172,46 @@ describe('before its first start', () => {
 });
 
 describe('once it was started', () => {
-  test('its objects are not changed, nor is it replaced by surprise', async () => {
-    const task = await made(
-      'opendts_sync_task',
-      taskOf({ databases: { [database]: { tables: { orders: {} } } } }),
-    );
-    const plan = await workspace.plan('opendts_sync_task', taskOf(), task);
+  test('a synchronization takes tables in and lets others go in place', async () => {
+    const only = (...tables: string[]) =>
+      taskOf({
+        databases: { [database]: { tables: Object.fromEntries(tables.map((table) => [table, {}])) } },
+        wait_for: 'incremental',
+      });
+    const task = await made('opendts_sync_task', only('tide', 'orders'));
+    const plan = await workspace.plan('opendts_sync_task', only('tide', 'notes'), task);
+    expect(plan).toMatchObject({ action: 'update', replaces: [], told: [] });
+    const { managed, told } = await workspace.apply('opendts_sync_task', only('tide', 'notes'), task);
+    expect(told).toEqual([]);
+    expect(managed?.state).toMatchObject({ id: task.state.id, status: 'running' });
+    await stage.run(database, ['INSERT INTO notes VALUES (5)', 'INSERT INTO orders VALUES (5, 5)']);
+    await expect
+      .poll(() => stage.target.query(`SELECT id FROM \`${database}\`.notes`).catch(() => []), {
+        timeout: 30_000,
+      })
+      .toEqual([{ id: 5 }]);
+    expect(await rowsAt()).toBe(2);
+    expect((await workspace.plan('opendts_sync_task', only('tide', 'notes'), managed)).action).toBe('none');
+    // What cannot be taken in is told while it is planned, and nothing is changed.
+    const wrong = await workspace.plan('opendts_sync_task', only('tide', 'nowhere'), managed);
+    expect(wrong.told).toMatchObject([
+      {
+        severity: 'error',
+        summary: 'The precheck would fail at source.objects',
+        path: `databases.${database}`,
+      },
+    ]);
+  });
+
+  test('a migration is neither changed nor replaced by surprise', async () => {
+    const config = taskOf({ databases: { [database]: { tables: { orders: {} } } } });
+    const task = await made('opendts_migration_task', config);
+    const plan = await workspace.plan('opendts_migration_task', taskOf(), task);
     expect(plan.replaces).toEqual([]);
     expect(plan.told).toMatchObject([
       {
         severity: 'error',
-        summary: 'The objects of a task that was started cannot be changed',
+        summary: 'The objects of the task cannot be changed any more',
         path: 'databases',
       },
     ]);
@@ -189,9 +219,9 @@ describe('once it was started', () => {
     const same = taskOf({
       databases: { [database]: { target: database, tables: { orders: { target: 'orders' } } } },
     });
-    const applied = await workspace.apply('opendts_sync_task', same, task);
+    const applied = await workspace.apply('opendts_migration_task', same, task);
     expect(applied.told).toEqual([]);
-    expect((await workspace.plan('opendts_sync_task', same, applied.managed)).action).toBe('none');
+    expect((await workspace.plan('opendts_migration_task', same, applied.managed)).action).toBe('none');
   });
 
   test('another endpoint replaces it, and the plan says so', async () => {
@@ -347,6 +377,24 @@ describe('an apply that is cut off', () => {
     expect(told).toMatchObject([
       { severity: 'error', summary: `Another task has the name "${database}"`, path: 'name' },
     ]);
+    expect(await taskCount()).toBe(1);
+  });
+
+  test('from the answer to its request asks again, and there is one task', async () => {
+    const { hostname: host, port } = new URL(stage.service.url);
+    await using proxy = await startProxy({ to: { host, port: Number(port) } });
+    const far = new Workspace();
+    const endpoint = `http://${proxy.host}:${proxy.port}`;
+    expect(await far.configure({ endpoint, token: stage.service.token, plan_precheck: 'off' })).toEqual([]);
+    proxy.delay(400);
+    const applying = far.apply('opendts_sync_task', taskOf({ desired_status: 'paused' }));
+    await expect.poll(() => taskCount(), { timeout: 20_000, interval: 20 }).toBe(1);
+    // The task is made, and the answer that says so is on its way.
+    proxy.reset();
+    proxy.delay(0);
+    const { managed, told } = await applying;
+    expect(told).toEqual([]);
+    expect(managed?.state.status).toBe('not_started');
     expect(await taskCount()).toBe(1);
   });
 
