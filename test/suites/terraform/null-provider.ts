@@ -5,7 +5,7 @@ import type { Provider } from '../../../terraform/provider/protocol/contracts/pr
 import { defineSchema } from '../../../terraform/provider/protocol/schema/define.ts';
 import { runProvider } from '../../../terraform/provider/protocol/server/main.ts';
 
-// A stand-in for hashicorp/null, which no registry of packages carries: its null_resource, on our own framework.
+// A stand-in for hashicorp/null, which no registry of packages carries: on our own framework.
 
 const define = definitionsFor<null>();
 
@@ -41,7 +41,28 @@ const provider: Provider<null> = {
       delete: async () => {},
     }),
   },
-  dataSources: {},
+  dataSources: {
+    null_data_source: define.dataSource({
+      schema: defineSchema({
+        description: 'A data source that copies its inputs.',
+        deprecated: 'Use a local value.',
+        attributes: {
+          id: { type: 'string', computed: true, description: 'Always the same.' },
+          inputs: { type: ['map', 'string'], optional: true, description: 'What is copied.' },
+          outputs: { type: ['map', 'string'], computed: true, nullable: true, description: 'The copy.' },
+          has_computed_default: { type: 'string', optional: true, computed: true, description: 'Any text.' },
+          random: { type: 'string', computed: true, description: 'Another at each reading.' },
+        },
+      }),
+      read: async ({ inputs, has_computed_default }) => ({
+        id: 'static',
+        inputs,
+        outputs: inputs,
+        has_computed_default: has_computed_default ?? 'default',
+        random: randomBytes(8).readBigUInt64BE().toString(),
+      }),
+    }),
+  },
   ephemeralResources: {},
   functions: {},
 };

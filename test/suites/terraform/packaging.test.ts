@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ADDRESSES, HOSTS } from '../../../terraform/provider/package/addresses.ts';
+import { bundle } from '../../../terraform/provider/package/bundle.ts';
+import { writePacked } from '../../../terraform/provider/package/mirror.ts';
+import { PLATFORMS, thisPlatform } from '../../../terraform/provider/package/platform.ts';
+import { RELEASE } from '../../../terraform/provider/package/release.ts';
+import { printSchema } from '../../../terraform/provider/protocol/schema/print-schema.ts';
+import { provider } from '../../../terraform/provider/provider.ts';
+import { terraformClis } from '../../servers/terraform-clis.ts';
+import { installedProviders } from './installed-providers.ts';
+import { Workspace } from './workspace.ts';
+
+const clis = await terraformClis();
+const PROGRAM = path.join(import.meta.dirname, '../../../terraform/provider/package/cli.ts');
+
+let folder: string;
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'opendts-mirror-'));
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+/** What `opendts-terraform` says. */
+const opendtsTerraform = (...args: string[]) =>
+  execFileSync(process.execPath, [PROGRAM, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { HOME: folder },
+  });
+
+/** Makes a CLI take providers from this mirror and nowhere else. */
+function useMirror(mirror: string): Record<string, string> {
+  const file = `${mirror}.tfrc`;
+  fs.writeFileSync(
+    file,
+    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
+  );
+  return { TF_CLI_CONFIG_FILE: file };
+}
+
+function requireProvider(name: string, source: string, version: string): string {
+  return `terraform {
+  required_providers {
+    ${name} = {
+      source  = "${source}"
+      version = "${version}"
+    }
+  }
+}
+`;
+}
+
+const workspaceOf = (cli: (typeof clis)[number], env: Record<string, string>) =>
+  new Workspace({ cli, provider: env, variables: () => ({}) });
+
+describe('the package', () => {
+  test('has an archive for each platform and host, with a program that may be executed', () => {
+    const printed = opendtsTerraform('package', '--into', path.join(folder, 'packed'));
+    const files = printed.trim().split('\n');
+    expect(files).toHaveLength(PLATFORMS.length * ADDRESSES.length);
+    for (const line of files) {
+      const entry = entryOf(fs.readFileSync(line.replace('Wrote ', '')));
+      expect(entry.name).toBe(`terraform-provider-opendts_v${RELEASE.version}`);
+      expect(entry.mode.toString(8)).toBe('100755');
+    }
+  });
+
+  test('is the same bytes when it is made again', () => {
+    const archives = ['one', 'two'].map((name) => {
+      opendtsTerraform('package', '--into', path.join(folder, name), '--host', HOSTS.own);
+      return fs.readFileSync(
+        path.join(
+          folder,
+          name,
+          HOSTS.own,
+          `opendts/opendts/terraform-provider-opendts_${RELEASE.version}_linux_amd64.zip`,
+        ),
+      );
+    });
+    expect(archives[0]!.equals(archives[1]!)).toBe(true);
+  });
+
+  test('says how it is used when it is used wrongly', () => {
+    for (const args of [['deploy'], [], ['install', 'here'], ['install', '--form', 'x']])
+      expect(() => opendtsTerraform(...args)).toThrow(/Usage: opendts-terraform/);
+    expect(opendtsTerraform('--help')).toMatch(/^Usage: opendts-terraform/);
+  });
+});
+
+describe.each(clis)('$name $version', (cli) => {
+  test('starts the provider out of an archive of a mirror, with mutual TLS', async () => {
+    const mirror = path.join(folder, `mirror-${cli.name}`);
+    const program = await bundle(RELEASE.entry, process.execPath);
+    writePacked({ mirror, release: RELEASE, program, platforms: [thisPlatform()] });
+    const sockets = fs.mkdtempSync(path.join(folder, 's'));
+    using workspace = workspaceOf(cli, { ...useMirror(mirror), PLUGIN_UNIX_SOCKET_DIR: sockets });
+    for (const source of ['opendts/opendts', `${HOSTS.own}/opendts/opendts`]) {
+      workspace.write(
+        'main.tf',
+        `${requireProvider('opendts', source, RELEASE.version)}
+output "dsn" {
+  value = provider::opendts::parse_dsn("mysql://root@db.example:3307/shop").port
+}
+`,
+      );
+      await workspace.succeed('init', '-no-color');
+      expect(await workspace.apply()).toMatch(/dsn = 3307/);
+    }
+    expect(fs.readdirSync(sockets)).toEqual([]);
+  });
+
+  test('finds the provider where it is installed by default', async () => {
+    using workspace = workspaceOf(cli, {});
+    const home = path.join(workspace.folder, 'home');
+    execFileSync(process.execPath, [PROGRAM, 'install'], { env: { HOME: home }, stdio: 'pipe' });
+    workspace.write('main.tf', requireProvider('opendts', 'opendts/opendts', RELEASE.version));
+    expect(await workspace.succeed('init', '-no-color')).toContain(`opendts/opendts v${RELEASE.version}`);
+  });
+
+  test('prints the schema that we print without a CLI', async () => {
+    using installed = await installedProviders();
+    using workspace = workspaceOf(cli, installed.env);
+    const address = `${HOSTS.own}/opendts/opendts`;
+    workspace.write('main.tf', requireProvider('opendts', address, RELEASE.version));
+    await workspace.succeed('init', '-no-color');
+    const theirs = JSON.parse(await workspace.succeed('providers', 'schema', '-json'));
+    expect(comparable(theirs)).toEqual(comparable(printSchema(address, provider)));
+  });
+
+  test('manages objects of a stand-in for hashicorp/null', async () => {
+    using installed = await installedProviders({ withNull: true });
+    using workspace = workspaceOf(cli, installed.env);
+    const configuration = (trigger: string) => `${requireProvider('null', 'hashicorp/null', '3.2.4')}
+resource "null_resource" "anchor" {
+  triggers = {
+    run = "${trigger}"
+  }
+}
+data "null_data_source" "copy" {
+  inputs = {
+    id = null_resource.anchor.id
+  }
+}
+output "copied" {
+  value = data.null_data_source.copy.outputs["id"]
+}
+`;
+    workspace.write('main.tf', configuration('one'));
+    await workspace.succeed('init', '-no-color');
+    await workspace.apply();
+    const { id } = (await workspace.state())['null_resource.anchor'] ?? {};
+    expect(id).toMatch(/^\d+$/);
+    expect(await workspace.plan()).toEqual({});
+
+    workspace.write('main.tf', configuration('two'));
+    const change = (await workspace.plan())['null_resource.anchor'];
+    expect(change?.actions).toEqual(['delete', 'create']);
+    await workspace.apply();
+    const after = (await workspace.state())['null_resource.anchor'];
+    expect(after).toMatchObject({ triggers: { run: 'two' } });
+    expect(after?.id).not.toBe(id);
+    expect(await workspace.plan()).toEqual({});
+    await workspace.destroy();
+    expect(await workspace.state()).toEqual({});
+  });
+});
+
+/** The one file of an archive, as the archive's directory has it. */
+function entryOf(zip: Buffer): { readonly name: string; readonly mode: number } {
+  const at = zip.lastIndexOf(Buffer.from('PK\x01\x02'));
+  const nameLength = zip.readUInt16LE(at + 28);
+  return { name: zip.toString('utf8', at + 46, at + 46 + nameLength), mode: zip.readUInt16LE(at + 40) };
+}
+
+/** The CLIs differ in what they print of what is empty, and of what a schema lacks. */
+function comparable(json: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(json, (key, value) => {
+      if (key === 'resource_identity_schemas' || key === 'list_resource_schemas' || key === 'action_schemas')
+        return undefined;
+      if (value === false || value === '' || key === 'deprecation_message') return undefined;
+      if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) return undefined;
+      return value;
+    }),
+  );
+}
