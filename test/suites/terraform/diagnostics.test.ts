@@ -175,17 +175,21 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(await removeAll(stage.client)).toEqual([]);
   });
 
-  test('a change of a started task that would copy everything again is refused, not done', async () => {
+  test('a change of a started migration that would copy everything again is refused, not done', async () => {
     const database = `refused_${cli.name}`;
     await createShop(stage, database);
+    const migration = (selection: string) =>
+      right
+        .replace('opendts_sync_task', 'opendts_migration_task')
+        .replace('shop = {}', `${database} = ${selection}`);
     using workspace = open();
-    workspace.write('main.tf', right.replace('shop = {}', `${database} = {}`));
+    workspace.write('main.tf', migration('{}'));
     await workspace.apply();
-    workspace.write('main.tf', right.replace('shop = {}', `${database} = { exclude_tables = ["orders"] }`));
+    workspace.write('main.tf', migration('{ exclude_tables = ["orders"] }'));
     const { code, text } = await workspace.run('plan', '-no-color');
     expect({ code, text }).toMatchObject({ code: 1 });
-    expect(wordsOf(text)).toContain('The objects of a task that was started cannot be changed');
-    workspace.write('main.tf', right.replace('shop = {}', `${database} = {}`));
+    expect(wordsOf(text)).toContain('The objects of the task cannot be changed any more');
+    workspace.write('main.tf', migration('{}'));
     expect(await workspace.plan()).toEqual({});
     await workspace.destroy();
     expect(await removeAll(stage.client)).toEqual([]);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Stage } from '../../product/stage.ts';
 import { TaskHandle } from '../../product/task.ts';
+import { until } from '../../product/wait.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
 import { attachedProvider } from './attached-provider.ts';
 import { filesOf } from './secrets.ts';
@@ -108,6 +109,30 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(task?.name).toBe(`keep ${db.name}`);
     const events = await new TaskHandle(stage.client, task!.id).events();
     expect(events.filter(({ message }) => /FULL_LOAD/.test(message)).length).toBeLessThanOrEqual(2);
+    await workspace.destroy();
+  });
+
+  test('given a running synchronization, when tables are taken in and others let go, then it is the same task', async () => {
+    const db = await shop('reselected');
+    const carrying = (...tables: string[]) =>
+      syncOf(db.name).replace(
+        `${db.name} = {}`,
+        `${db.name} = {\n tables = {\n${tables.map((table) => `${table} = {}\n`).join('')}}\n }`,
+      );
+    using workspace = open(carrying('tide', 'customers', 'sessions'));
+    await workspace.apply();
+    const before = (await workspace.state())[SYNC];
+    workspace.write('main.tf', carrying('tide', 'customers', 'orders'));
+    expect((await workspace.plan())[SYNC]).toMatchObject({ actions: ['update'] });
+    await workspace.apply();
+    expect(await workspace.plan()).toEqual({});
+    expect((await workspace.state())[SYNC]).toMatchObject({ id: before?.id, status: 'running' });
+    await stage.settle(new TaskHandle(stage.client, String(before?.id)), db);
+    const tables = [{ name: 'customers' }, { name: 'orders' }];
+    await until(async () => (await stage.compare({ ...db, tables })).equal, {
+      seconds: 30,
+      what: 'orders are there',
+    });
     await workspace.destroy();
   });
 
