@@ -290,7 +290,7 @@ export class MigrationTask extends TerraformResource {
     return this.getStringAttribute('status');
   }
 
-  /** Why the task failed or retries, and what to do about it. */
+  /** Why the task failed or retries or did not pass its precheck, and what to do about it. */
   get statusReason(): string {
     return this.getStringAttribute('status_reason');
   }

@@ -87,7 +87,7 @@ export const taskAttributes = defineAttributes({
     computed: true,
     nullable: true,
     changesOnUpdate: true,
-    description: 'Why the task failed or retries, and what to do about it.',
+    description: 'Why the task failed or retries or did not pass its precheck, and what to do about it.',
   },
   on_wait_failure: {
     type: 'string',

@@ -176,13 +176,22 @@ export async function requireTask(client: GatewayClient, id: string, signal: Abo
 }
 
 async function failedPrecheck(task: Task, { client, signal }: Tries): Promise<ProviderError> {
-  const items = await precheckItems(client, task.id, signal);
-  const failures = items.filter(({ grade }) => grade === 'FAIL').map((item) => `- ${describeItem(item)}`);
+  const failures = (await failedChecks(client, task.id, signal)).map((check) => `- ${check}`);
   return new ProviderError({
     code: 'PRECHECK_FAILED',
     summary: `The precheck of task "${task.name}" failed`,
     detail: `${failures.join('\n')}\n\nRepair it and apply again. ${named(task)}`,
   });
+}
+
+/** What the latest precheck of a task found, in words. */
+export async function failedChecks(
+  client: GatewayClient,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const items = await precheckItems(client, taskId, signal);
+  return items.filter(({ grade }) => grade === 'FAIL').map(describeItem);
 }
 
 const failedTask = (task: Task): ProviderError =>

@@ -15,7 +15,7 @@ import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../../protocol/contracts/resource.ts';
 import { isUnknown } from '../../protocol/values/unknown.ts';
 import { findByImportId } from '../find-by-import-id.ts';
-import { converge, requireTask } from './converge.ts';
+import { converge, failedChecks, requireTask } from './converge.ts';
 import { located } from './field-path.ts';
 import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
@@ -80,7 +80,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       if (task === null) return null;
       client.managed.add(task.id);
       privateState.set(LOST, isLost(task) ? true : undefined);
-      return stateOf(task, state);
+      return await reasoned(task, stateOf(task, state), client, signal);
     },
 
     async update({ planned, prior }, context) {
@@ -140,7 +140,19 @@ async function work(
     if (wanted.on_wait_failure === 'error') diagnostics.error(error.finding);
     else diagnostics.warning(error.finding);
   }
-  return stateOf(latest, wanted);
+  return await reasoned(latest, stateOf(latest, wanted), client, signal);
+}
+
+/** The state, with what its precheck found when that is why the task does not work. */
+async function reasoned(
+  { id, state: at }: Task,
+  state: TaskStateValues,
+  { gateway }: Connection,
+  signal: AbortSignal,
+): Promise<TaskStateValues> {
+  if (at !== 'CHECK_FAILED' || signal.aborted) return state;
+  const failures = await failedChecks(gateway, id, signal);
+  return { ...state, status_reason: `PRECHECK_FAILED: ${failures.join(' ')}` };
 }
 
 async function configured(task: Task, wanted: TaskStateValues, context: Apply): Promise<Task> {

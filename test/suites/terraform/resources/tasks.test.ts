@@ -310,6 +310,7 @@ describe('what fails', () => {
     const { managed, told, tainted } = await workspace.apply('opendts_migration_task', failing());
     expect(tainted).toBe(false);
     expect(managed?.state.status).toBe('not_started');
+    expect(managed?.state.status_reason).toMatch(/^PRECHECK_FAILED: source.objects: .*nowhere/);
     expect(told.at(-1)).toMatchObject({
       severity: 'warning',
       summary: `The precheck of task "${database}" failed`,
