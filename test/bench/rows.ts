@@ -45,7 +45,7 @@ export const wideColumns = `
 
 /** Values of wideColumns but `id`, from an expression that is a number. A FLOAT of more than six digits no text dump brings over. */
 export const wideValues = (i: string): string => `
-  ${i} * 7919, ${i} * 31, ${i} % 30000, ${i} % 120, ${i} * 3 % 8000000, ${i} * 1000000007,
+  ${i} * 7919 % 2000000000, ${i} * 31, ${i} % 30000, ${i} % 120, ${i} * 3 % 8000000, ${i} * 1000000007,
   ${i} * 1.2345, ${i} * 12345.6789012345, ${i} % 999 + 0.25, ${i} / 7, ${i} % 8000 / 8, '2020-01-01' + INTERVAL ${i} % 50000000 SECOND,
   '2020-01-01 00:00:00.123456' + INTERVAL ${i} % 1000000 SECOND, '2021-05-05 12:00:00.500' + INTERVAL ${i} % 1000000 SECOND,
   '2000-01-01' + INTERVAL ${i} % 9000 DAY, SEC_TO_TIME(${i} % 80000), 1970 + ${i} % 100, 1 + ${i} % 4, ${i} % 16, LEFT(SHA2(${i}, 256), 40),

@@ -9,6 +9,18 @@ export interface NameUse {
   readonly name: QualifiedName;
 }
 
+/** The parser asks for the same few hundred phrases at each token of each statement. */
+const phrases = new Map<string, readonly string[]>();
+
+function partsOf(phrase: string): readonly string[] {
+  let parts = phrases.get(phrase);
+  if (parts === undefined) {
+    parts = phrase.split(' ');
+    phrases.set(phrase, parts);
+  }
+  return parts;
+}
+
 /** Walks over the tokens that count; keywords are compared without case. */
 export class Cursor {
   readonly text: string;
@@ -18,6 +30,8 @@ export class Cursor {
   readonly versionMarks: readonly Token[];
   readonly uses: NameUse[] = [];
   readonly databaseUses: Identifier[] = [];
+  /** Of each token: a keyword in upper case, a symbol, or '' where it is neither. */
+  readonly #words: readonly string[];
   #at = 0;
 
   constructor(text: string, dialect: Dialect) {
@@ -28,6 +42,9 @@ export class Cursor {
     const tokens = all.filter(isContent);
     while (tokens.at(-1)?.kind === 'symbol' && tokens.at(-1)?.value === ';') tokens.pop();
     this.tokens = tokens;
+    this.#words = tokens.map(({ kind, value }) =>
+      kind === 'word' ? value.toUpperCase() : kind === 'symbol' ? value : '',
+    );
   }
 
   get atEnd(): boolean {
@@ -66,25 +83,24 @@ export class Cursor {
 
   /** The keyword at `ahead`, upper case, or ''. */
   word(ahead = 0): string {
-    const token = this.peek(ahead);
-    return token?.kind === 'word' ? token.value.toUpperCase() : '';
+    return this.peek(ahead)?.kind === 'word' ? this.#words[this.#at + ahead]! : '';
   }
 
   /** True when the next tokens are these keywords and symbols, separated by blanks: `PRIMARY KEY (`. */
   sees(phrase: string): boolean {
-    return phrase.split(' ').every((part, index) => {
-      const token = this.peek(index);
-      if (token === undefined) return false;
-      if (token.kind === 'symbol') return token.value === part;
-      return token.kind === 'word' && token.value.toUpperCase() === part;
-    });
+    return this.#seesAll(partsOf(phrase));
   }
 
   /** Takes the phrase if it comes next. */
   take(phrase: string): boolean {
-    if (!this.sees(phrase)) return false;
-    this.#at += phrase.split(' ').length;
+    const parts = partsOf(phrase);
+    if (!this.#seesAll(parts)) return false;
+    this.#at += parts.length;
     return true;
+  }
+
+  #seesAll(parts: readonly string[]): boolean {
+    return parts.every((part, index) => this.#words[this.#at + index] === part);
   }
 
   /** Takes the first of the phrases that comes next. */
