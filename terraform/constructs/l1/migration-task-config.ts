@@ -34,7 +34,7 @@ export interface MigrationTaskOptions {
   readonly conflictMode?: string | undefined;
   /** Chunks copied at the same time: 1 to 64. The default is 4. */
   readonly fullLoadParallelism?: number | undefined;
-  /** Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB. The default is 8 MiB. */
+  /** Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB. The default is 16 MiB. */
   readonly groupBytes?: number | undefined;
   /** Minutes for which lost connections are retried: 10 to 1440. The default is 720. */
   readonly retryConnectionMinutes?: number | undefined;

@@ -76,7 +76,7 @@ export class SyncTaskOptionsOutput extends ComplexObject {
     return this.getNumberAttribute('full_load_parallelism');
   }
 
-  /** Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB. The default is 8 MiB. */
+  /** Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB. The default is 16 MiB. */
   get groupBytes(): number {
     return this.getNumberAttribute('group_bytes');
   }

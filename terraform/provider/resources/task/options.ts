@@ -48,9 +48,9 @@ export const optionAttributes = defineAttributes({
     type: 'number',
     wholeNumber: { min: KIB, max: 256 * MIB },
     optional: true,
-    default: 8 * MIB,
+    default: 16 * MIB,
     description:
-      'Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB. The default is 8 MiB.',
+      'Most bytes of changes in one transaction at the target: 1 KiB to 256 MiB. The default is 16 MiB.',
   },
   conflict_mode: {
     type: 'string',
