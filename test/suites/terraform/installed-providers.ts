@@ -23,10 +23,13 @@ export interface InstalledProviders extends Disposable {
 export async function installedProviders(
   options: { readonly withNull?: boolean } = {},
 ): Promise<InstalledProviders> {
+  const programs = [];
+  for (const release of options.withNull === true ? [RELEASE, NULL_RELEASE] : [RELEASE]) {
+    programs.push({ release, program: await bundle(release.entry, process.execPath) });
+  }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'opendts-providers-'));
   const mirror = path.join(folder, 'mirror');
-  for (const release of options.withNull === true ? [RELEASE, NULL_RELEASE] : [RELEASE]) {
-    const program = await bundle(release.entry, process.execPath);
+  for (const { release, program } of programs) {
     writeUnpacked({ mirror, release, program, platform: thisPlatform() });
   }
   const config = path.join(folder, 'cli.tfrc');
