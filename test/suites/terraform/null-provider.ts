@@ -67,6 +67,4 @@ const provider: Provider<null> = {
   functions: {},
 };
 
-if (import.meta.main !== false) {
-  void runProvider({ provider, addresses: [], args: process.argv.slice(2), env: process.env });
-}
+void runProvider({ provider, addresses: [], args: process.argv.slice(2), env: process.env });
