@@ -241,7 +241,7 @@ describe('any schema', () => {
         expect(again.requiresReplace).toEqual([]);
         expect(sameValue(objectType(all), again.planned, settle(all, after, null))).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
   });
 

@@ -10,6 +10,7 @@ import { objectType, typeOf } from '../schema/type-of.ts';
 import { fingerprint, sameValue } from '../values/fingerprint.ts';
 import { isUnknown, UNKNOWN } from '../values/unknown.ts';
 import type { Value, ValueRecord } from '../values/value.ts';
+import { matchEach } from './match.ts';
 import { replacements } from './replacements.ts';
 
 export interface Plan {
@@ -91,12 +92,9 @@ function planNested({ nesting, attributes }: NestedAttribute, config: Value, pri
   const before = Array.isArray(prior) ? (prior as readonly Value[]) : [];
   const elements = config as readonly Value[];
   if (nesting === 'list') return elements.map((each, index) => planElement(each, before[index]));
-  return elements.map((each) =>
-    planElement(
-      each,
-      before.find((other) => isSetTo(attributes, each, other)),
-    ),
-  );
+  // One of the former elements may fit several of the new ones: {} and {a = 1} both fit {a = 1}.
+  const former = matchEach(elements.length, before, (i, other) => isSetTo(attributes, elements[i]!, other));
+  return elements.map((each, i) => planElement(each, former[i]));
 }
 
 /** Whether an element of a set is the one before: all that is set in it is there. */
