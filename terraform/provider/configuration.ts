@@ -70,6 +70,16 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
       diagnostics.error({ summary: 'OPENDTS_ENDPOINT is no address', detail: fault, path: ['endpoint'] });
       return undefined;
     }
+    // Nothing of the token is told.
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+      diagnostics.error({
+        summary: 'The token holds characters that no token has',
+        detail:
+          'A token is one word of printable ASCII. Look for a blank, a line break or a quote that was copied with it, in "token" or OPENDTS_TOKEN.',
+        path: ['token'],
+      });
+      return undefined;
+    }
     const gateway = new GatewayClient({
       endpoint,
       token,

@@ -130,6 +130,8 @@ function reasonOf(cause: unknown): string {
   let inner = cause;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
   if (!(inner instanceof Error)) return String(inner);
+  // That of a request which cannot be sent may quote its headers.
+  if (inner instanceof TypeError) return 'The request could not be sent';
   const code = 'code' in inner ? String(inner.code) : '';
   return inner.message === '' ? code || inner.name : inner.message;
 }

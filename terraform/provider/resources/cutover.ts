@@ -144,6 +144,8 @@ const lagOf = ({ progress }: Task): number => Number(progress?.lagMillis ?? 0);
 
 /** States that a task does not leave by itself towards its cutover. */
 const hopeless: ReadonlySet<string> = new Set([
+  'DRAFT',
+  'CHECK_PASSED',
   'CHECK_FAILED',
   'PAUSED',
   'STOPPING',

@@ -39,7 +39,7 @@ async function start<C>(options: RunOptions<C>): Promise<void> {
     module: `provider.${provider.name}`,
     level: logLevel(env),
     now,
-    write: (line) => fs.writeSync(process.stderr.fd, line),
+    write: logLine,
   });
   const print = (line: string) => fs.writeSync(process.stdout.fd, `${line}\n`);
   const debug = args.some((arg) => arg === '-debug' || arg === '--debug');
@@ -70,4 +70,13 @@ async function start<C>(options: RunOptions<C>): Promise<void> {
     exit: () => process.exit(0),
     onTerminate: (end) => process.once('SIGTERM', end),
   });
+}
+
+/** Nobody reads the log of a CLI that is gone: the rest of the end must go on. */
+function logLine(line: string): void {
+  try {
+    fs.writeSync(process.stderr.fd, line);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
 }

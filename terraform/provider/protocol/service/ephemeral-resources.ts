@@ -76,7 +76,7 @@ export function ephemeralResourceCalls<C>(session: Session<C>) {
         doing: `closing ${name}`,
         logger,
         run: async (findings) => {
-          await resource.close?.(handleOf(request.private), session.clientCall(findings, name));
+          await resource.close?.(handleOf(request.private), session.closingCall(findings, name));
           return {};
         },
       });

@@ -5,6 +5,9 @@ import type { Attributes } from '../schema/attribute.ts';
 import type { Diagnostic } from '../wire/descriptions.ts';
 import { Findings, findingOf } from './findings.ts';
 
+/** The CLI waits for a provider that cleans up after an interrupt, but its user does not wait for long. */
+const CLOSING_MILLIS = 10_000;
+
 /** What the calls of one run of the CLI share: the provider, its client once it is configured, the wish to stop. */
 export class Session<C> {
   readonly provider: Provider<C>;
@@ -45,6 +48,11 @@ export class Session<C> {
   /** @throws ProviderError while the provider's configuration is not known. */
   clientCall(diagnostics: Findings, scope: string): ClientContext<C> {
     return { ...this.call(diagnostics, scope), client: this.#known() };
+  }
+
+  /** As clientCall, for what is cleaned up also after an interrupt: it has a short time of its own. @throws ProviderError */
+  closingCall(diagnostics: Findings, scope: string): ClientContext<C> {
+    return { ...this.clientCall(diagnostics, scope), signal: AbortSignal.timeout(CLOSING_MILLIS) };
   }
 
   #known(): C {

@@ -216,7 +216,7 @@ async function leftBehind(
 ): Promise<Task | undefined> {
   const named = await tasksNamed(client.gateway, wanted.name, signal);
   const found = named.filter(({ id }) => !client.managed.has(id));
-  const left = found.find((task) => task.kind === kind && isSameWork(task, wanted));
+  const left = found.find((task) => task.kind === kind && !isEnded(task) && isSameWork(task, wanted));
   if (left !== undefined) {
     diagnostics.warning({
       summary: `The task "${wanted.name}" was there already`,
@@ -233,6 +233,9 @@ async function leftBehind(
     path: ['name'],
   });
 }
+
+/** A task that was stopped, or failed for good, does nothing of what is wanted any more. */
+const isEnded = ({ state }: Task): boolean => ['STOPPING', 'STOPPED', 'FAILED'].includes(state);
 
 const otherKind = ({ id, kind }: Task): ProviderError =>
   new ProviderError({

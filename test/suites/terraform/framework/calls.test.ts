@@ -301,6 +301,8 @@ describe('what is not managed', () => {
       type_name: 'shelf_key',
       private: opened.private,
     });
+    // Also after an interrupt: what was opened must not stay open.
+    await cli.call('StopProvider');
     await cli.call('CloseEphemeralResource', { type_name: 'shelf_key', private: renewed.private });
     expect(shelf.closed).toEqual(['key 8']);
   });

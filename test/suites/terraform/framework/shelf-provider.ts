@@ -154,7 +154,8 @@ const key = define.ephemeralResource({
   async renew() {
     return { handle: { number: 8 } };
   },
-  async close({ number }, { client }) {
+  async close({ number }, { client, signal }) {
+    signal.throwIfAborted();
     client.closed.push(`key ${String(number)}`);
   },
 });

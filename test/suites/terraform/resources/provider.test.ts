@@ -47,6 +47,14 @@ describe('the provider block', () => {
     expect(JSON.stringify(told)).not.toContain(token);
   });
 
+  test('a token that holds what no token has is told at the token, without showing any of it', async () => {
+    for (const token of ['odts_sec\nret', 'odts_sec ret', '"odts_secret"\u2028', 'odts_sécret']) {
+      const told = await new Workspace().configure(access({ token }));
+      expect(told).toMatchObject([{ severity: 'error', path: 'token' }]);
+      expect(JSON.stringify(told)).not.toMatch(/sec|cret/);
+    }
+  });
+
   test('a token that may not read is told with the scope that it lacks', async () => {
     const { secret } = await stage.client.mutate<{ secret: string }>(
       'createApiToken',

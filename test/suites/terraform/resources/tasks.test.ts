@@ -91,6 +91,15 @@ describe('a migration', () => {
     expect(await rowsAt()).toBe(2);
   });
 
+  test('is not cut over before it was started, and says what to do', async () => {
+    const task = await made('opendts_migration_task', taskOf({ desired_status: 'paused' }));
+    const { managed, told } = await workspace.apply('opendts_cutover', { task_id: task.state.id });
+    expect(managed).toBeUndefined();
+    expect(told).toMatchObject([
+      { severity: 'error', detail: expect.stringContaining('desired_status = "running"'), path: 'task_id' },
+    ]);
+  });
+
   test('carries chosen tables under other names', async () => {
     const renamed = { [database]: { target: `${database}_v2`, tables: { orders: { target: 'sales' } } } };
     const task = await made(
@@ -379,6 +388,17 @@ describe('an apply that is cut off', () => {
       { severity: 'error', summary: `Another task has the name "${database}"`, path: 'name' },
     ]);
     expect(await taskCount()).toBe(1);
+  });
+
+  test('never takes over a task that has ended', async () => {
+    const stopped = await made('opendts_sync_task', taskOf());
+    await handleOf(stopped).operate('stopTask');
+    await handleOf(stopped).waitFor(['STOPPED']);
+    const second = new Workspace();
+    await second.configure({ endpoint: stage.service.url, token: stage.service.token });
+    const { managed, told } = await second.apply('opendts_sync_task', taskOf());
+    expect(managed).toBeUndefined();
+    expect(summaries(told)).toEqual([`error: Another task has the name "${database}"`]);
   });
 
   test('from the answer to its request asks again, and there is one task', async () => {
