@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { HEADER_BYTES, readHeader } from './record.ts';
 
 /** Bytes read at once. A record larger than this is read alone. */
-export const BLOCK_BYTES = 1024 * 1024;
+export const BLOCK_BYTES = 4 * 1024 * 1024;
 
 /** Whole records of one segment: `bytes` starts with a record at `offset` and `end` is after the last whole one. */
 export interface Block {
