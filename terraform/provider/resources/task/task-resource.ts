@@ -21,7 +21,7 @@ import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { databasesState, isSameSelection } from './selection.ts';
 import { checkSelection } from './selection-rules.ts';
-import { isLost, isStarted } from './status.ts';
+import { isLost, isStarted, statusOf } from './status.ts';
 import {
   configurationOf,
   importedSettings,
@@ -235,7 +235,7 @@ async function leftBehind(
 }
 
 /** A task that was stopped, or failed for good, does nothing of what is wanted any more. */
-const isEnded = ({ state }: Task): boolean => ['STOPPING', 'STOPPED', 'FAILED'].includes(state);
+const isEnded = (task: Task): boolean => statusOf[task.state] === 'stopped' || isLost(task);
 
 const otherKind = ({ id, kind }: Task): ProviderError =>
   new ProviderError({
