@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { numericOf } from '../../../terraform/provider/protocol/values/numeric.ts';
+import { numericOf, numericOfDouble } from '../../../terraform/provider/protocol/values/numeric.ts';
 import type { Type } from '../../../terraform/provider/protocol/values/type.ts';
 import { UNKNOWN, Unknown } from '../../../terraform/provider/protocol/values/unknown.ts';
 import { Dynamic, type Value } from '../../../terraform/provider/protocol/values/value.ts';
@@ -30,6 +30,7 @@ const numeric = fc.oneof(
   fc
     .tuple(fc.bigInt(), fc.stringMatching(/^\d{1,20}$/))
     .map(([whole, part]) => numericOf(`${whole}.${part}`)),
+  fc.double({ noNaN: true }).map(numericOfDouble),
   fc
     .constantFrom(-(2n ** 63n), 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n)
     .map((value) => numericOf(String(value))),

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Decimal, exactText, plainText } from '../../../terraform/provider/protocol/values/decimal.ts';
 import { parseJson, printJson } from '../../../terraform/provider/protocol/values/exact-json.ts';
 import { sameValue } from '../../../terraform/provider/protocol/values/fingerprint.ts';
-import { decodeJson } from '../../../terraform/provider/protocol/values/json.ts';
+import { decodeJson, valueOfJson } from '../../../terraform/provider/protocol/values/json.ts';
 import { decodeMsgpack, encodeMsgpack } from '../../../terraform/provider/protocol/values/msgpack.ts';
-import { numericOf, textOf } from '../../../terraform/provider/protocol/values/numeric.ts';
+import { numericOf, numericOfDouble, textOf } from '../../../terraform/provider/protocol/values/numeric.ts';
 import type { Type } from '../../../terraform/provider/protocol/values/type.ts';
 import { UNKNOWN, Unknown } from '../../../terraform/provider/protocol/values/unknown.ts';
 import { Dynamic, type Value } from '../../../terraform/provider/protocol/values/value.ts';
@@ -75,6 +75,52 @@ describe('a value over MessagePack', () => {
     expect(hex(encodeMsgpack(type, value))).toBe(written.replaceAll(' ', ''));
   });
 
+  // What the CLIs write for numbers that come out of another provider as doubles, and not as texts.
+  test.each([
+    ['the double next to one tenth', 'cb 3fb999999999999a'],
+    ['the double next to minus one tenth', 'cb bfb999999999999a'],
+    ['the sum of the doubles 0.1 and 0.2', 'cb 3fd3333333333334'],
+    ['the least double', 'cb 0000000000000001'],
+    ['the largest double', 'cb 7fefffffffffffff'],
+    ['a half', 'cb 3fe0000000000000'],
+    ['infinity', 'cb 7ff0000000000000'],
+  ])('%s comes back as the same bytes', (_what, written) => {
+    const value = decodeMsgpack('number', bytes(written));
+    expect(hex(encodeMsgpack('number', value))).toBe(written.replaceAll(' ', ''));
+  });
+
+  test('every double comes back as the same number, and is another than the one that it is printed as', () => {
+    const doubleOf = (double: number) => {
+      const body = new DataView(new ArrayBuffer(9));
+      body.setUint8(0, 0xcb);
+      body.setFloat64(1, double);
+      return new Uint8Array(body.buffer);
+    };
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), (double) => {
+        const value = decodeMsgpack('number', doubleOf(double));
+        const back = encodeMsgpack('number', value);
+        // The CLIs write whole numbers of 64 bits as integers; zero has no sign.
+        if (!Number.isInteger(double)) expect(hex(back)).toBe(hex(doubleOf(double)));
+        expect(decodeMsgpack('number', back)).toEqual(value);
+        if (Number.isFinite(double)) expect(textOf(value)).toBe(exactText(double === 0 ? 0 : double));
+      }),
+      { numRuns: 2000 },
+    );
+    expect(sameValue('number', decodeMsgpack('number', doubleOf(0.1)), new Decimal('0.1'))).toBe(false);
+  });
+
+  test('a fraction that is larger than every double comes back as it was', () => {
+    const value = numericOf(`${'9'.repeat(400)}.5`);
+    expect(decodeMsgpack('number', encodeMsgpack('number', value))).toEqual(value);
+  });
+
+  test('what is no number is none', () => {
+    expect(() => decodeMsgpack('number', bytes('cb 7ff8000000000000'))).toThrow(
+      expect.objectContaining({ name: 'ValueError' }),
+    );
+  });
+
   test('an unknown value with a known prefix is echoed with it', () => {
     const refined = bytes('c7 0a 0c 82 01 c2 02 a5 7461736b2d');
     const value = decodeMsgpack('string', refined);
@@ -130,6 +176,14 @@ describe('numbers', () => {
     );
   });
 
+  test('have one form each also when they come as doubles', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (double) => {
+        expect(numericOfDouble(double)).toEqual(numericOf(exactText(double)));
+      }),
+    );
+  });
+
   test('a double is the sum of its bits, to the last digit', () => {
     expect(exactText(0.1)).toBe('0.1000000000000000055511151231257827021181583404541015625');
     fc.assert(
@@ -159,6 +213,12 @@ describe('JSON', () => {
     const text = '{"a":9007199254740993,"b":[0.1,1.5,"x"],"c":null}';
     expect(parseJson(text)).toEqual({ a: 9007199254740993n, b: [new Decimal('0.1'), 1.5, 'x'], c: null });
     expect(printJson(parseJson(text))).toBe(text);
+  });
+
+  test('tells the double next to one tenth from one tenth', () => {
+    const text = '[0.1,0.1000000000000000055511151231257827021181583404541015625]';
+    expect(printJson(parseJson(text))).toBe(text);
+    expect(valueOfJson(['tuple', ['number', 'number']], [0.1, 0.5])).toEqual([new Decimal('0.1'), 0.5]);
   });
 
   test('a stored state fits a schema with other attributes', () => {

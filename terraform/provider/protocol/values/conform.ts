@@ -1,8 +1,8 @@
 import type { Path } from '../contracts/diagnostics.ts';
-import { isNumeric, numericOf, numericOfDouble } from './numeric.ts';
+import { isNumeric, numericOf } from './numeric.ts';
 import type { Type } from './type.ts';
 import { isUnknown } from './unknown.ts';
-import { Dynamic, type Value } from './value.ts';
+import { Dynamic, type Numeric, type Value } from './value.ts';
 import { ValueError } from './value-error.ts';
 
 /** How an encoding writes what the types do not tell. */
@@ -11,6 +11,8 @@ export interface Encoding {
   dynamic(value: unknown): { readonly type: Type; readonly value: unknown } | undefined;
   /** Whether members of an object that are not there count as null, and others are dropped. */
   readonly lenient: boolean;
+  /** The number that a double stands for; it is not NaN. */
+  double(raw: number): Numeric;
 }
 
 /** Makes a value of a type out of what a decoder gave. @throws ValueError where it does not fit. */
@@ -26,7 +28,7 @@ export function conform(type: Type, raw: unknown, encoding: Encoding, path: Path
     if (typeof raw !== 'boolean') throw wrong('a bool');
     return raw;
   }
-  if (type === 'number') return fitNumber(raw, path);
+  if (type === 'number') return fitNumber(raw, encoding, path);
   if (type === 'dynamic') {
     const typed = encoding.dynamic(raw);
     if (typed === undefined) throw wrong('a value with its type');
@@ -45,14 +47,14 @@ export function conform(type: Type, raw: unknown, encoding: Encoding, path: Path
   return type[1].map((each, index) => conform(each, raw[index], encoding, [...path, index]));
 }
 
-function fitNumber(raw: unknown, path: Path): Value {
-  if (typeof raw === 'number') return numericOfDouble(raw);
+function fitNumber(raw: unknown, encoding: Encoding, path: Path): Value {
+  if (typeof raw === 'number' && !Number.isNaN(raw)) return encoding.double(raw);
   try {
     if (typeof raw === 'bigint' || typeof raw === 'string') return numericOf(String(raw));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  if (isNumeric(raw)) return raw;
+  if (isNumeric(raw) && typeof raw !== 'number') return raw;
   throw new ValueError('a number is required', path);
 }
 

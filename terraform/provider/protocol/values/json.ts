@@ -1,11 +1,13 @@
 import { conform, type Encoding } from './conform.ts';
 import { parseJson } from './exact-json.ts';
+import { numericOfPrinted } from './numeric.ts';
 import type { Type } from './type.ts';
 import type { JsonValue, Value } from './value.ts';
 
 /** A value whose type the schema leaves open is `{"type": …, "value": …}`. */
 const encoding: Encoding = {
   lenient: true,
+  double: numericOfPrinted,
   dynamic(value) {
     const { type, value: inner } = value as { type?: Type; value?: unknown };
     return type === undefined ? undefined : { type, value: inner };

@@ -2,7 +2,7 @@ import { decode, ExtData, ExtensionCodec, encode } from '@msgpack/msgpack';
 import type { Path } from '../contracts/diagnostics.ts';
 import { conform, type Encoding } from './conform.ts';
 import { exactText } from './decimal.ts';
-import { isNumeric, textOf } from './numeric.ts';
+import { isNumeric, numericOfDouble, textOf } from './numeric.ts';
 import type { Type } from './type.ts';
 import { isUnknown, UNKNOWN, Unknown } from './unknown.ts';
 import { Dynamic, type Value, type ValueRecord } from './value.ts';
@@ -21,6 +21,7 @@ decoding.register({ type: REFINED_UNKNOWN, encode: () => null, decode: (body) =>
 
 const encoding: Encoding = {
   lenient: false,
+  double: numericOfDouble,
   dynamic(value) {
     if (!Array.isArray(value) || value.length !== 2 || !(value[0] instanceof Uint8Array)) return undefined;
     return { type: JSON.parse(Buffer.from(value[0]).toString()) as Type, value: value[1] };
@@ -88,7 +89,7 @@ const INT64 = 1n << 63n;
 
 function wireNumber(text: string): number | bigint | string {
   const double = Number(text);
-  if (text.includes('.')) return exactText(double) === text ? double : text;
+  if (text.includes('.')) return Number.isFinite(double) && exactText(double) === text ? double : text;
   // The encoder takes whole numbers of more than 32 bits as doubles unless they are bigints.
   if (Math.abs(double) < LARGEST_SHORT || /Infinity/.test(text)) return double;
   const whole = BigInt(text);

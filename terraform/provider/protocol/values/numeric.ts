@@ -3,7 +3,7 @@ import type { Numeric } from './value.ts';
 
 /**
  * The number that a text means: a `number` when it is whole and safe, or a fraction that a double holds to the
- * last digit; else a `bigint` when it is whole, else a `Decimal`. So each number has one form.
+ * last digit and is printed with; else a `bigint` when it is whole, else a `Decimal`. So each number has one form.
  * @throws RangeError when the text is no decimal number.
  */
 export function numericOf(text: string): Numeric {
@@ -13,13 +13,22 @@ export function numericOf(text: string): Numeric {
     return Number.isSafeInteger(whole) ? whole : BigInt(plain);
   }
   const double = Number(plain);
-  return exactText(double) === plain ? double : new Decimal(plain);
+  return textOf(double) === plain && exactText(double) === plain ? double : new Decimal(plain);
 }
 
-/** The number that a double is, to its last digit. */
+/**
+ * The number that a double is, to its last digit. Most fractions are printed shorter than they are, so that they
+ * come as a `Decimal`: the double nearest to 0.1 is not one tenth.
+ */
 export function numericOfDouble(double: number): Numeric {
+  if (double === 0) return 0; // zero has no sign
   if (!Number.isFinite(double) || Number.isSafeInteger(double)) return double;
   return numericOf(exactText(double));
+}
+
+/** The number that is written with the digits of a double, as people and JSON mean it: 0.1 is one tenth. */
+export function numericOfPrinted(double: number): Numeric {
+  return Number.isFinite(double) ? numericOf(String(double)) : double;
 }
 
 /**

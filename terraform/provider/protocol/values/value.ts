@@ -3,8 +3,8 @@ import type { Type } from './type.ts';
 import type { Unknown } from './unknown.ts';
 
 /**
- * A number of the CLI, which has 512 bits: `number` where a double holds it exactly, `bigint` for a whole
- * number that it does not hold, `Decimal` for any other.
+ * A number of the CLI, which has 512 bits: `number` where a double holds it exactly and is printed with just its
+ * digits, `bigint` for a whole number that it does not hold, `Decimal` for any other.
  */
 export type Numeric = number | bigint | Decimal;
 
