@@ -26,23 +26,52 @@ describe('parse_dsn', () => {
   test('takes an address apart', () => {
     expect(parseDsn.call(['mysql://dts:p%40ss%2Fword@db.example.com:3307/shop'])).toEqual({
       ...{ engine: 'mysql', host: 'db.example.com', port: 3307 },
-      ...{ username: 'dts', password: 'p@ss/word', database: 'shop' },
+      ...{ username: 'dts', password: 'p@ss/word', database: 'shop', tls_mode: null },
     });
+  });
+
+  test.each([
+    ['ssl-mode=REQUIRED', 'required'],
+    ['sslMode=VERIFY_IDENTITY', 'verify'],
+    ['ssl_mode=disabled', 'disabled'],
+    ['', null],
+  ])('gives ?%s as the mode %s of tls', (query, mode) => {
+    expect(parseDsn.call([`mysql://db.example.com/shop?${query}`])).toMatchObject({
+      database: 'shop',
+      tls_mode: mode,
+    });
+  });
+
+  test.each([
+    'charset=utf8mb4',
+    'ssl-mode=sometimes',
+    'ssl-mode=REQUIRED&pool=5',
+    'ssl-mode=REQUIRED&ssl-mode=DISABLED',
+    'ssl-mode=constructor',
+    'p%40ss',
+  ])('refuses ?%s, which would be lost, without quoting it', (query) => {
+    const call = () => parseDsn.call([`mysql://db.example.com/shop?${query}`]);
+    expect(call).toThrow(FunctionArgumentError);
+    expect(call).toThrow(/parameters after "\?".*"ssl-mode".*Write it as "mysql:/);
+    expect(call).not.toThrow(/charset|sometimes|pool|constructor|p@ss|p%40ss/);
   });
 
   test('knows what is absent', () => {
     expect(parseDsn.call(['mariadb://[::1]'])).toEqual({
-      ...{ engine: 'mariadb', host: '::1', port: 3306, username: null, password: null, database: null },
+      ...{ engine: 'mariadb', host: '::1', port: 3306, tls_mode: null },
+      ...{ username: null, password: null, database: null },
     });
   });
 
   test.each([
     'postgres://a/b',
+    'constructor://a/b',
     'db.example.com:3306',
     'mysql://user:p%ss@host/db',
     'mysql:///shop',
     'mysql://host/a/b',
     'mysql://host:99999',
+    'mysql://user#word@host/db',
     '',
   ])('refuses %s without quoting it', (dsn) => {
     const call = () => parseDsn.call([dsn]);
