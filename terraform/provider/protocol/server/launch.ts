@@ -17,6 +17,9 @@ const PROVIDER_PROTOCOL = 6;
 /** How long the end waits for the CLI to be answered, in milliseconds. */
 const GRACE = 200;
 
+/** How long a CLI that has started the provider may take to its first call, in seconds. */
+const PATIENCE = 60;
+
 export interface LaunchOptions<C> {
   readonly provider: Provider<C>;
   readonly env: NodeJS.ProcessEnv;
@@ -28,6 +31,10 @@ export interface LaunchOptions<C> {
   readonly exit: () => void;
   /** Calls back when the system asks the process to end. */
   readonly onTerminate: (end: () => void) => void;
+  /** Calls back each second, which keeps no process running. */
+  readonly everySecond: (check: () => void) => void;
+  /** Id of this process's parent, by now. */
+  readonly parentId: () => number;
 }
 
 /** Why a launch is refused, for people; undefined when a CLI launches it that speaks this protocol. */
@@ -41,11 +48,14 @@ export function refusal(env: NodeJS.ProcessEnv, name: string): string | undefine
 
 /**
  * Serves the CLI that launched this process until it asks for the end or is gone. When the CLI gives a certificate,
- * both ends prove themselves by TLS.
+ * both ends prove themselves by TLS. A CLI that is gone is known by the end of the streams that it holds open, by
+ * the process's parent, and before it has connected, by its silence.
  */
 export async function launch<C>(options: LaunchOptions<C>): Promise<void> {
-  const { provider, env, logger, print, exit, onTerminate } = options;
+  const { provider, env, logger, print, exit, onTerminate, parentId } = options;
+  const parent = parentId();
   const session = new Session(provider, logger);
+  let called = false;
   let ending = false;
   const end = (reason: string, wait: number) => {
     if (ending) return;
@@ -62,12 +72,21 @@ export async function launch<C>(options: LaunchOptions<C>): Promise<void> {
     calls: providerService(session),
     credentials,
     socketDir: env.PLUGIN_UNIX_SOCKET_DIR,
+    onCall: () => {
+      called = true;
+    },
     onShutdown: () => end('the CLI asked for it', 0),
     onParentGone: () => end('the CLI is gone', GRACE),
   });
   const fields = [CORE_PROTOCOL, PROVIDER_PROTOCOL, server.network, server.address, 'grpc', certificate];
   if (env.PLUGIN_MULTIPLEX_GRPC) fields.push('false');
   onTerminate(() => end('the system asked for it', 0));
+  let seconds = 0;
+  options.everySecond(() => {
+    seconds++;
+    if (parentId() !== parent) end('the CLI is gone', GRACE);
+    else if (!called && seconds >= PATIENCE) end('the CLI never called', 0);
+  });
   print(fields.join('|'));
 }
 

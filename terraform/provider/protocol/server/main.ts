@@ -69,6 +69,8 @@ async function start<C>(options: RunOptions<C>): Promise<void> {
     print,
     exit: () => process.exit(0),
     onTerminate: (end) => process.once('SIGTERM', end),
+    everySecond: (check) => void setInterval(check, 1000).unref(),
+    parentId: () => process.ppid,
   });
 }
 

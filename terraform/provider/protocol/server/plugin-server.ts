@@ -1,10 +1,10 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import {
   Server,
   type ServerCredentials,
   type ServerDuplexStream,
+  ServerInterceptingCall,
   type ServerWritableStream,
   type sendUnaryData,
   type UntypedHandleCall,
@@ -20,6 +20,7 @@ import {
   ServingStatus,
 } from '../wire/descriptions.ts';
 import { serviceDefinition } from './grpc-service.ts';
+import { makeSocketFolder } from './socket-folder.ts';
 
 const LARGEST_MESSAGE = 256 << 20; // as the CLIs allow
 
@@ -35,6 +36,8 @@ export interface PluginServerOptions {
   readonly credentials: ServerCredentials;
   /** Where the socket's folder is made; the system's folder for temporary files by default. */
   readonly socketDir?: string | undefined;
+  /** A call of any service has come. */
+  readonly onCall?: () => void;
   /** The CLI asks the process to end. */
   readonly onShutdown?: () => void;
   /** A stream that the CLI keeps open for its whole life has ended. */
@@ -46,6 +49,12 @@ export async function startPluginServer(options: PluginServerOptions): Promise<P
   const server = new Server({
     'grpc.max_receive_message_length': LARGEST_MESSAGE,
     'grpc.max_send_message_length': LARGEST_MESSAGE,
+    interceptors: [
+      (_method, call) => {
+        options.onCall?.();
+        return new ServerInterceptingCall(call);
+      },
+    ],
   });
   server.addService(serviceDefinition(Provider), unary(options.calls));
   server.addService(serviceDefinition(GRPCController), unary(controllerCalls(options)));
@@ -56,8 +65,7 @@ export async function startPluginServer(options: PluginServerOptions): Promise<P
     const port = await bind(server, '127.0.0.1:0', options.credentials);
     return { network: 'tcp', address: `127.0.0.1:${port}`, close: () => server.forceShutdown() };
   }
-  // Short: the path of a socket has at most 104 bytes.
-  const folder = fs.mkdtempSync(path.join(options.socketDir || os.tmpdir(), 'plugin'));
+  const folder = makeSocketFolder(options.socketDir);
   const address = path.join(folder, 's');
   const close = () => {
     server.forceShutdown();

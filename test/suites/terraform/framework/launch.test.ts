@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../../../terraform/provider/package/bundle.ts';
 import { selfSignedCertificate } from '../../../../terraform/provider/protocol/server/certificate.ts';
 import { serviceDefinition } from '../../../../terraform/provider/protocol/server/grpc-service.ts';
+import { launch as serveCli } from '../../../../terraform/provider/protocol/server/launch.ts';
 import {
   GRPCBroker,
   GRPCController,
@@ -152,6 +153,39 @@ describe('the end', () => {
     expect(await schemaOf(client)).toEqual(['shelf_box']);
   });
 
+  test('comes when the CLI is killed before it has connected', async () => {
+    // The CLI is a node that starts the plugin; both write to the same pipes, which close when both are gone.
+    const cli = `require('node:child_process').spawn(process.argv[1], { stdio: 'inherit' })`;
+    await using plugin = new LaunchedPlugin(process.execPath, {
+      args: ['-e', cli, program],
+      env: { ...COOKIE, ...sockets() },
+    });
+    await plugin.handshake();
+    expect(leftSockets()).toHaveLength(1);
+    plugin.signal('SIGKILL');
+    expect(await plugin.ended()).toBe('SIGKILL');
+    expect(leftSockets()).toEqual([]);
+  });
+
+  test('comes when nobody has called for a minute', async () => {
+    const { pass, ended } = await served();
+    pass(60);
+    await ended;
+    expect(leftSockets()).toEqual([]);
+  });
+
+  test('does not come by time once the CLI has called, but when the parent is another one', async () => {
+    const launched = await served();
+    using client = new ProviderClient(`unix:${launched.address}`, provider);
+    await schemaOf(client);
+    launched.pass(600);
+    expect(await schemaOf(client)).toEqual(['shelf_box']);
+    launched.adopt();
+    launched.pass(1);
+    await launched.ended;
+    expect(leftSockets()).toEqual([]);
+  });
+
   test('comes when the system asks for it, and leaves no socket', async () => {
     await using plugin = launch();
     await plugin.handshake();
@@ -159,6 +193,45 @@ describe('the end', () => {
     plugin.signal('SIGTERM');
     expect(await plugin.ended()).toBe(0);
     expect(leftSockets()).toEqual([]);
+  });
+});
+
+describe('the socket', () => {
+  test('stands in /tmp when the folder for temporary files has too long a path', async () => {
+    const long = path.join(folder, 'x'.repeat(90));
+    fs.mkdirSync(long);
+    await using plugin = new LaunchedPlugin(program, { env: { ...COOKIE, TMPDIR: long } });
+    const { address } = await plugin.handshake();
+    expect(address).toMatch(/^\/tmp\/plugin\w+\/s$/);
+    using client = new ProviderClient(`unix:${address}`, provider);
+    expect(await schemaOf(client)).toEqual(['shelf_box']);
+    expect(fs.readdirSync(long)).toEqual([]);
+    plugin.signal('SIGTERM');
+    expect(await plugin.ended()).toBe(0);
+    expect(fs.existsSync(path.dirname(address))).toBe(false);
+  });
+
+  test.each([
+    ['has too long a path', 'x'.repeat(90), /too long for a socket/],
+    ['is not there', 'nowhere', /\(ENOENT\)/],
+  ])('in a folder that %s is refused with the variable that names it', async (_what, name, reason) => {
+    const chosen = path.join(folder, name);
+    await using plugin = launch({ PLUGIN_UNIX_SOCKET_DIR: chosen });
+    expect(await plugin.ended()).toBe(1);
+    expect(plugin.stdout).toBe('');
+    expect(plugin.stderr).toMatch(reason);
+    expect(plugin.stderr).toContain(`${chosen}`);
+    expect(plugin.stderr).toContain('Set PLUGIN_UNIX_SOCKET_DIR');
+  });
+
+  test('can have the longest path that is taken', async () => {
+    const chosen = path.join(folder, 'y'.repeat(88 - folder.length - 1));
+    fs.mkdirSync(chosen);
+    await using plugin = launch({ PLUGIN_UNIX_SOCKET_DIR: chosen });
+    const { address } = await plugin.handshake();
+    expect(Buffer.byteLength(address)).toBe(103);
+    using client = new ProviderClient(`unix:${address}`, provider);
+    expect(await schemaOf(client)).toEqual(['shelf_box']);
   });
 });
 
@@ -176,6 +249,40 @@ describe('started with -debug', () => {
     expect(leftSockets()).toEqual([]);
   });
 });
+
+/** A launch in this process, whose time and parent the test decides. */
+async function served() {
+  const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+  const { promise: ended, resolve: exit } = Promise.withResolvers<void>();
+  let second = () => {};
+  let parent = 1;
+  let address = '';
+  await serveCli({
+    provider: shelfProvider(),
+    env: sockets(),
+    logger: silent,
+    now: () => new Date(),
+    print: (line) => {
+      address = line.split('|')[3] ?? '';
+    },
+    exit,
+    onTerminate: () => {},
+    everySecond: (check) => {
+      second = check;
+    },
+    parentId: () => parent,
+  });
+  return {
+    address,
+    ended,
+    pass: (seconds: number) => {
+      for (let i = 0; i < seconds; i++) second();
+    },
+    adopt: () => {
+      parent++;
+    },
+  };
+}
 
 /** A client of one of the services beside the provider's. */
 function service(methods: Parameters<typeof serviceDefinition>[0], { address }: Handshake) {
