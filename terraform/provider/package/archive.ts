@@ -1,10 +1,14 @@
-import { zipSync } from 'fflate';
+import { type Zippable, zipSync } from 'fflate';
+import type { ProgramFile } from './program-files.ts';
 
 const UNIX = 3;
-const EXECUTABLE = 0o100755;
+const REGULAR_FILE = 0o100000;
 
-/** A zip archive of one program, the same bytes for the same program. Without the mode bits no CLI could start it. */
-export function archive(name: string, program: Uint8Array): Uint8Array {
+/** A zip archive, the same bytes for the same files. Without the mode bits no CLI could start a program in it. */
+export function archive(files: readonly ProgramFile[]): Uint8Array {
   const mtime = new Date(1980, 0, 1); // the first day that a zip archive can tell
-  return zipSync({ [name]: [program, { os: UNIX, attrs: EXECUTABLE << 16, mtime, level: 9 }] });
+  const entries: Zippable = {};
+  for (const { name, content, mode } of files)
+    entries[name] = [content, { os: UNIX, attrs: (REGULAR_FILE | mode) << 16, mtime, level: 9 }];
+  return zipSync(entries);
 }

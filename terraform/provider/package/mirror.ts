@@ -1,16 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { archive } from './archive.ts';
+import { programFiles } from './program-files.ts';
 import type { Release } from './release.ts';
 
 /** Where a CLI looks for the release of a host in a mirror on disk. */
 function folderOf(mirror: string, host: string, { namespace, type }: Release): string {
   return path.join(mirror, host, namespace, type);
-}
-
-/** Name of the program; the CLIs start what begins with the type's name. */
-function programName({ type, version }: Release): string {
-  return `terraform-provider-${type}_v${version}`;
 }
 
 /** Writes the program as a CLI starts it, for one platform and each host. Returns the folders that hold it. */
@@ -24,10 +20,12 @@ export function writeUnpacked(options: {
   return release.hosts.map((host) => {
     const folder = path.join(folderOf(mirror, host, release), release.version, platform);
     fs.mkdirSync(folder, { recursive: true });
-    const file = path.join(folder, programName(release));
-    // A running provider keeps the file that it was started from.
-    fs.rmSync(file, { force: true });
-    fs.writeFileSync(file, program, { mode: 0o755 });
+    for (const { name, content, mode } of programFiles(release, program)) {
+      const file = path.join(folder, name);
+      // A running provider keeps the file that it was started from.
+      fs.rmSync(file, { force: true });
+      fs.writeFileSync(file, content, { mode });
+    }
     return folder;
   });
 }
@@ -40,7 +38,7 @@ export function writePacked(options: {
   readonly platforms: readonly string[];
 }): string[] {
   const { mirror, release, program, platforms } = options;
-  const packed = archive(programName(release), program);
+  const packed = archive(programFiles(release, program));
   return release.hosts.flatMap((host) => {
     const folder = folderOf(mirror, host, release);
     fs.mkdirSync(folder, { recursive: true });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { HOSTS, NAMESPACE, TYPE } from './addresses.ts';
 
@@ -17,6 +18,6 @@ export const RELEASE: Release = {
   namespace: NAMESPACE,
   type: TYPE,
   version: packageJson.version,
-  entry: new URL('../main.ts', import.meta.url).pathname,
+  entry: fileURLToPath(new URL('../main.ts', import.meta.url)),
   hosts: Object.values(HOSTS),
 };

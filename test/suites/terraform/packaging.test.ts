@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -63,9 +63,10 @@ describe('the package', () => {
     const files = printed.trim().split('\n');
     expect(files).toHaveLength(PLATFORMS.length * ADDRESSES.length);
     for (const line of files) {
-      const entry = entryOf(fs.readFileSync(line.replace('Wrote ', '')));
-      expect(entry.name).toBe(`terraform-provider-opendts_v${RELEASE.version}`);
-      expect(entry.mode.toString(8)).toBe('100755');
+      expect(entriesOf(fs.readFileSync(line.replace('Wrote ', '')))).toEqual([
+        { name: `terraform-provider-opendts_v${RELEASE.version}`, mode: '100755' },
+        { name: 'package.json', mode: '100644' },
+      ]);
     }
   });
 
@@ -84,6 +85,19 @@ describe('the package', () => {
     expect(archives[0]!.equals(archives[1]!)).toBe(true);
   });
 
+  test('starts in a project of ECMAScript modules', () => {
+    const project = path.join(folder, 'modules');
+    fs.mkdirSync(project);
+    fs.writeFileSync(path.join(project, 'package.json'), '{ "type": "module" }');
+    const plugins = path.join(project, 'terraform.d/plugins');
+    const printed = opendtsTerraform('install', '--into', plugins, '--host', HOSTS.own);
+    const [installed = ''] = printed.trim().replace('Installed ', '').split('\n');
+    const program = path.join(installed, `terraform-provider-opendts_v${RELEASE.version}`);
+    const { status, stderr } = spawnSync(program, { encoding: 'utf8', env: { PATH: process.env.PATH } });
+    expect(stderr).toMatch(/^This program is the opendts provider\./);
+    expect(status).toBe(1);
+  });
+
   test('says how it is used when it is used wrongly', () => {
     for (const args of [['deploy'], [], ['install', 'here'], ['install', '--form', 'x']])
       expect(() => opendtsTerraform(...args)).toThrow(/Usage: opendts-terraform/);
@@ -98,6 +112,8 @@ describe.each(clis)('$name $version', (cli) => {
     writePacked({ mirror, release: RELEASE, program, platforms: [thisPlatform()] });
     const sockets = fs.mkdtempSync(path.join(folder, 's'));
     using workspace = workspaceOf(cli, { ...useMirror(mirror), PLUGIN_UNIX_SOCKET_DIR: sockets });
+    // As projects of constructs have it; the CLI unpacks the archive below.
+    workspace.write('package.json', '{ "type": "module" }');
     for (const source of ['opendts/opendts', `${HOSTS.own}/opendts/opendts`]) {
       workspace.write(
         'main.tf',
@@ -169,11 +185,19 @@ output "copied" {
   });
 });
 
-/** The one file of an archive, as the archive's directory has it. */
-function entryOf(zip: Buffer): { readonly name: string; readonly mode: number } {
-  const at = zip.lastIndexOf(Buffer.from('PK\x01\x02'));
-  const nameLength = zip.readUInt16LE(at + 28);
-  return { name: zip.toString('utf8', at + 46, at + 46 + nameLength), mode: zip.readUInt16LE(at + 40) };
+/** The files of an archive without comments and extra fields, as the archive's directory has them. */
+function entriesOf(zip: Buffer): { readonly name: string; readonly mode: string }[] {
+  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06'));
+  const entries = [];
+  for (let at = zip.readUInt32LE(end + 16); at < end; ) {
+    const nameEnd = at + 46 + zip.readUInt16LE(at + 28);
+    entries.push({
+      name: zip.toString('utf8', at + 46, nameEnd),
+      mode: zip.readUInt16LE(at + 40).toString(8),
+    });
+    at = nameEnd;
+  }
+  return entries;
 }
 
 /** The CLIs differ in what they print of what is empty, and of what a schema lacks. */
