@@ -1,3 +1,4 @@
+import { checkAuthorities } from './authorities.ts';
 import { type Connection, define, planPrechecks } from './connection.ts';
 import { checkDuration, millisOf } from './duration.ts';
 import { capabilities } from './gateway/catalog.ts';
@@ -27,6 +28,13 @@ const schema = defineSchema({
       sensitive: true,
       description:
         'Token of the API with the scopes `read`, `write` and `operate`; with `admin` where tokens are managed. The default is the environment variable OPENDTS_TOKEN.',
+    },
+    ca: {
+      type: 'string',
+      optional: true,
+      check: checkAuthorities,
+      description:
+        'Certificates in PEM form of the authorities by which the service proves itself at an `https` URL, in place of those that Node knows: the text of a file, such as `file("ca.pem")`. The default is the environment variable OPENDTS_CA, which holds that text.',
     },
     plan_precheck: {
       type: 'string',
@@ -80,9 +88,23 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
       });
       return undefined;
     }
+    const ca = given(config.ca, 'OPENDTS_CA');
+    const unreadable = ca === undefined ? undefined : checkAuthorities(ca);
+    if (unreadable !== undefined) {
+      diagnostics.error({ summary: 'OPENDTS_CA holds no certificates', detail: unreadable, path: ['ca'] });
+      return undefined;
+    }
+    if (text(config.ca) !== undefined && new URL(endpoint).protocol !== 'https:') {
+      diagnostics.warning({
+        summary: 'The connection to the service is not encrypted',
+        detail: `"ca" is of use for an https address alone, and ${endpoint} is none.`,
+        path: ['endpoint'],
+      });
+    }
     const gateway = new GatewayClient({
       endpoint,
       token,
+      ca,
       timeoutMillis: millisOf(text(config.request_timeout) ?? '60s') ?? 0,
       retryMillis: millisOf(text(config.retry_timeout) ?? '1m') ?? 0,
       userAgent: `opendts-terraform/${version}`,

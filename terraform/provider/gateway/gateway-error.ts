@@ -33,6 +33,7 @@ export class GatewayError extends ProviderError {
 
 const summaries: Readonly<Record<string, string>> = {
   UNREACHABLE: 'The OpenDTS service cannot be reached',
+  UNTRUSTED_CERTIFICATE: 'The certificate of the OpenDTS service is not trusted',
   UNAUTHENTICATED: 'The OpenDTS service does not accept the token',
   FORBIDDEN: 'The API token does not allow this',
   RATE_LIMITED: 'The OpenDTS service got too many requests',

@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import { text as textOf } from 'node:stream/consumers';
+import { certificateFault } from './certificate-fault.ts';
 import type { Fault } from './gateway-error.ts';
 
 /** Where the gateway is and how to ask it. */
@@ -5,6 +10,8 @@ export interface TransportOptions {
   /** Root of the service, with or without `/graphql`. */
   readonly endpoint: string;
   readonly token: string;
+  /** Certificates of the authorities of an https endpoint, PEM; those that node knows by default. */
+  readonly ca?: string | undefined;
   /** Longest that one request may take, milliseconds. */
   readonly timeoutMillis: number;
   readonly userAgent: string;
@@ -30,25 +37,41 @@ export async function send(options: TransportOptions, request: Request): Promise
   const limit = AbortSignal.timeout(options.timeoutMillis);
   const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
   try {
-    const response = await fetch(addressOf(options.endpoint), {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        authorization: `Bearer ${options.token}`,
-        'user-agent': options.userAgent,
-        'x-request-id': request.requestId,
-      },
-      body: JSON.stringify({ query: request.document, variables: request.variables }),
-      redirect: 'error',
-      signal,
-    });
-    return outcomeOf(response.status, await response.text(), options.endpoint);
+    const { status, text } = await post(options, request, signal);
+    return outcomeOf(status, text, options.endpoint);
   } catch (cause) {
     if (request.signal?.aborted) return { fault: interrupted, passing: false, cause };
     if (limit.aborted) return { fault: late(options.timeoutMillis), passing: true, cause };
+    const untrusted = certificateFault(options.endpoint, cause);
+    if (untrusted !== undefined) return { fault: untrusted, passing: false, cause };
     return { fault: unreachable(options.endpoint, reasonOf(cause)), passing: true, cause };
   }
+}
+
+/** By node's own clients and not by fetch, which takes no authorities. A redirect is an answer as any other. */
+async function post(options: TransportOptions, request: Request, signal: AbortSignal) {
+  const address = addressOf(options.endpoint);
+  const question = JSON.stringify({ query: request.document, variables: request.variables });
+  const settings = {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(question),
+      accept: 'application/json',
+      authorization: `Bearer ${options.token}`,
+      'user-agent': options.userAgent,
+      'x-request-id': request.requestId,
+    },
+    signal,
+  };
+  const asked =
+    address.protocol === 'https:'
+      ? https.request(address, { ...settings, ca: options.ca })
+      : http.request(address, settings);
+  asked.on('error', () => {}); // rejects below, whether it comes before the answer or in the middle of it
+  asked.end(question);
+  const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];
+  return { status: answer.statusCode ?? 0, text: await textOf(answer) };
 }
 
 /** @throws TypeError when it is no URL. */
@@ -125,7 +148,7 @@ const interrupted: Fault = {
   remedy: 'Run it again: it goes on where it was.',
 };
 
-/** The system's reason, under the wraps of fetch. */
+/** The system's reason, under whatever wraps it. */
 function reasonOf(cause: unknown): string {
   let inner = cause;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;

@@ -71,7 +71,7 @@ test('the command says what is wrong with its arguments there', async () => {
   );
 });
 
-test('the package has no tests, and says what it needs', () => {
+test('the package holds what it needs, and no tests', () => {
   const files = fs.readdirSync(path.join(project, 'node_modules', packageJson.name));
   expect(files.sort()).toEqual([
     ...['LICENSE', 'README.md', 'docs', 'engine', 'examples', 'gateway', 'package.json'],
