@@ -10,6 +10,7 @@ import { gateway } from './cases/gateway.ts';
 import { idle } from './cases/idle.ts';
 import { lag } from './cases/lag.ts';
 import { memory } from './cases/memory.ts';
+import { providerStart } from './cases/provider-start.ts';
 import { type Result, resultsOf, tableOf } from './result.ts';
 
 // Runs us and the peers in turn on the same servers, and holds the medians against the goals. Ratios: above 1 we are better.
@@ -30,6 +31,7 @@ const cases: readonly BenchCase[] = [
   memory,
   idle,
   gateway,
+  providerStart,
 ];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
