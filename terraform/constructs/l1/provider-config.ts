@@ -4,6 +4,12 @@ import type { Shape } from '../shape.ts';
 /** What `OpendtsProvider` takes. */
 export interface OpendtsProviderConfig {
   /**
+   * Certificates in PEM form of the authorities by which the service proves itself at an `https` URL, in
+   * place of those that Node knows: the text of a file, such as `file("ca.pem")`. The default is the
+   * environment variable OPENDTS_CA, which holds that text.
+   */
+  readonly ca?: string | undefined;
+  /**
    * URL of the service, such as `http://dts.example.com:4000`. The default is the environment variable
    * OPENDTS_ENDPOINT.
    */
@@ -30,6 +36,7 @@ export interface OpendtsProviderConfig {
 }
 
 export const opendtsProviderShape: Shape = {
+  ca: { terraform: 'ca', type: 'string' },
   endpoint: { terraform: 'endpoint', type: 'string' },
   planPrecheck: { terraform: 'plan_precheck', type: 'string' },
   requestTimeout: { terraform: 'request_timeout', type: 'string' },

@@ -25,6 +25,19 @@ export class OpendtsProvider extends TerraformProvider {
   }
 
   /**
+   * Certificates in PEM form of the authorities by which the service proves itself at an `https` URL, in
+   * place of those that Node knows: the text of a file, such as `file("ca.pem")`. The default is the
+   * environment variable OPENDTS_CA, which holds that text.
+   */
+  get ca(): string | undefined {
+    return this.#config.ca;
+  }
+
+  set ca(value: string | undefined) {
+    this.#config.ca = value;
+  }
+
+  /**
    * URL of the service, such as `http://dts.example.com:4000`. The default is the environment variable
    * OPENDTS_ENDPOINT.
    */

@@ -3,7 +3,8 @@ import type { Fault } from './gateway-error.ts';
 const authority =
   'When the authority that signed it is a private one, give its certificate in PEM form as `ca` (or OPENDTS_CA). A file that NODE_EXTRA_CA_CERTS names in the environment of the CLI is taken too, where `ca` is not given.';
 const term = 'Renew the certificate of the service, and compare the clocks of both machines.';
-const name = 'Let `endpoint` (or OPENDTS_ENDPOINT) name the service by a host that its certificate is made for.';
+const name =
+  'Let `endpoint` (or OPENDTS_ENDPOINT) name the service by a host that its certificate is made for.';
 
 /** What to do, by the codes that node has for certificates (those of OpenSSL's verification, and its own). */
 const remedies = new Map([
@@ -32,7 +33,7 @@ export function certificateFault(endpoint: string, cause: unknown): Fault | unde
   if (remedy === undefined) return undefined;
   return {
     code: 'UNTRUSTED_CERTIFICATE',
-    message: `The certificate of ${endpoint} is not trusted: ${message} (${code}).`,
+    message: `The certificate of ${endpoint} is not trusted: ${remedy === authority ? 'it is signed by nobody who is known here' : message} (${code}).`,
     remedy,
   };
 }

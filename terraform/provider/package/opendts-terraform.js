@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --no-warnings
 import { readFileSync } from 'node:fs';
 import * as modules from 'node:module';
 

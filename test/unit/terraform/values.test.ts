@@ -8,7 +8,7 @@ import { decodeMsgpack, encodeMsgpack } from '../../../terraform/provider/protoc
 import { numericOf, numericOfDouble, textOf } from '../../../terraform/provider/protocol/values/numeric.ts';
 import type { Type } from '../../../terraform/provider/protocol/values/type.ts';
 import { UNKNOWN, Unknown } from '../../../terraform/provider/protocol/values/unknown.ts';
-import { Dynamic, type Value } from '../../../terraform/provider/protocol/values/value.ts';
+import { Dynamic, type Numeric, type Value } from '../../../terraform/provider/protocol/values/value.ts';
 import { typeAndValue } from './arbitrary-values.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -103,7 +103,8 @@ describe('a value over MessagePack', () => {
         // The CLIs write whole numbers of 64 bits as integers; zero has no sign.
         if (!Number.isInteger(double)) expect(hex(back)).toBe(hex(doubleOf(double)));
         expect(decodeMsgpack('number', back)).toEqual(value);
-        if (Number.isFinite(double)) expect(textOf(value)).toBe(exactText(double === 0 ? 0 : double));
+        if (Number.isFinite(double))
+          expect(textOf(value as Numeric)).toBe(exactText(double === 0 ? 0 : double));
       }),
       { numRuns: 2000 },
     );

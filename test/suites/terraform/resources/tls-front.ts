@@ -16,16 +16,13 @@ export async function openTlsFront(url: string, certificate: Certificate): Promi
     socket.once('close', () => open.delete(socket));
     socket.on('error', () => {}); // a client that trusts nobody ends the connection so
   };
-  const server = tls.createServer(
-    { cert: certificate.certificatePem, key: certificate.keyPem },
-    (outer) => {
-      const inner = net.connect(Number(port), hostname);
-      for (const socket of [outer, inner]) keep(socket);
-      outer.pipe(inner).pipe(outer);
-      outer.once('close', () => inner.destroy());
-      inner.once('close', () => outer.destroy());
-    },
-  );
+  const server = tls.createServer({ cert: certificate.certificatePem, key: certificate.keyPem }, (outer) => {
+    const inner = net.connect(Number(port), hostname);
+    for (const socket of [outer, inner]) keep(socket);
+    outer.pipe(inner).pipe(outer);
+    outer.once('close', () => inner.destroy());
+    inner.once('close', () => outer.destroy());
+  });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     port: (server.address() as net.AddressInfo).port,
