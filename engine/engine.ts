@@ -43,6 +43,8 @@ export interface Endpoint {
   readonly tls: TlsConfig;
   /** Changes when the password changes; tells whether a stored password equals a given one without showing it. */
   readonly secretFingerprint: string;
+  /** False while its maker may die before it has written the id down. */
+  readonly claimed: boolean;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -73,8 +75,15 @@ export interface EndpointFilter {
   readonly name?: string | undefined;
 }
 
+/** An object is claimed unless its maker says that it will claim it later. */
+export interface Claim {
+  readonly claimed?: boolean | undefined;
+}
+
 export interface Endpoints {
-  create(input: EndpointInput): Endpoint;
+  create(input: EndpointInput & Claim): Endpoint;
+  /** The maker has written the id down. Changes nothing else, not the version either; again is nothing. */
+  claim(id: string): Endpoint;
   update(id: string, change: Partial<EndpointInput>, expectedVersion?: number): Endpoint;
   /** IN_USE while a task that is not destroyed names it. */
   delete(id: string, expectedVersion?: number): void;
@@ -130,7 +139,9 @@ export interface PrecheckPreview {
 
 /** Operations on tasks. Long ones return at once with the task's new desired state. */
 export interface Tasks {
-  create(input: TaskConfiguration & { kind: TaskKind; name: string }): Task;
+  create(input: TaskConfiguration & Claim & { kind: TaskKind; name: string }): Task;
+  /** As that of an endpoint. */
+  claim(id: string): Task;
   configure(id: string, change: TaskConfiguration, expectedVersion?: number): Task;
   /**
    * Changes what a synchronization carries while it is under way. Tables that are added are checked first (PRECHECK_FAILED), then copied and
@@ -193,14 +204,18 @@ export interface ApiToken {
   readonly expiresAt?: number | undefined;
   readonly lastUsedAt?: number | undefined;
   readonly revokedAt?: number | undefined;
+  /** False while its maker may die before it has written the secret down. */
+  readonly claimed: boolean;
 }
 
 export interface Tokens {
   /** The secret is returned here and never again; only its SHA-256 is kept. */
-  create(input: { name: string; scopes: readonly Scope[]; expiresAt?: number | undefined }): {
+  create(input: Claim & { name: string; scopes: readonly Scope[]; expiresAt?: number | undefined }): {
     token: ApiToken;
     secret: string;
   };
+  /** As that of an endpoint. */
+  claim(id: string): ApiToken;
   revoke(id: string): ApiToken;
   list(page: PageRequest): Page<ApiToken>;
   /** Undefined for an unknown, expired or revoked secret. Compares in constant time. */

@@ -141,6 +141,8 @@ export interface Task {
   readonly error?: ErrorReport | undefined;
   /** End of the seven days in the recycle bin, milliseconds since 1970. */
   readonly isolatedUntil?: number | undefined;
+  /** False while its maker may die before it has written the id down. */
+  readonly claimed: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** Grows with every change by a user or of state: give it back as expectedVersion. */

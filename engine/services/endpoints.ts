@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { EndpointConfig } from '../core/endpoint.ts';
 import { DtsError } from '../core/errors.ts';
 import type {
+  Claim,
   Endpoint,
   EndpointFilter,
   EndpointInput,
@@ -31,12 +32,17 @@ export class EndpointService implements Endpoints {
     this.#clock = options.clock;
   }
 
-  create(input: EndpointInput): Endpoint {
+  create({ claimed = true, ...input }: EndpointInput & Claim): Endpoint {
     validateName(input.name, 'input.name');
     validateEndpoint(input);
     const now = this.#clock.now();
     const id = this.#store.newId();
-    this.#store.endpoints.insert({ ...input, id, version: 1, createdAt: now, updatedAt: now });
+    this.#store.endpoints.insert({ ...input, id, claimed, version: 1, createdAt: now, updatedAt: now });
+    return this.#require(id);
+  }
+
+  claim(id: string): Endpoint {
+    this.#store.endpoints.claim(id);
     return this.#require(id);
   }
 

@@ -14,6 +14,7 @@ import {
   taskKinds,
 } from '../core/task.ts';
 import type {
+  Claim,
   Page,
   PageRequest,
   PrecheckPreview,
@@ -89,13 +90,18 @@ export class TaskService implements Tasks {
     this.#logger = options.logger;
   }
 
-  create(input: TaskConfiguration & { kind: TaskKind; name: string }): Task {
+  create({ claimed = true, ...input }: TaskConfiguration & Claim & { kind: TaskKind; name: string }): Task {
     return this.#store.transaction(() => {
-      const task = this.#draft(input);
+      const task = { ...this.#draft(input), claimed };
       this.#store.tasks.insert(task);
       this.#events.append(task.id, { kind: 'OPERATION', message: 'createTask', state: task.state });
       return task;
     });
+  }
+
+  claim(id: string): Task {
+    this.#store.tasks.claim(id);
+    return this.#records.require(id);
   }
 
   configure(id: string, change: TaskConfiguration, expectedVersion?: number): Task {
@@ -249,6 +255,7 @@ export class TaskService implements Tasks {
       state: 'DRAFT',
       desiredState: 'IDLE',
       ...this.#configured({ name: '', objects: { databases: [] }, options: defaultTaskOptions }, input),
+      claimed: true,
       createdAt: now,
       updatedAt: now,
       version: 1,

@@ -1,6 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
-import { type ApiToken, type Page, type PageRequest, type Scope, scopes, type Tokens } from '../engine.ts';
+import {
+  type ApiToken,
+  type Claim,
+  type Page,
+  type PageRequest,
+  type Scope,
+  scopes,
+  type Tokens,
+} from '../engine.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredToken } from '../store/tokens.ts';
 import { invalid, notFound } from './refusals.ts';
@@ -21,7 +29,7 @@ export class TokenService implements Tokens {
     this.#clock = options.clock;
   }
 
-  create(input: { name: string; scopes: readonly Scope[]; expiresAt?: number | undefined }): {
+  create(input: Claim & { name: string; scopes: readonly Scope[]; expiresAt?: number | undefined }): {
     token: ApiToken;
     secret: string;
   } {
@@ -42,16 +50,20 @@ export class TokenService implements Tokens {
       scopes: input.scopes,
       createdAt: now,
       expiresAt: input.expiresAt,
+      claimed: input.claimed ?? true,
     };
     this.#store.tokens.insert(token, hashOf(secret));
     return { token, secret };
   }
 
+  claim(id: string): ApiToken {
+    this.#store.tokens.claim(id);
+    return this.#require(id);
+  }
+
   revoke(id: string): ApiToken {
     this.#store.tokens.revoke(id, this.#clock.now());
-    const token = this.#store.tokens.get(id);
-    if (token === undefined) throw notFound('token', id);
-    return tokenOf(token);
+    return this.#require(id);
   }
 
   list(page: PageRequest): Page<ApiToken> {
@@ -66,6 +78,12 @@ export class TokenService implements Tokens {
     if (token === undefined || token.revokedAt !== undefined) return undefined;
     if (token.expiresAt !== undefined && token.expiresAt <= now) return undefined;
     if (now - (token.lastUsedAt ?? 0) >= USE_WRITE_MILLIS) this.#store.tokens.used(token.id, now);
+    return tokenOf(token);
+  }
+
+  #require(id: string): ApiToken {
+    const token = this.#store.tokens.get(id);
+    if (token === undefined) throw notFound('token', id);
     return tokenOf(token);
   }
 }

@@ -7,7 +7,8 @@ import type { Sqlite, SqlValue } from './sqlite.ts';
 
 export type NewEndpoint = Omit<Endpoint, 'secretFingerprint'> & { readonly password: string };
 
-const COLUMNS = 'id, name, engine, host, port, username, fingerprint, tls, version, created_at, updated_at';
+const COLUMNS =
+  'id, name, engine, host, port, username, fingerprint, tls, claimed, version, created_at, updated_at';
 
 export class EndpointRows {
   readonly #db: Sqlite;
@@ -51,19 +52,25 @@ export class EndpointRows {
   }
 
   insert(endpoint: NewEndpoint): void {
-    const { id, name, engine, host, port, username, version, createdAt, updatedAt } = endpoint;
+    const { id, name, engine, host, port, username, claimed, version, createdAt, updatedAt } = endpoint;
     this.#db.run(
-      'INSERT INTO endpoints (id, name, engine, host, port, username, password, fingerprint, tls, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      ...[id, name, engine, host, port, username, ...this.#sealed(endpoint), version, createdAt, updatedAt],
+      'INSERT INTO endpoints (id, name, engine, host, port, username, password, fingerprint, tls, claimed, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[id, name, engine, host, port, username, ...this.#sealed(endpoint)],
+      ...[Number(claimed), version, createdAt, updatedAt],
     );
   }
 
+  /** All but `claimed`. */
   update(endpoint: NewEndpoint): void {
     const { id, name, engine, host, port, username, version, updatedAt } = endpoint;
     this.#db.run(
       'UPDATE endpoints SET name = ?, engine = ?, host = ?, port = ?, username = ?, password = ?, fingerprint = ?, tls = ?, version = ?, updated_at = ? WHERE id = ?',
       ...[name, engine, host, port, username, ...this.#sealed(endpoint), version, updatedAt, id],
     );
+  }
+
+  claim(id: string): void {
+    this.#db.run('UPDATE endpoints SET claimed = 1 WHERE id = ? AND claimed = 0', id);
   }
 
   delete(id: string): void {
@@ -89,6 +96,7 @@ function endpointOf(row: Record<string, unknown>): Endpoint {
     username: String(row.username),
     tls: JSON.parse(String(row.tls)) as TlsConfig,
     secretFingerprint: String(row.fingerprint),
+    claimed: row.claimed === 1,
     version: Number(row.version),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),

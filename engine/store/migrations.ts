@@ -112,6 +112,12 @@ const migrations: readonly string[] = [
     version_after INTEGER
   ) STRICT;
   `,
+  // What was made before has somebody who knows of it.
+  `
+  ALTER TABLE endpoints ADD COLUMN claimed INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE tasks ADD COLUMN claimed INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE tokens ADD COLUMN claimed INTEGER NOT NULL DEFAULT 1;
+  `,
 ];
 
 export const STORE_VERSION = migrations.length;

@@ -75,16 +75,22 @@ export class TaskRows {
 
   insert(task: Task): void {
     this.#db.run(
-      'INSERT INTO tasks (name, kind, state, desired_state, source_id, target_id, objects, options, error, isolated_until, version, created_at, updated_at, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO tasks (name, kind, state, desired_state, source_id, target_id, objects, options, error, isolated_until, version, created_at, updated_at, id, claimed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...columnsOf(task),
+      Number(task.claimed),
     );
   }
 
+  /** All but `claimed`. */
   update(task: Task): void {
     this.#db.run(
       'UPDATE tasks SET name = ?, kind = ?, state = ?, desired_state = ?, source_id = ?, target_id = ?, objects = ?, options = ?, error = ?, isolated_until = ?, version = ?, created_at = ?, updated_at = ? WHERE id = ?',
       ...columnsOf(task),
     );
+  }
+
+  claim(id: string): void {
+    this.#db.run('UPDATE tasks SET claimed = 1 WHERE id = ? AND claimed = 0', id);
   }
 
   /** With all that is kept of it, except its events. */
@@ -142,6 +148,7 @@ function taskOf(row: Record<string, unknown>): Task {
     options: JSON.parse(String(row.options)) as TaskOptions,
     error: optional(row.error, (value) => JSON.parse(String(value)) as ErrorReport),
     isolatedUntil: optional(row.isolated_until, Number),
+    claimed: row.claimed === 1,
     version: Number(row.version),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),

@@ -10,9 +10,10 @@ export interface StoredToken {
   readonly expiresAt?: number | undefined;
   readonly lastUsedAt?: number | undefined;
   readonly revokedAt?: number | undefined;
+  readonly claimed: boolean;
 }
 
-const COLUMNS = 'id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at';
+const COLUMNS = 'id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at, claimed';
 
 /** API tokens: of the secret only its SHA-256 is kept. */
 export class TokenRows {
@@ -44,7 +45,7 @@ export class TokenRows {
 
   insert(token: StoredToken, hash: Uint8Array): void {
     this.#db.run(
-      'INSERT INTO tokens (id, name, prefix, hash, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO tokens (id, name, prefix, hash, scopes, created_at, expires_at, claimed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       token.id,
       token.name,
       token.prefix,
@@ -52,7 +53,12 @@ export class TokenRows {
       JSON.stringify(token.scopes),
       token.createdAt,
       token.expiresAt ?? null,
+      Number(token.claimed),
     );
+  }
+
+  claim(id: string): void {
+    this.#db.run('UPDATE tokens SET claimed = 1 WHERE id = ? AND claimed = 0', id);
   }
 
   revoke(id: string, at: number): void {
@@ -75,5 +81,6 @@ function tokenOf(row: Record<string, unknown>): StoredToken {
     expiresAt: time(row.expires_at),
     lastUsedAt: time(row.last_used_at),
     revokedAt: time(row.revoked_at),
+    claimed: row.claimed === 1,
   };
 }

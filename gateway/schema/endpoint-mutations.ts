@@ -9,7 +9,7 @@ import {
   NotFoundRefusal,
   UnsupportedRefusal,
 } from './errors.ts';
-import { expectedVersion, id, idempotencyKey } from './inputs.ts';
+import { claimed, expectedVersion, id, idempotencyKey } from './inputs.ts';
 import { given, perform } from './perform.ts';
 import * as rules from './rules.ts';
 
@@ -39,8 +39,14 @@ const CreateEndpointInput = builder.inputType('CreateEndpointInput', {
       validate: rules.password,
     }),
     tls: t.field({ type: TlsInput, required: false, description: 'Encryption; by default PREFERRED.' }),
+    claimed: claimed(t, 'id'),
     idempotencyKey: idempotencyKey(t),
   }),
+});
+
+const ClaimEndpointInput = builder.inputType('ClaimEndpointInput', {
+  description: 'Which endpoint to claim.',
+  fields: (t) => ({ id: id(t, 'endpoint'), idempotencyKey: idempotencyKey(t) }),
 });
 
 const UpdateEndpointInput = builder.inputType('UpdateEndpointInput', {
@@ -105,9 +111,32 @@ builder.mutationFields((t) => ({
         operation: 'createEndpoint',
         input,
         work: () => {
-          const { idempotencyKey: _, tls, ...rest } = input;
-          return ctx.engine.endpoints.create({ ...rest, tls: tlsOf(tls) ?? { mode: 'PREFERRED' } });
+          const { idempotencyKey: _, tls, claimed, ...rest } = input;
+          return ctx.engine.endpoints.create({
+            ...rest,
+            tls: tlsOf(tls) ?? { mode: 'PREFERRED' },
+            claimed: claimed ?? true,
+          });
         },
+        after: (endpoint) => endpoint,
+      }),
+  }),
+  claimEndpoint: t.field({
+    type: EndpointType,
+    description:
+      'Tells that the maker of an endpoint has written its id down. Changes nothing else, not its version either; one that is claimed stays so.',
+    authScopes: { write: true },
+    errors: {
+      types: [NotFoundRefusal],
+      union: { name: 'ClaimEndpointResult', description: 'The endpoint, or why it was refused.' },
+    },
+    args: { input: t.arg({ type: ClaimEndpointInput, required: true, description: 'Which one.' }) },
+    resolve: (_root, { input }, ctx) =>
+      perform(ctx, {
+        operation: 'claimEndpoint',
+        input,
+        before: ctx.engine.endpoints.get(input.id) ?? { id: input.id },
+        work: () => ctx.engine.endpoints.claim(input.id),
         after: (endpoint) => endpoint,
       }),
   }),

@@ -30,6 +30,9 @@ export const EndpointType = builder.objectRef<Endpoint>('Endpoint').implement({
     secretFingerprint: t.exposeString('secretFingerprint', {
       description: 'Changes when the password changes, and tells nothing else about it.',
     }),
+    claimed: t.exposeBoolean('claimed', {
+      description: 'False while its maker may die before it has written the id down: see claimEndpoint.',
+    }),
     version: t.exposeInt('version', {
       description: 'Grows with every change: give it back as `expectedVersion`.',
     }),

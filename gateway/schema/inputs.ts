@@ -19,5 +19,11 @@ export const expectedVersion = (t: InputFields) =>
     validate: rules.expectedVersion,
   });
 
+export const claimed = (t: InputFields, what: string) =>
+  t.boolean({
+    required: false,
+    description: `False: its maker may die before it has written the ${what} down; it claims the object once that is kept. By default true.`,
+  });
+
 export const id = (t: InputFields, what: string) =>
   t.id({ required: true, description: `The ${what}.`, validate: rules.objectId });

@@ -7,7 +7,7 @@ import {
   NotFoundRefusal,
   UnsupportedRefusal,
 } from './errors.ts';
-import { expectedVersion, id, idempotencyKey } from './inputs.ts';
+import { claimed, expectedVersion, id, idempotencyKey } from './inputs.ts';
 import { perform } from './perform.ts';
 import * as rules from './rules.ts';
 import { ObjectSelectionInput } from './selection.ts';
@@ -24,8 +24,14 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
     targetId: t.id({ required: false, description: 'Endpoint to write.', validate: rules.objectId }),
     objects: t.field({ type: ObjectSelectionInput, required: false, description: 'Which objects to carry.' }),
     options: t.field({ type: TaskOptionsInput, required: false, description: 'How to do the work.' }),
+    claimed: claimed(t, 'id'),
     idempotencyKey: idempotencyKey(t),
   }),
+});
+
+const ClaimTaskInput = builder.inputType('ClaimTaskInput', {
+  description: 'Which task to claim.',
+  fields: (t) => ({ id: id(t, 'task'), idempotencyKey: idempotencyKey(t) }),
 });
 
 const ConfigureTaskInput = builder.inputType('ConfigureTaskInput', {
@@ -61,7 +67,31 @@ builder.mutationFields((t) => ({
         operation: 'createTask',
         input,
         work: () =>
-          ctx.engine.tasks.create({ ...configurationOf(input), kind: input.kind, name: input.name }),
+          ctx.engine.tasks.create({
+            ...configurationOf(input),
+            kind: input.kind,
+            name: input.name,
+            claimed: input.claimed ?? true,
+          }),
+        after: (task) => task,
+      }),
+  }),
+  claimTask: t.field({
+    type: TaskType,
+    description:
+      'Tells that the maker of a task has written its id down. Changes nothing else, not its version either; one that is claimed stays so.',
+    authScopes: { write: true },
+    errors: {
+      types: [NotFoundRefusal],
+      union: { name: 'ClaimTaskResult', description: 'The task, or why it was refused.' },
+    },
+    args: { input: t.arg({ type: ClaimTaskInput, required: true, description: 'Which one.' }) },
+    resolve: (_root, { input }, ctx) =>
+      perform(ctx, {
+        operation: 'claimTask',
+        input,
+        before: ctx.engine.tasks.get(input.id) ?? { id: input.id },
+        work: () => ctx.engine.tasks.claim(input.id),
         after: (task) => task,
       }),
   }),

@@ -175,6 +175,9 @@ export const TaskType = builder.objectRef<Task>('Task').implement({
       description: 'End of its days in the recycle bin; null outside of it.',
       resolve: ({ isolatedUntil }) => isolatedUntil ?? null,
     }),
+    claimed: t.exposeBoolean('claimed', {
+      description: 'False while its maker may die before it has written the id down: see claimTask.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
     version: t.exposeInt('version', {

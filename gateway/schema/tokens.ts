@@ -3,7 +3,7 @@ import { builder } from './builder.ts';
 import { connectionOf, keyOf, pageArguments, pageComplexity } from './connection.ts';
 import { ScopeEnum } from './enums.ts';
 import { InvalidInputRefusal, NotFoundRefusal } from './errors.ts';
-import { id, idempotencyKey } from './inputs.ts';
+import { claimed, id, idempotencyKey } from './inputs.ts';
 import { perform } from './perform.ts';
 import * as rules from './rules.ts';
 
@@ -36,6 +36,9 @@ const ApiTokenType = builder.objectRef<ApiToken>('ApiToken').implement({
       nullable: true,
       description: 'When it was revoked.',
       resolve: ({ revokedAt }) => revokedAt ?? null,
+    }),
+    claimed: t.exposeBoolean('claimed', {
+      description: 'False while its maker may die before it has written the secret down: see claimApiToken.',
     }),
   }),
 });
@@ -75,8 +78,14 @@ const CreateApiTokenInput = builder.inputType('CreateApiTokenInput', {
       required: false,
       description: 'From when on it is refused; absent for never.',
     }),
+    claimed: claimed(t, 'secret'),
     idempotencyKey: idempotencyKey(t),
   }),
+});
+
+const ClaimApiTokenInput = builder.inputType('ClaimApiTokenInput', {
+  description: 'Which token to claim.',
+  fields: (t) => ({ id: id(t, 'token'), idempotencyKey: idempotencyKey(t) }),
 });
 
 const RevokeApiTokenInput = builder.inputType('RevokeApiTokenInput', {
@@ -116,8 +125,13 @@ builder.mutationFields((t) => ({
         operation: 'createApiToken',
         input,
         work: () => {
-          const { name, scopes, expiresAt } = input;
-          const created = ctx.engine.tokens.create({ name, scopes, expiresAt: expiresAt ?? undefined });
+          const { name, scopes, expiresAt, claimed } = input;
+          const created = ctx.engine.tokens.create({
+            name,
+            scopes,
+            expiresAt: expiresAt ?? undefined,
+            claimed: claimed ?? true,
+          });
           secret = created.secret;
           return created.token;
         },
@@ -125,6 +139,25 @@ builder.mutationFields((t) => ({
       });
       return { token, secret };
     },
+  }),
+  claimApiToken: t.field({
+    type: ApiTokenType,
+    description:
+      'Tells that the maker of a token has written its secret down. Changes nothing else; one that is claimed stays so. Needs the scope `admin`.',
+    authScopes: { admin: true },
+    errors: {
+      types: [NotFoundRefusal],
+      union: { name: 'ClaimApiTokenResult', description: 'The token, or why it was refused.' },
+    },
+    args: { input: t.arg({ type: ClaimApiTokenInput, required: true, description: 'Which token.' }) },
+    resolve: (_root, { input }, ctx) =>
+      perform(ctx, {
+        operation: 'claimApiToken',
+        input,
+        before: { id: input.id },
+        work: () => ctx.engine.tokens.claim(input.id),
+        after: ({ id }) => ({ id }),
+      }),
   }),
   revokeApiToken: t.field({
     type: ApiTokenType,

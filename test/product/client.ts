@@ -117,4 +117,7 @@ const resultTypes: Readonly<Record<string, string>> = {
   testEndpoint: 'EndpointTest',
   destroyTask: 'DestroyedTask',
   createApiToken: 'CreatedApiToken',
+  claimEndpoint: 'Endpoint',
+  claimApiToken: 'ApiToken',
+  revokeApiToken: 'ApiToken',
 };

@@ -66,7 +66,7 @@ describe('mutations', () => {
         ...['createEndpoint', 'updateEndpoint', 'deleteEndpoint', 'testEndpoint'],
         ...['createTask', 'configureTask', 'runPrecheck', 'startTask', 'pauseTask', 'resumeTask'],
         ...['stopTask', 'completeTask', 'retryTask', 'modifyObjects', 'destroyTask', 'createApiToken'],
-        ...['revokeApiToken'],
+        ...['revokeApiToken', 'claimEndpoint', 'claimTask', 'claimApiToken'],
       ].sort(),
     );
   });

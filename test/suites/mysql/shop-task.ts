@@ -10,6 +10,7 @@ export const task: Task = {
   desiredState: 'IDLE',
   objects,
   options: defaultTaskOptions,
+  claimed: true,
   createdAt: 0,
   updatedAt: 0,
   version: 1,

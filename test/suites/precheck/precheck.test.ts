@@ -17,6 +17,7 @@ const taskOf = (objects: ObjectSelection, conflictMode: 'REPORT' | 'IGNORE' = 'R
   desiredState: 'IDLE',
   objects,
   options: { ...defaultTaskOptions, conflictMode },
+  claimed: true,
   createdAt: 0,
   updatedAt: 0,
   version: 1,

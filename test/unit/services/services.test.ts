@@ -137,6 +137,33 @@ test('a token opens until it expires or is revoked; its secret is shown once and
   expect(() => engine.tokens.revoke('nobody')).toThrow(code('NOT_FOUND'));
 });
 
+test('what its maker has not claimed yet is changed as anything else, and claimed once without another change', async () => {
+  const { engine, runner } = await open();
+  const endpoint = engine.endpoints.create({ ...source, claimed: false });
+  const task = engine.tasks.create({ kind: 'MIGRATION', name: 'left', claimed: false });
+  const { token } = engine.tokens.create({ name: 'ci', scopes: ['read'], claimed: false });
+  const changed = {
+    endpoint: engine.endpoints.update(endpoint.id, { host: 'db2.example' }),
+    task: engine.tasks.configure(task.id, { name: 'left again' }),
+    token,
+  };
+  expect(Object.values(changed).map(({ claimed }) => claimed)).toEqual([false, false, false]);
+  const [events, orders] = [engine.events.list({ after: 0, first: 100 }), [...runner.orders]];
+  for (let time = 1; time <= 2; time++) {
+    expect(engine.endpoints.claim(endpoint.id)).toEqual({ ...changed.endpoint, claimed: true });
+    expect(engine.tasks.claim(task.id)).toEqual({ ...changed.task, claimed: true });
+    expect(engine.tokens.claim(token.id)).toMatchObject({ id: token.id, name: 'ci', claimed: true });
+  }
+  expect(engine.events.list({ after: 0, first: 100 })).toEqual(events);
+  expect(runner.orders).toEqual(orders);
+  for (const claim of [
+    () => engine.endpoints.claim('nobody'),
+    () => engine.tasks.claim('nobody'),
+    () => engine.tokens.claim('nobody'),
+  ])
+    expect(claim).toThrow(code('NOT_FOUND'));
+});
+
 test('lists page through everything, once', async () => {
   const { engine } = await open();
   const ids = Array.from({ length: 23 }, () => engine.endpoints.create(source).id);

@@ -28,6 +28,7 @@ export function endpoint(id: string, password = 'pässword'): NewEndpoint {
     username: 'dts',
     password,
     tls: { mode: 'PREFERRED' },
+    claimed: true,
     version: 1,
     createdAt: 1,
     updatedAt: 1,

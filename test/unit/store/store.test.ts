@@ -57,6 +57,24 @@ test('a store of a newer version is refused and left alone', () => {
   again.close();
 });
 
+test('what a store of version 1 holds has a maker who knows of it', () => {
+  const dir = dataDirectory();
+  const store = opened(dir);
+  store.endpoints.insert({ ...endpoint('e1'), claimed: false });
+  store.tasks.insert(task('t1', { claimed: false }));
+  const token = { id: 'k1', name: 'ci', prefix: 'odts_', scopes: ['read'], createdAt: 1, claimed: false };
+  store.tokens.insert(token, randomBytes(32));
+  const claims = ({ endpoints, tasks, tokens }: typeof store) =>
+    [endpoints.get('e1'), tasks.get('t1'), tokens.get('k1')].map((object) => object?.claimed);
+  expect(claims(store)).toEqual([false, false, false]);
+  store.close();
+  const raw = new DatabaseSync(join(dir, 'opendts.db'));
+  for (const table of ['endpoints', 'tasks', 'tokens']) raw.exec(`ALTER TABLE ${table} DROP COLUMN claimed`);
+  raw.exec('PRAGMA user_version = 1');
+  raw.close();
+  expect(claims(opened(dir))).toEqual([true, true, true]);
+});
+
 test('the key file is made for its owner alone; one that others can read, or another key, is refused', () => {
   const dir = dataDirectory();
   const store = opened(dir);

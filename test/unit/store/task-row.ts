@@ -13,6 +13,7 @@ export function task(id: string, change: Partial<Task> = {}): Task {
     options: defaultTaskOptions,
     error: undefined,
     isolatedUntil: undefined,
+    claimed: true,
     createdAt: 1,
     updatedAt: 1,
     version: 1,
