@@ -4,6 +4,7 @@ import { checkDuration, millisOf } from './duration.ts';
 import { capabilities } from './gateway/catalog.ts';
 import { GatewayClient } from './gateway/client.ts';
 import { GatewayError } from './gateway/gateway-error.ts';
+import { Ownership } from './ownership.ts';
 import type { Diagnostics } from './protocol/contracts/diagnostics.ts';
 import { ProviderError } from './protocol/contracts/diagnostics.ts';
 import type { ProviderConfiguration } from './protocol/contracts/provider.ts';
@@ -112,7 +113,7 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
     });
     await requireAnswer(gateway, signal);
     const planPrecheck = planPrechecks.find((each) => each === config.plan_precheck) ?? 'error';
-    return { gateway, planPrecheck, managed: new Set() };
+    return { gateway, planPrecheck, ownership: new Ownership() };
   },
 };
 

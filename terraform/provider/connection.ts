@@ -1,4 +1,5 @@
 import type { GatewayClient } from './gateway/client.ts';
+import type { Ownership } from './ownership.ts';
 import { definitionsFor } from './protocol/contracts/define.ts';
 
 /** What becomes of what a precheck finds while a plan is made. */
@@ -9,8 +10,7 @@ export type PlanPrecheck = (typeof planPrechecks)[number];
 export interface Connection {
   readonly gateway: GatewayClient;
   readonly planPrecheck: PlanPrecheck;
-  /** Ids of objects that resources of this process manage: none of them is taken for one that was left behind. */
-  readonly managed: Set<string>;
+  readonly ownership: Ownership;
 }
 
 /** The definitions of objects that are managed by a connection. */

@@ -15,11 +15,15 @@ export interface Endpoint {
   readonly username: string;
   readonly tls: Tls;
   readonly secretFingerprint: string;
+  /** False until somebody is known to have kept its id. */
+  readonly claimed: boolean;
 }
 
-export type EndpointInput = Omit<Endpoint, 'id' | 'secretFingerprint'> & { readonly password: string };
+export type EndpointInput = Omit<Endpoint, 'id' | 'secretFingerprint' | 'claimed'> & {
+  readonly password: string;
+};
 
-const fields = 'id name engine host port username tls { mode ca } secretFingerprint';
+const fields = 'id name engine host port username tls { mode ca } secretFingerprint claimed';
 const refusals = '... on InvalidInputError { field }';
 
 export async function findEndpoint(
@@ -50,11 +54,13 @@ export async function endpointsNamed(
   });
 }
 
+/** Made unclaimed: its id is not kept yet. */
 export async function createEndpoint(
   client: GatewayClient,
-  input: EndpointInput,
+  given: EndpointInput,
   signal?: AbortSignal,
 ): Promise<Endpoint> {
+  const input = { ...given, claimed: false };
   return await client.mutate<Endpoint>('createEndpoint', {
     ...{ input, inputType: 'CreateEndpointInput', result: 'Endpoint', fields, refusals, signal },
   });

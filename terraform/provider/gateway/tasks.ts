@@ -60,6 +60,8 @@ export interface Task {
   readonly options: TaskOptions;
   readonly errors: readonly Failure[];
   readonly progress: { readonly lagMillis: string | null } | null;
+  /** False until somebody is known to have kept its id. */
+  readonly claimed: boolean;
 }
 
 export interface TaskConfiguration {
@@ -73,7 +75,7 @@ export interface TaskConfiguration {
 const fields = `id name kind state phase source { id } target { id }
   objects { databases { name as tables { name as } excludeTables } }
   options { retryConnectionMinutes retryOtherMinutes fullLoadParallelism chunkBytes changeLogBytes groupBytes conflictMode }
-  errors { code message remedy object } progress { lagMillis }`;
+  errors { code message remedy object } progress { lagMillis } claimed`;
 const refusals = '... on InvalidInputError { field }';
 
 export async function findTask(
@@ -100,11 +102,13 @@ export async function tasksNamed(client: GatewayClient, name: string, signal?: A
   });
 }
 
+/** Made unclaimed: its id is not kept yet. */
 export async function createTask(
   client: GatewayClient,
-  input: TaskConfiguration & { readonly kind: TaskKind },
+  given: TaskConfiguration & { readonly kind: TaskKind },
   signal?: AbortSignal,
 ): Promise<Task> {
+  const input = { ...given, claimed: false };
   return await client.mutate<Task>('createTask', {
     ...{ input, inputType: 'CreateTaskInput', result: 'Task', fields, refusals, signal },
   });

@@ -7,17 +7,25 @@ export interface ApiToken {
   readonly prefix: string;
   readonly scopes: readonly string[];
   readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
+  /** False until somebody is known to have kept its secret. */
+  readonly claimed: boolean;
 }
 
-const fields = 'id name prefix scopes expiresAt revokedAt';
+const fields = 'id name prefix scopes expiresAt lastUsedAt revokedAt claimed';
 
 export async function findToken(
   client: GatewayClient,
   id: string,
   signal?: AbortSignal,
 ): Promise<ApiToken | undefined> {
-  const tokens = await connectionItems<ApiToken>(client, {
+  return (await allTokens(client, signal)).find((token) => token.id === id);
+}
+
+/** Revoked ones too. */
+export async function allTokens(client: GatewayClient, signal?: AbortSignal): Promise<ApiToken[]> {
+  return await connectionItems<ApiToken>(client, {
     operation: 'apiTokens',
     document: `query apiTokens($after: String) {
       apiTokens(first: 100, after: $after) { edges { node { ${fields} } } pageInfo { hasNextPage endCursor } }
@@ -26,13 +34,14 @@ export async function findToken(
     connection: (data) => data.apiTokens,
     signal,
   });
-  return tokens.find((token) => token.id === id);
 }
 
 export interface NewToken {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly expiresAt?: string | undefined;
+  /** False: the secret is not kept yet. By default true. */
+  readonly claimed?: boolean | undefined;
 }
 
 /** A new token and its secret. One whose secret was lost with the answer is revoked and another made. */

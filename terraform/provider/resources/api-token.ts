@@ -1,16 +1,19 @@
 import { type Connection, define } from '../connection.ts';
 import { hasCode } from '../gateway/gateway-error.ts';
-import { createToken, findToken, revokeToken } from '../gateway/tokens.ts';
+import { allTokens, createToken, findToken, type NewToken, revokeToken } from '../gateway/tokens.ts';
 import { checkName } from '../names.ts';
+import type { ResourceContext } from '../protocol/contracts/context.ts';
 import type { Resource } from '../protocol/contracts/resource.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
 import { checkScope } from '../scopes.ts';
+import { hold } from './hold.ts';
 import { located } from './task/field-path.ts';
 
 const schema = defineSchema({
   description:
     'A token that opens the API of the service. Its secret is kept in the state in clear: for a run of the CLI itself prefer the ephemeral resource opendts_access_token. ' +
-    'A token cannot be changed, so that every change makes another one and revokes the former. Needs a token with the scope `admin`.',
+    'A token cannot be changed, so that every change makes another one and revokes the former. ' +
+    'One that an interrupted apply has left, whose secret nobody knows, is revoked when a token of the same name and scopes is made. Needs a token with the scope `admin`.',
   attributes: {
     id: { type: 'string', computed: true, description: 'Made by the service. It never changes.' },
     name: {
@@ -52,18 +55,25 @@ const schema = defineSchema({
 const resource: Resource<typeof schema.attributes, Connection> = {
   schema,
 
-  async create({ planned }, { client, signal }) {
+  async create({ planned }, context) {
+    const { client, signal } = context;
     const name = planned.name as string;
     const scopes = planned.scopes as readonly string[];
     const expiresAt = planned.expires_at as string | null;
     const input = { name, scopes: [...scopes].sort(), ...(expiresAt === null ? {} : { expiresAt }) };
-    const { token, secret } = await located(() => createToken(client.gateway, input, signal));
+    const { token, secret } = await client.ownership.inTurn(`token ${name}`, async () => {
+      await revokeLeftBehind(input, context);
+      const made = await located(() => createToken(client.gateway, { ...input, claimed: false }, signal));
+      client.ownership.hold(made.token.id);
+      return made;
+    });
     return { id: token.id, name, scopes, expires_at: expiresAt, prefix: token.prefix, secret };
   },
 
-  async read(state, { client, signal }) {
-    const token = await findToken(client.gateway, state.id, signal);
+  async read(state, context) {
+    const token = await findToken(context.client.gateway, state.id, context.signal);
     if (token === undefined || token.revokedAt !== null) return null;
+    await hold('ApiToken', token, context);
     const { id, name, scopes, expiresAt, prefix } = token;
     return { id, name, scopes: [...scopes], expires_at: expiresAt, prefix, secret: state.secret };
   },
@@ -86,6 +96,32 @@ const resource: Resource<typeof schema.attributes, Connection> = {
     return token === undefined || token.revokedAt !== null ? null : { id, secret: null };
   },
 };
+
+/**
+ * Revokes what applies have left that were cut off before the secret was kept: tokens of that name and those scopes which nobody has
+ * claimed or ever used.
+ */
+async function revokeLeftBehind(
+  { name, scopes }: NewToken,
+  { client: { gateway, ownership }, signal, diagnostics }: ResourceContext<Connection>,
+): Promise<void> {
+  const left = (await allTokens(gateway, signal)).filter(
+    (token) =>
+      !token.claimed &&
+      token.revokedAt === null &&
+      token.lastUsedAt === null &&
+      token.name === name &&
+      token.scopes.toSorted().join() === scopes.join() &&
+      ownership.standing(token.id) === undefined,
+  );
+  for (const { id, prefix } of left) {
+    await revokeToken(gateway, id, signal);
+    diagnostics.warning({
+      summary: `A token "${name}" that nobody knows was revoked`,
+      detail: `An apply that was cut off has made ${prefix}… and kept its secret nowhere. Another one takes its place. Token: ${id}.`,
+    });
+  }
+}
 
 export const apiToken = define.resource(resource);
 

@@ -11,12 +11,13 @@ import {
 } from '../gateway/endpoints.ts';
 import { hasCode } from '../gateway/gateway-error.ts';
 import type { PlanContext, ResourceContext } from '../protocol/contracts/context.ts';
-import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import type { PlanRequest, Resource } from '../protocol/contracts/resource.ts';
 import type { KnownConfig, State } from '../protocol/schema/values-of.ts';
 import { isUnknown, UNKNOWN } from '../protocol/values/unknown.ts';
 import { endpointSchema } from './endpoint-schema.ts';
 import { findByImportId } from './find-by-import-id.ts';
+import { hold } from './hold.ts';
+import { foresee, foreseeDestroy, leftBehind, type Namesakes, remove } from './names.ts';
 
 type A = (typeof endpointSchema)['attributes'];
 
@@ -60,24 +61,32 @@ const resource: Resource<A, Connection> = {
 
   async plan(request, context) {
     const { planned } = request;
+    if (request.prior !== null) context.client?.ownership.hold(request.prior.id);
+    else if (!isUnknown(planned.name)) await foreseeEndpoint(planned.name, context);
     if (request.prior === null || request.requiresReplace.length > 0) return { planned };
     return { planned: await withPassword(request, request.prior, context) };
   },
 
+  planDestroy: (state, context) => foreseeDestroy('endpoint', state, context),
+
   async create({ config, planned }, context) {
-    const { gateway } = context.client;
+    const { gateway, ownership } = context.client;
     const input = { ...inputOf(config), name: config.name };
-    const left = await leftBehind(input, context);
-    const endpoint = left ?? (await createEndpoint(gateway, input, context.signal));
-    context.client.managed.add(endpoint.id);
+    const endpoint = await ownership.inTurn(`endpoint ${input.name}`, async () => {
+      const left = await endpointLeftBehind(input, context);
+      if (left !== undefined) return left;
+      const made = await createEndpoint(gateway, input, context.signal);
+      ownership.hold(made.id);
+      return made;
+    });
     context.privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
     return stateOf(endpoint, planned as State<A>);
   },
 
-  async read(state, { client, signal }) {
-    const endpoint = await findEndpoint(client.gateway, state.id, signal);
+  async read(state, context) {
+    const endpoint = await findEndpoint(context.client.gateway, state.id, context.signal);
     if (endpoint === null) return null;
-    client.managed.add(endpoint.id);
+    await hold('Endpoint', endpoint, context);
     return stateOf(endpoint, state);
   },
 
@@ -87,16 +96,20 @@ const resource: Resource<A, Connection> = {
     const passwordChanges = isUnknown(planned.secret_fingerprint);
     const input = { id: prior.id, ...rest, ...(passwordChanges ? { password } : {}) };
     const endpoint = await updateEndpoint(client.gateway, input, signal);
+    await hold('Endpoint', endpoint, context);
     if (passwordChanges) privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
     return stateOf(endpoint, planned as State<A>);
   },
 
-  async delete(state, { client, signal }) {
-    try {
-      await deleteEndpoint(client.gateway, state.id, signal);
-    } catch (error) {
-      if (!hasCode(error, 'NOT_FOUND')) throw error;
-    }
+  async delete(state, context) {
+    const { client, signal } = context;
+    await remove('endpoint', state, context, async () => {
+      try {
+        await deleteEndpoint(client.gateway, state.id, signal);
+      } catch (error) {
+        if (!hasCode(error, 'NOT_FOUND')) throw error;
+      }
+    });
   },
 
   async import(id, { client, signal }) {
@@ -138,31 +151,30 @@ async function withPassword(
   return { ...planned, password: prior.password, password_wo_version: prior.password_wo_version };
 }
 
-/** An endpoint that an apply made which was killed before its state was kept. @throws ProviderError when the name belongs to another. */
-async function leftBehind(
+/** The endpoint that an apply left behind, or none. @throws ProviderError NAME_TAKEN */
+const endpointLeftBehind = (
   input: EndpointInput,
-  { client, signal, diagnostics }: ResourceContext<Connection>,
-): Promise<Endpoint | undefined> {
-  const named = await endpointsNamed(client.gateway, input.name, signal);
-  const found = named.filter(({ id }) => !client.managed.has(id));
-  for (const other of found) {
-    if (!isSame(other, input)) continue;
-    if ((await secretMatches(client.gateway, other.id, input.password, signal)) !== true) continue;
-    diagnostics.warning({
-      summary: `The endpoint "${input.name}" was there already`,
-      detail: `An earlier apply made it and was cut off, or somebody else made the same: it is managed from now on as ${other.id}.`,
-    });
-    return other;
-  }
-  const [other] = found;
-  if (other === undefined) return undefined;
-  throw new ProviderError({
-    code: 'NAME_TAKEN',
-    summary: `Another endpoint has the name "${input.name}"`,
-    detail: `Endpoint ${other.id} (${other.username}@${other.host}:${other.port}) is not what is configured here. Choose another name, or import it with the id "${other.id}".`,
-    path: ['name'],
-  });
+  context: ResourceContext<Connection>,
+): Promise<Endpoint | undefined> => {
+  const { client, signal } = context;
+  const isWanted = async (endpoint: Endpoint) =>
+    isSame(endpoint, input) &&
+    (await secretMatches(client.gateway, endpoint.id, input.password, signal)) === true;
+  return leftBehind(namesakes(input.name, client, signal), isWanted, context);
+};
+
+/** Warns when another endpoint has the name. Whether one that nobody has claimed is what is wanted is found out when it is made. */
+async function foreseeEndpoint(name: string, context: PlanContext<Connection>): Promise<void> {
+  if (context.client === undefined) return;
+  await foresee(namesakes(name, context.client, context.signal), () => true, context);
 }
+
+const namesakes = (name: string, { gateway }: Connection, signal: AbortSignal): Namesakes<Endpoint> => ({
+  what: 'endpoint',
+  name,
+  find: () => endpointsNamed(gateway, name, signal),
+  importId: ({ id, username, host, port }) => `the id "${id}" (${username}@${host}:${port})`,
+});
 
 const isSame = (endpoint: Endpoint, input: EndpointInput): boolean =>
   endpoint.engine === input.engine &&

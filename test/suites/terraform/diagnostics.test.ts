@@ -4,6 +4,7 @@ import { terraformClis } from '../../servers/terraform-clis.ts';
 import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
 import { createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
+import { lineOf, wordsOf } from './words.ts';
 import { Workspace } from './workspace.ts';
 
 // Each mistake is told at its own line, with the remedy, before anything is done.
@@ -195,14 +196,3 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(await removeAll(stage.client)).toEqual([]);
   });
 });
-
-/** What the CLI says without the frame and the line breaks that it puts in. */
-function wordsOf(text: string): string {
-  return text.replace(/[│╷╵]/g, ' ').replace(/\s+/g, ' ');
-}
-
-function lineOf(text: string, words: string): number {
-  const at = text.split('\n').findIndex((line) => line.includes(words));
-  if (at === -1) throw new Error(`the configuration has no line with ${words}`);
-  return at + 1;
-}

@@ -2,11 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openStage, type Stage } from '../../product/stage.ts';
 import { TaskHandle } from '../../product/task.ts';
 import { until } from '../../product/wait.ts';
+import { startProxy } from '../../proxy/network-proxy.ts';
 import { freePort } from '../../servers/free-port.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
 import { type InstalledProviders, installedProviders } from './installed-providers.ts';
-import { removeAll, tasksOf } from './service-objects.ts';
-import { createAccounts, createShop, endpoints, variablesOf } from './shop-stage.ts';
+import { endpointsOf, openTokens, removeAll, tasksOf } from './service-objects.ts';
+import { createAccounts, createShop, endpoints, providerBlock, variablesOf } from './shop-stage.ts';
+import { wordsOf } from './words.ts';
 import { type RunningCli, Workspace } from './workspace.ts';
 
 // An apply that dies at any moment, and is run again, ends with one task that was never thrown away.
@@ -40,6 +42,42 @@ resource "opendts_migration_task" "shop" {
 `;
 
 const TASK = 'opendts_migration_task.shop';
+
+interface Create {
+  /** What is applied undisturbed, if anything. */
+  readonly before?: string;
+  main(database: string): string;
+  /** Names of what is at the service. */
+  made(): Promise<readonly string[]>;
+  all(database: string): readonly string[];
+  readonly says: string;
+}
+
+const creates: Readonly<Record<string, Create>> = {
+  'an endpoint': {
+    main: () => endpoints,
+    made: async () => (await endpointsOf(stage.client)).map(({ name }) => name).sort(),
+    all: () => ['shop source', 'shop target'],
+    says: ' was there already',
+  },
+  'a task': {
+    before: endpoints,
+    main: (database) => migrationOf(database, 'incremental'),
+    made: async () => (await tasksOf(stage.client)).map(({ name }) => name),
+    all: (database) => [`move ${database}`],
+    says: ' was there already',
+  },
+  'a token': {
+    main: (database) =>
+      `${providerBlock}resource "opendts_api_token" "ci" {\n  name   = "${database}"\n  scopes = ["read"]\n}\n`,
+    made: async () => (await openTokens(stage.client)).slice(1),
+    all: (database) => [database],
+    says: ' that nobody knows was revoked',
+  },
+};
+
+/** How long an answer is on its way: long enough to see at the service what it will tell. */
+const ANSWER_MILLIS = 400;
 
 describe.each(await terraformClis())('$name $version', (cli) => {
   async function applying(what: string) {
@@ -103,6 +141,48 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const { code, text } = await started.run.ended;
     expect({ code, text }).toMatchObject({ code: 1, text: expect.stringMatching(/plugin|EOF|unavailable/i) });
     await appliesAgain(started);
+  });
+
+  describe.each(['CLI', 'provider'] as const)('given that the %s is killed', (victim) => {
+    test.each(Object.entries(creates))(
+      'just when %s was made, when it is applied again, then there is one and no other is left',
+      async (what, { before, main, made, all, says }) => {
+        const database = `${what.split(' ')[1]}_of_${victim.toLowerCase()}_${cli.name}`;
+        if (what === 'a task') await createShop(stage, database);
+        const { hostname: host, port } = new URL(stage.service.url);
+        await using proxy = await startProxy({ to: { host, port: Number(port) } });
+        const service_url = `http://${proxy.host}:${proxy.port}`;
+        using workspace = new Workspace({
+          ...{ cli, provider: providers.env },
+          variables: () => ({ ...variablesOf(stage), service_url }),
+        });
+        workspace.write('main.tf', before ?? main(database));
+        await workspace.succeed('init', '-no-color');
+        if (before !== undefined) await workspace.apply();
+
+        workspace.write('main.tf', main(database));
+        proxy.delay(ANSWER_MILLIS);
+        const run = workspace.start('apply', '-no-color', '-auto-approve');
+        await until(async () => (await made()).length > 0, {
+          ...{ seconds: 60, what: `${what} was made`, describe: () => run.text },
+        });
+        const pids = providersOf(run).map(({ pid }) => pid);
+        expect(pids.length).toBeGreaterThan(0);
+        for (const pid of victim === 'CLI' ? [run.pid] : pids) process.kill(pid, 'SIGKILL');
+        await run.ended;
+        await until(() => Promise.resolve(!pids.some(isAlive)), {
+          ...{ seconds: 10, what: 'the provider has ended' },
+        });
+
+        proxy.delay(0);
+        expect(wordsOf(await workspace.apply())).toContain(says);
+        expect(await workspace.plan()).toEqual({});
+        expect(await made()).toEqual(all(database));
+        await workspace.destroy();
+        expect(await removeAll(stage.client)).toEqual([]);
+        expect(await openTokens(stage.client)).toHaveLength(1);
+      },
+    );
   });
 
   test('given an apply that waits, when the service is killed and starts again, then the apply goes on to its end', async () => {

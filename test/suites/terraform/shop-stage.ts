@@ -53,8 +53,8 @@ function serverVariables(role: string, { host, port }: MysqlServer): Record<stri
   };
 }
 
-/** The beginning of every configuration of these tests: the provider and an endpoint for each server. */
-export const endpoints = `
+/** The beginning of every configuration of these tests. */
+export const providerBlock = `
 terraform {
   required_providers {
     opendts = {
@@ -73,7 +73,10 @@ provider "opendts" {
   endpoint = var.service_url
   token    = var.service_token
 }
-${['source', 'target'].map(endpoint).join('')}`;
+`;
+
+/** The provider and an endpoint for each server. */
+export const endpoints = `${providerBlock}${['source', 'target'].map(endpoint).join('')}`;
 
 function endpoint(role: string): string {
   return `

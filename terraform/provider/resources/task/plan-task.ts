@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection.ts';
-import { type TaskKind, tasksNamed } from '../../gateway/tasks.ts';
+import type { TaskKind } from '../../gateway/tasks.ts';
 import type { PlanContext } from '../../protocol/contracts/context.ts';
 import type { Path } from '../../protocol/contracts/diagnostics.ts';
 import type { PlanRequest, PlanResult } from '../../protocol/contracts/resource.ts';
@@ -7,6 +7,7 @@ import { isUnknown, UNKNOWN, Unknown } from '../../protocol/values/unknown.ts';
 import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
 import { needOf, type Status } from './status.ts';
+import { foreseeTask } from './task-name.ts';
 import type { TaskAttributes, TaskStateValues } from './task-state.ts';
 
 type Request = PlanRequest<TaskAttributes>;
@@ -24,18 +25,15 @@ export async function planTask(
   const { prior, planned } = request;
   if (prior === null) {
     const known = knownWork(planned);
-    if (known !== undefined && context.client !== undefined && !(await isNameTaken(known.name, context))) {
-      await previewOf(kind, known, context);
-    }
+    const { name } = planned;
+    const isTaken = !isUnknown(name) && (await foreseeTask(kind, name, known, context));
+    // One of that name is what this plan goes on with, or what it replaces: its tables are at the target already.
+    if (known !== undefined && !isTaken) await previewOf(kind, known, context);
     return { planned };
   }
+  context.client?.ownership.hold(prior.id);
   if (request.requiresReplace.length > 0) return { planned };
   return await planChange(kind, { prior, planned }, context);
-}
-
-/** One of that name is what this plan goes on with, or what it replaces; anything else is told when it is applied. */
-async function isNameTaken(name: string, { client, signal }: PlanContext<Connection>): Promise<boolean> {
-  return client !== undefined && (await tasksNamed(client.gateway, name, signal)).length > 0;
 }
 
 async function planChange(

@@ -10,18 +10,20 @@ import {
   type TaskKind,
   tasksNamed,
 } from '../../gateway/tasks.ts';
-import type { ApplyContext, ResourceContext } from '../../protocol/contracts/context.ts';
+import type { ApplyContext } from '../../protocol/contracts/context.ts';
 import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../../protocol/contracts/resource.ts';
 import { isUnknown } from '../../protocol/values/unknown.ts';
 import { findByImportId } from '../find-by-import-id.ts';
+import { hold } from '../hold.ts';
+import { foreseeDestroy, remove } from '../names.ts';
 import { converge, failedChecks, requireTask } from './converge.ts';
 import { located } from './field-path.ts';
 import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
-import { databasesState, isSameSelection } from './selection.ts';
 import { checkSelection } from './selection-rules.ts';
-import { isLost, isStarted, statusOf } from './status.ts';
+import { isLost, isStarted } from './status.ts';
+import { isSameWork, taskLeftBehind } from './task-name.ts';
 import {
   configurationOf,
   importedSettings,
@@ -55,7 +57,9 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
 
     plan: (request, context) => planTask(kind, request, context),
 
-    planDestroy({ id, status, deletion_policy: policy }, { diagnostics }) {
+    planDestroy({ id, name, status, deletion_policy: policy }, context) {
+      const { diagnostics } = context;
+      foreseeDestroy('task', { id, name }, context);
       if (policy !== 'refuse_if_running' || status !== 'running') return;
       diagnostics.error({
         summary: 'The task is running and may not be destroyed',
@@ -68,28 +72,34 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       const wanted = planned as TaskStateValues;
       const { client, signal } = context;
       const input = { ...configurationOf(wanted), kind };
-      const left = await leftBehind(kind, wanted, context);
-      const task = left ?? (await located(() => createTask(client.gateway, input, signal)));
-      client.managed.add(task.id);
+      const task = await client.ownership.inTurn(`task ${wanted.name}`, async () => {
+        const left = await taskLeftBehind(kind, wanted, context);
+        if (left !== undefined) return left;
+        const made = await located(() => createTask(client.gateway, input, signal));
+        client.ownership.hold(made.id);
+        return made;
+      });
       context.keep(stateOf(task, wanted));
       return await work(task, wanted, wanted.timeouts.create, context);
     },
 
-    async read(state, { client, signal, privateState }) {
+    async read(state, context) {
+      const { client, signal, privateState } = context;
       const task = await findTask(client.gateway, state.id, signal);
       if (task === null) return null;
-      client.managed.add(task.id);
+      await hold('Task', task, context);
       privateState.set(LOST, isLost(task) ? true : undefined);
       return await reasoned(task, stateOf(task, state), client, signal);
     },
 
     async update({ planned, prior }, context) {
       const task = await requireTask(context.client.gateway, prior.id, context.signal);
+      await hold('Task', task, context);
       const wanted = planned as TaskStateValues;
       return await work(task, wanted, wanted.timeouts.update, context);
     },
 
-    async delete({ id, deletion_policy: policy, timeouts }, context) {
+    async delete({ id, name, deletion_policy: policy, timeouts }, context) {
       if (policy === 'abandon') {
         context.diagnostics.warning({
           summary: 'The task stays at the service',
@@ -97,7 +107,9 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
         });
         return;
       }
-      await removeTask(id, millisOf(timeouts.delete) ?? 0, context);
+      await remove('task', { id, name }, context, () =>
+        removeTask(id, millisOf(timeouts.delete) ?? 0, context),
+      );
     },
 
     async import(text, { client, signal }) {
@@ -199,43 +211,6 @@ function atDatabases(error: unknown): unknown {
   if (!hasCode(error, 'PRECHECK_FAILED')) return error;
   return new ProviderError({ ...error.finding, code: error.code, path: ['databases'], cause: error });
 }
-
-function isSameWork(task: Task, wanted: TaskStateValues): boolean {
-  return (
-    task.source?.id === wanted.source_id &&
-    task.target?.id === wanted.target_id &&
-    isSameSelection(databasesState(task.objects.databases, null), wanted.databases)
-  );
-}
-
-/** A task that an apply made which was killed before its state was kept. @throws ProviderError when the name belongs to another. */
-async function leftBehind(
-  kind: TaskKind,
-  wanted: TaskStateValues,
-  { client, signal, diagnostics }: ResourceContext<Connection>,
-): Promise<Task | undefined> {
-  const named = await tasksNamed(client.gateway, wanted.name, signal);
-  const found = named.filter(({ id }) => !client.managed.has(id));
-  const left = found.find((task) => task.kind === kind && !isEnded(task) && isSameWork(task, wanted));
-  if (left !== undefined) {
-    diagnostics.warning({
-      summary: `The task "${wanted.name}" was there already`,
-      detail: `An earlier apply made it and was cut off, or somebody else made the same: it is managed from now on as ${left.id}. Nothing is copied twice.`,
-    });
-    return left;
-  }
-  const [other] = found;
-  if (other === undefined) return undefined;
-  throw new ProviderError({
-    code: 'NAME_TAKEN',
-    summary: `Another task has the name "${wanted.name}"`,
-    detail: `Task ${other.id} is not what is configured here. Choose another name, or import it as ${resourceTypeOf[other.kind]} with the id "${other.id}".`,
-    path: ['name'],
-  });
-}
-
-/** A task that was stopped, or failed for good, does nothing of what is wanted any more. */
-const isEnded = (task: Task): boolean => statusOf[task.state] === 'stopped' || isLost(task);
 
 const otherKind = ({ id, kind }: Task): ProviderError =>
   new ProviderError({

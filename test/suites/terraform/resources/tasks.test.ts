@@ -385,6 +385,7 @@ describe('an apply that is cut off', () => {
     const { managed, told } = await second.apply('opendts_sync_task', config);
     expect(managed).toBeUndefined();
     expect(told).toMatchObject([
+      { severity: 'warning', summary: `Another task has the name "${database}"`, path: 'name' },
       { severity: 'error', summary: `Another task has the name "${database}"`, path: 'name' },
     ]);
     expect(await taskCount()).toBe(1);
@@ -398,7 +399,10 @@ describe('an apply that is cut off', () => {
     await second.configure({ endpoint: stage.service.url, token: stage.service.token });
     const { managed, told } = await second.apply('opendts_sync_task', taskOf());
     expect(managed).toBeUndefined();
-    expect(summaries(told)).toEqual([`error: Another task has the name "${database}"`]);
+    expect(summaries(told)).toEqual([
+      `warning: Another task has the name "${database}"`,
+      `error: Another task has the name "${database}"`,
+    ]);
   });
 
   test('from the answer to its request asks again, and there is one task', async () => {

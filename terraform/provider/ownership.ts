@@ -1,0 +1,61 @@
+/** `held`: a state holds it, or it was made here. `adopted`: an address took it over. `deleted`: its deletion has ended, in whatever way. */
+export type Standing = 'held' | 'adopted' | 'leaving' | 'deleted';
+
+/**
+ * What this process knows and has done of objects of the service, by their ids. A process lives for one walk of the CLI, its plan or
+ * its apply, and serves all addresses of one provider block.
+ *
+ * The law: an object that was left behind is taken over by at most one address, and by none once the process has made it, seen it
+ * in a state or begun to delete it. What was taken over is not deleted for another address, which has lost it to the new one.
+ */
+export class Ownership {
+  readonly #standings = new Map<string, Standing>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #plans = new Map<string, Set<'create' | 'destroy'>>();
+
+  standing(id: string): Standing | undefined {
+    return this.#standings.get(id);
+  }
+
+  /** It was made here, or a state holds it. */
+  hold(id: string): void {
+    if (!this.#standings.has(id)) this.#standings.set(id, 'held');
+  }
+
+  /** Takes it over for an address; false when the law forbids it. */
+  adopt(id: string): boolean {
+    if (this.#standings.has(id)) return false;
+    this.#standings.set(id, 'adopted');
+    return true;
+  }
+
+  /** Deletes it by `work`; false, and nothing is done, when another address has taken it over. */
+  async remove(id: string, work: () => Promise<void>): Promise<boolean> {
+    if (this.#standings.get(id) === 'adopted') return false;
+    this.#standings.set(id, 'leaving');
+    try {
+      await work();
+    } finally {
+      this.#standings.set(id, 'deleted');
+    }
+    return true;
+  }
+
+  /** Makes objects of one name one after the other: what is on its way is not taken for something that was left behind. */
+  async inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    this.#plans.delete(name); // it is being done
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work);
+    this.#turns.set(
+      name,
+      turn.catch(() => {}),
+    );
+    return await turn;
+  }
+
+  /** Notes what is planned under a name; true once both are: most likely a block was renamed. */
+  plans(change: 'create' | 'destroy', name: string): boolean {
+    const planned = this.#plans.get(name) ?? new Set();
+    this.#plans.set(name, planned.add(change));
+    return planned.size === 2;
+  }
+}

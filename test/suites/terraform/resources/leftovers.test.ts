@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openStage, type Stage } from '../../../product/stage.ts';
+import { endpointsOf, tasksOf } from '../service-objects.ts';
+import { type Managed, type Told, Workspace, type Written } from './workspace.ts';
+
+// What an apply leaves that dies before its state is kept: taken over once, by those alone who may. A workspace is a process.
+
+let stage: Stage;
+let name: string;
+let names = 0;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.[Symbol.asyncDispose]());
+beforeEach(() => {
+  name = `left_${++names}`;
+});
+
+async function opened(token = stage.service.token): Promise<Workspace> {
+  const fresh = new Workspace();
+  expect(await fresh.configure({ endpoint: stage.service.url, token })).toEqual([]);
+  return fresh;
+}
+
+async function made(type: string, config: Written): Promise<Managed> {
+  const { managed, told } = await (await opened()).apply(type, config);
+  expect(told).toEqual([]);
+  if (managed === undefined) throw new Error(`no ${type} was made`);
+  return managed;
+}
+
+const ENDPOINT = 'opendts_endpoint';
+const endpointOf = (config: object = {}) => {
+  const { host, port, username, password } = stage.source;
+  return { name, engine: 'mysql', host, port, username, password_wo: password, ...config };
+};
+const summaries = (told: readonly Told[]) => told.map(({ severity, summary }) => `${severity}: ${summary}`);
+const idsNamed = async () =>
+  (await endpointsOf(stage.client)).filter((each) => each.name === name).map(({ id }) => id);
+const taken = (what: string) => `Another ${what} has the name "${name}"`;
+
+async function claimed({ state }: Managed): Promise<boolean> {
+  const query = 'query ($id: ID!) { endpoint(id: $id) { claimed } }';
+  return (await stage.client.query<{ endpoint: { claimed: boolean } }>(query, { id: state.id })).endpoint
+    .claimed;
+}
+
+async function tokenWith(...scopes: string[]): Promise<string> {
+  const input = { name: 'of a test', scopes };
+  return (await stage.client.mutate<{ secret: string }>('createApiToken', input, 'secret')).secret;
+}
+
+describe('what a state holds', () => {
+  test('is claimed when it is read, and taken over by nobody then', async () => {
+    const endpoint = await made(ENDPOINT, endpointOf());
+    expect(await claimed(endpoint)).toBe(false);
+    await (await opened()).refresh(endpoint);
+    expect(await claimed(endpoint)).toBe(true);
+    const other = await opened();
+    const { managed, told } = await other.apply(ENDPOINT, endpointOf());
+    expect(managed).toBeUndefined();
+    expect(told).toMatchObject([
+      { severity: 'warning', summary: taken('endpoint'), path: 'name' },
+      { severity: 'error', summary: taken('endpoint'), path: 'name' },
+    ]);
+    for (const { detail } of told) expect(detail).toContain(`import it with the id "${endpoint.state.id}"`);
+    expect(await idsNamed()).toEqual([endpoint.state.id]);
+  });
+
+  test('is read also by those who may not claim it', async () => {
+    const endpoint = await made(ENDPOINT, endpointOf());
+    const reader = await opened(await tokenWith('read'));
+    expect((await reader.refresh(endpoint))?.state).toEqual(endpoint.state);
+    expect(await claimed(endpoint)).toBe(false);
+  });
+
+  test('is nothing to warn of in a plan that has read it: it may be what is replaced', async () => {
+    const endpoint = await made(ENDPOINT, endpointOf());
+    const workspace = await opened();
+    await workspace.refresh(endpoint);
+    expect((await workspace.plan(ENDPOINT, endpointOf())).told).toEqual([]);
+    const { told } = await workspace.apply(ENDPOINT, endpointOf());
+    expect(summaries(told)).toEqual([`error: ${taken('endpoint')}`]);
+    expect(await idsNamed()).toEqual([endpoint.state.id]);
+  });
+
+  test('is claimed once it is imported', async () => {
+    const endpoint = await made(ENDPOINT, endpointOf());
+    await (await opened()).import(ENDPOINT, name);
+    expect(await claimed(endpoint)).toBe(true);
+  });
+});
+
+describe('what was left behind', () => {
+  test('goes to one of two blocks that want it', async () => {
+    const left = await made(ENDPOINT, endpointOf());
+    const workspace = await opened();
+    const applied = await Promise.all([1, 2].map(() => workspace.apply(ENDPOINT, endpointOf())));
+    const one = applied.find(({ managed }) => managed !== undefined);
+    const other = applied.find(({ managed }) => managed === undefined);
+    expect(one?.managed?.state.id).toBe(left.state.id);
+    expect(summaries(one?.told ?? [])).toEqual([`warning: The endpoint "${name}" was there already`]);
+    expect(summaries(other?.told ?? [])).toEqual([`error: ${taken('endpoint')}`]);
+    expect(await idsNamed()).toEqual([left.state.id]);
+  });
+
+  test('is not taken for it while it is being made by the same process', async () => {
+    const workspace = await opened();
+    const applied = await Promise.all([1, 2].map(() => workspace.apply(ENDPOINT, endpointOf())));
+    expect(applied.flatMap(({ told }) => summaries(told))).toEqual([`error: ${taken('endpoint')}`]);
+    expect(await idsNamed()).toEqual(
+      applied.flatMap(({ managed }) => (managed === undefined ? [] : [managed.state.id])),
+    );
+  });
+
+  test('and was taken over, is not destroyed for the block that had it: it was a move', async () => {
+    const before = await made(ENDPOINT, endpointOf());
+    const workspace = await opened();
+    const { managed } = await workspace.apply(ENDPOINT, endpointOf());
+    expect(managed?.state.id).toBe(before.state.id);
+    expect(summaries(await workspace.destroy(before))).toEqual([
+      `warning: The endpoint "${name}" stays: it is managed at another address now`,
+    ]);
+    expect(await idsNamed()).toEqual([before.state.id]);
+    // Its new address has it as any other: the next run destroys it.
+    expect(await (await opened()).destroy(managed as Managed)).toEqual([]);
+    expect(await idsNamed()).toEqual([]);
+  });
+
+  test('is not taken over while it is destroyed: what comes after it is new', async () => {
+    await stage.createDatabase(name);
+    const source = await made(ENDPOINT, endpointOf({ name: `${name} source` }));
+    const { host, port, username, password } = stage.target;
+    const target = await made(ENDPOINT, {
+      ...{ name: `${name} target`, engine: 'mysql', host, port, username, password_wo: password },
+    });
+    const config = {
+      ...{ name, source_id: source.state.id, target_id: target.state.id, databases: { [name]: {} } },
+      ...{ wait_for: 'incremental', options: { conflict_mode: 'ignore' } },
+    };
+    const before = await made('opendts_sync_task', config);
+    const workspace = await opened();
+    const [destroyed, applied] = await Promise.all([
+      workspace.destroy(before),
+      workspace.apply('opendts_sync_task', config),
+    ]);
+    expect(summaries([...destroyed, ...applied.told])).toEqual([
+      `warning: The task "${name}" is destroyed at one address and made at another`,
+    ]);
+    expect(applied.managed?.state.id).not.toBe(before.state.id);
+    expect(applied.managed?.state.status).toBe('running');
+    expect((await tasksOf(stage.client)).map(({ id }) => id)).toEqual([applied.managed?.state.id]);
+    await workspace.destroy(applied.managed as Managed);
+  });
+});
+
+describe('a token that was left behind', () => {
+  const TOKEN = 'opendts_api_token';
+  const tokenOf = (config: object = {}) => ({ name, scopes: ['write', 'read'], ...config });
+  const opens = async ({ state }: Managed) =>
+    (await new Workspace().configure({ endpoint: stage.service.url, token: state.secret })).length === 0;
+  const isOpen = async ({ state }: Managed) => {
+    const query = '{ apiTokens(first: 100) { edges { node { id revokedAt } } } }';
+    const { apiTokens } = await stage.client.query<{
+      apiTokens: { edges: { node: { id: string; revokedAt: string | null } }[] };
+    }>(query);
+    return apiTokens.edges.some(({ node }) => node.id === state.id && node.revokedAt === null);
+  };
+
+  test('is revoked by the create that takes its place', async () => {
+    const left = await made(TOKEN, tokenOf());
+    const { managed, told } = await (await opened()).apply(TOKEN, tokenOf({ scopes: ['read', 'write'] }));
+    expect(summaries(told)).toEqual([`warning: A token "${name}" that nobody knows was revoked`]);
+    expect(JSON.stringify(told)).not.toContain(left.state.secret);
+    expect([await isOpen(left), await opens(left), await opens(managed as Managed)]).toEqual([
+      ...[false, false, true],
+    ]);
+  });
+
+  test('is told from those that somebody has', async () => {
+    const held = await made(TOKEN, tokenOf());
+    await (await opened()).refresh(held);
+    const workspace = await opened();
+    const mine = await workspace.apply(TOKEN, tokenOf());
+    const [mineToo, wider] = await Promise.all([
+      workspace.apply(TOKEN, tokenOf()),
+      workspace.apply(TOKEN, tokenOf({ scopes: ['read'] })),
+    ]);
+    expect([mine, mineToo, wider].flatMap(({ told }) => told)).toEqual([]);
+    const open = [held, mine.managed, mineToo.managed, wider.managed] as Managed[];
+    expect(await Promise.all(open.map(isOpen))).toEqual([true, true, true, true]);
+    // A token that works is known to somebody.
+    for (const each of open) expect(await opens(each)).toBe(true);
+    expect((await (await opened()).apply(TOKEN, tokenOf())).told).toEqual([]);
+    expect(await Promise.all(open.map(isOpen))).toEqual([true, true, true, true]);
+  });
+});
