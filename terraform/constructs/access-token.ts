@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { ApiToken } from './l1/api-token.ts';
 import type { ApiTokenConfig } from './l1/api-token-config.ts';
+import { configurationFaults } from './offline-rules.ts';
 
 export type Scope = 'read' | 'write' | 'operate' | 'admin';
 
@@ -19,6 +20,7 @@ export class AccessToken extends Construct {
   constructor(scope: Construct, id: string, { name = id, overrides }: AccessTokenProps = {}) {
     super(scope, id);
     this.resource = new ApiToken(this, 'token', { name, scopes: [...this.#scopes], ...overrides });
+    this.node.addValidation({ validate: () => configurationFaults(this.resource) });
   }
 
   /** Lets it create and configure endpoints and tasks. */

@@ -4,6 +4,7 @@ import type { Gate } from './gate.ts';
 import { Cutover as CutoverResource } from './l1/cutover.ts';
 import type { CutoverConfig } from './l1/cutover-config.ts';
 import type { MigrationTask } from './migration-task.ts';
+import { configurationFaults } from './offline-rules.ts';
 
 export interface CutoverOptions {
   /** Made when the gate opens, and again when it opens anew. */
@@ -37,5 +38,24 @@ export class Cutover extends Construct {
       lifecycle: gate === undefined ? undefined : { replaceTriggeredBy: [gate.address] },
       ...overrides,
     });
+    this.node.addValidation({
+      validate: () => [...configurationFaults(this.resource), ...waitingFaults(task)],
+    });
   }
+}
+
+/** Why the task would never come to its cutover, with the remedy. */
+function waitingFaults({ node, resource }: MigrationTask): string[] {
+  const faults: string[] = [];
+  if (resource.waitForInput === 'finished') {
+    faults.push(
+      `wait_for of ${node.path} is "finished", which the task is only after this cutover: set waitFor to 'incremental', or leave it out.`,
+    );
+  }
+  if (resource.desiredStatusInput === 'paused' || resource.desiredStatusInput === 'stopped') {
+    faults.push(
+      `desired_status of ${node.path} is "${resource.desiredStatusInput}", and only a running task comes to its cutover: leave desiredStatus out, or the cutover.`,
+    );
+  }
+  return faults;
 }

@@ -1,8 +1,8 @@
 import { Annotations, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { checkName } from '../provider/names.ts';
 import { Endpoint } from './l1/endpoint.ts';
 import type { EndpointConfig, EndpointTls } from './l1/endpoint-config.ts';
+import { configurationFaults } from './offline-rules.ts';
 
 /** What tasks need to know of an endpoint. */
 export interface EndpointReference {
@@ -48,7 +48,7 @@ export abstract class DatabaseEndpoint extends Construct implements EndpointRefe
       tls,
       ...overrides,
     });
-    this.node.addValidation({ validate: () => this.#faults() });
+    this.node.addValidation({ validate: () => configurationFaults(this.resource) });
     if (!Token.isUnresolved(password)) {
       const advice = 'Give the value of a SecretVariable instead, and the password by TF_VAR_….';
       Annotations.of(this).addWarning(
@@ -59,21 +59,6 @@ export abstract class DatabaseEndpoint extends Construct implements EndpointRefe
 
   get endpointId(): string {
     return this.resource.id;
-  }
-
-  #faults(): string[] {
-    const { nameInput, portInput, tlsInput } = this.resource;
-    const faults: string[] = [];
-    if (!Token.isUnresolved(nameInput)) faults.push(checkName(nameInput) ?? '');
-    if (portInput !== undefined && !Token.isUnresolved(portInput) && !isPort(portInput)) {
-      faults.push(`${portInput} is no port: give a whole number from 1 to 65535.`);
-    }
-    if (isTls(tlsInput) && tlsInput.mode === 'disabled' && tlsInput.ca !== undefined) {
-      faults.push(
-        "tls.ca is given for connections that are not encrypted: remove it, or set tls.mode to 'verify'.",
-      );
-    }
-    return faults.filter((fault) => fault !== '');
   }
 }
 
@@ -93,7 +78,3 @@ export class MariaDbEndpoint extends DatabaseEndpoint {
 export function existingEndpoint(endpointId: string): EndpointReference {
   return { endpointId };
 }
-
-const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535;
-
-const isTls = (tls: unknown): tls is EndpointTls => typeof tls === 'object' && tls !== null && 'mode' in tls;

@@ -6,6 +6,7 @@ import type {
   MigrationTaskOptions,
   MigrationTaskTimeouts,
 } from './l1/migration-task-config.ts';
+import { configurationFaults } from './offline-rules.ts';
 import { type TaskProps, taskConfig, taskFaults } from './task.ts';
 
 export interface MigrationTaskProps extends TaskProps {
@@ -31,7 +32,9 @@ export class MigrationTask extends Construct {
       timeouts,
       ...overrides,
     });
-    this.node.addValidation({ validate: () => taskFaults(id, props) });
+    this.node.addValidation({
+      validate: () => [...taskFaults(props), ...configurationFaults(this.resource)],
+    });
   }
 
   get taskId(): string {

@@ -1,5 +1,4 @@
 import { Token } from 'cdktf';
-import { objectNameFault } from '../provider/names.ts';
 
 /** How a task's configuration names what it carries. */
 export interface SelectedDatabase {
@@ -43,11 +42,6 @@ export class DatabaseSelection {
     return this.#choice.name;
   }
 
-  /** Its name at the target. */
-  get targetName(): string {
-    return this.#choice.target ?? this.#choice.name;
-  }
-
   /** Another name at the target. */
   as(target: string): DatabaseSelection {
     return new DatabaseSelection({ ...this.#choice, target });
@@ -82,29 +76,9 @@ export class DatabaseSelection {
     };
   }
 
-  /** What is wrong with it by itself, each with the remedy. */
-  faults(): string[] {
-    const { name, target, tables, excluded } = this.#choice;
-    const names = [
-      name,
-      target ?? name,
-      ...tables.flatMap((table) => [table.name, table.target ?? table.name]),
-    ];
-    const faults = new Set([...names, ...excluded].map(nameFault).filter((fault) => fault !== undefined));
-    if (tables.length > 0 && excluded.length > 0) {
-      faults.add(`of "${name}" tables are both named and left out: use either table(…) or except(…).`);
-    }
-    for (const table of repeated(tables.map((each) => each.name))) {
-      faults.add(`table "${name}.${table}" is chosen twice: remove one.`);
-    }
-    return [...faults];
-  }
-
-  /** Names at the target of what is chosen: the whole database, or its tables. */
-  arrivals(): { readonly database: string; readonly tables: readonly string[] | 'all' } {
-    const { tables } = this.#choice;
-    const targets = new Map(tables.map((table) => [table.name, table.target ?? table.name]));
-    return { database: this.targetName, tables: tables.length === 0 ? 'all' : [...targets.values()] };
+  /** Tables that were chosen more than once. */
+  get repeatedTables(): readonly string[] {
+    return repeated(this.#choice.tables.map(({ name }) => name));
   }
 }
 
@@ -118,45 +92,22 @@ export function databasesOf(selections: readonly DatabaseSelection[]): Record<st
   return Object.fromEntries(selections.map((selection) => [selection.name, selection.toConfig()]));
 }
 
-/** What is wrong with the selections of one task, each with the remedy. Names that are known at the deployment alone are passed over. */
+/**
+ * What was chosen twice, each with the remedy: the configuration of a task would keep the last one alone. All else that can be wrong
+ * with a selection its configuration shows.
+ */
 export function selectionFaults(selections: readonly DatabaseSelection[]): string[] {
-  if (selections.length === 0) return ["nothing is selected: give objects, such as [database('shop')]."];
-  const faults = selections.flatMap((selection) => selection.faults());
-  for (const name of repeated(selections.map((selection) => selection.name))) {
-    faults.push(`database "${name}" is selected twice: choose all of its tables in one selection.`);
-  }
-  return [...faults, ...clashes(selections)];
+  const tables = selections.flatMap(({ name, repeatedTables }) =>
+    repeatedTables.map((table) => `table "${name}.${table}" is chosen twice: remove one.`),
+  );
+  const databases = repeated(selections.map(({ name }) => name)).map(
+    (name) => `database "${name}" is selected twice: choose all of its tables in one selection.`,
+  );
+  return [...tables, ...databases];
 }
 
-/** No two tables arrive under one name; two databases may arrive as one only if both name their tables. */
-function clashes(selections: readonly DatabaseSelection[]): string[] {
-  const faults: string[] = [];
-  const arrived = new Map<string, Set<string> | 'all'>();
-  for (const selection of selections) {
-    const { database: target, tables } = selection.arrivals();
-    if (Token.isUnresolved(target)) continue;
-    const before = arrived.get(target);
-    if (before !== undefined && (before === 'all' || tables === 'all')) {
-      faults.push(
-        `two databases arrive as "${target}": give one another name by as(…), or name the tables of both.`,
-      );
-      continue;
-    }
-    const names = new Set(before);
-    for (const table of tables === 'all' ? [] : tables) {
-      if (names.has(table))
-        faults.push(`two tables arrive as "${target}.${table}": give one another name by { as: … }.`);
-      names.add(table);
-    }
-    arrived.set(target, tables === 'all' ? 'all' : names);
-  }
-  return faults;
-}
-
-function nameFault(name: string): string | undefined {
-  return Token.isUnresolved(name) ? undefined : objectNameFault(name);
-}
-
-function repeated(names: readonly string[]): Set<string> {
-  return new Set(names.filter((name, index) => !Token.isUnresolved(name) && names.indexOf(name) !== index));
+/** Names that are known at the deployment alone are passed over. */
+function repeated(names: readonly string[]): string[] {
+  const again = names.filter((name, index) => !Token.isUnresolved(name) && names.indexOf(name) !== index);
+  return [...new Set(again)];
 }

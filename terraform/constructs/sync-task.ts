@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { SyncTask as SyncTaskResource } from './l1/sync-task.ts';
 import type { SyncTaskConfig, SyncTaskOptions, SyncTaskTimeouts } from './l1/sync-task-config.ts';
+import { configurationFaults } from './offline-rules.ts';
 import { type TaskProps, taskConfig, taskFaults } from './task.ts';
 
 export interface SyncTaskProps extends TaskProps {
@@ -26,7 +27,9 @@ export class SyncTask extends Construct {
       timeouts,
       ...overrides,
     });
-    this.node.addValidation({ validate: () => taskFaults(id, props) });
+    this.node.addValidation({
+      validate: () => [...taskFaults(props), ...configurationFaults(this.resource)],
+    });
   }
 
   get taskId(): string {

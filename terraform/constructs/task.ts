@@ -1,5 +1,3 @@
-import { Token } from 'cdktf';
-import { checkName } from '../provider/names.ts';
 import type { EndpointReference } from './database-endpoint.ts';
 import { type DatabaseSelection, databasesOf, selectionFaults } from './selection.ts';
 
@@ -35,12 +33,9 @@ export function taskConfig(id: string, props: TaskProps) {
   };
 }
 
-/** What is wrong with what a task was given, each with the remedy. */
-export function taskFaults(id: string, props: TaskProps): string[] {
-  const { name = id, source, target, objects } = props;
+/** What is wrong with what a task was given and its configuration does not show, each with the remedy. */
+export function taskFaults({ source, target, objects }: TaskProps): string[] {
   const faults = selectionFaults(objects);
-  const nameFault = Token.isUnresolved(name) ? undefined : checkName(name);
-  if (nameFault !== undefined) faults.push(nameFault);
   if (source === target || source.endpointId === target.endpointId) {
     faults.push('source and target are one endpoint: create an endpoint for each of the two servers.');
   }

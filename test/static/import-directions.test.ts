@@ -40,6 +40,7 @@ describe('the check itself', () => {
     ['the gateway in the engine', 'engine/runner/a.ts', "import { x } from '../../gateway/x.ts';"],
     ['the engine in terraform', 'terraform/a.ts', "import { x } from '../engine/index.ts';"],
     ['a resource in the framework', 'terraform/provider/protocol/a.ts', "import '../resources/x.ts';"],
+    ['a construct in the provider', 'terraform/provider/a.ts', "import '../constructs/x.ts';"],
     ['the gateway in terraform', 'terraform/a.ts', "import '../gateway/x.ts';"],
   ])('catches: %s', (_what, at, line) => {
     expect(violations(file(at, line))).toHaveLength(1);
@@ -54,6 +55,7 @@ describe('the check itself', () => {
     ['engine/services/a.ts', "import type { X } from '../engine.ts';"],
     ['engine/index.ts', "export { x } from './runner/x.ts';"],
     ['terraform/provider/resources/a.ts', "import { x } from '../protocol/x.ts';"],
+    ['terraform/constructs/a.ts', "import { x } from '../provider/x.ts';"],
     ['gateway/a.ts', "import { x } from '#engine';"],
     ['gateway/a.ts', "import { x } from '../engine/index.ts';"],
   ])('allows in %s: %s', (at, line) => {

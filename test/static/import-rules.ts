@@ -39,6 +39,9 @@ export const ENGINE_DOOR = 'engine/index.ts';
 /** The plugin framework: knows nothing of what it serves. */
 const FRAMEWORK = 'terraform/provider/protocol/';
 
+/** Stand on the provider: its schema makes them, its rules check them. */
+const CONSTRUCTS = 'terraform/constructs/';
+
 /** Each way in which the file breaks the directions, in words. */
 export function violations(file: SourceFile): string[] {
   return importsOf(file)
@@ -57,6 +60,8 @@ function violation(from: string, { target }: Import): string | undefined {
   }
   if (from.startsWith(FRAMEWORK) && isInside(target) && !target.startsWith(FRAMEWORK))
     return `${target}: the framework knows nothing of what it serves`;
+  if (from.startsWith('terraform/provider/') && target.startsWith(CONSTRUCTS))
+    return `${target}: the provider knows nothing of the constructs`;
   if (area === 'terraform' && target.startsWith('gateway/')) return `${target}: terraform imports no gateway`;
   return undefined;
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
+import { builtPackage } from '../../unit/terraform/constructs/built-package.ts';
 import { StandaloneProject } from '../../unit/terraform/constructs/standalone-project.ts';
 import { attachedProvider } from './attached-provider.ts';
 import { Workspace } from './workspace.ts';
@@ -27,13 +28,14 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   });
 });
 
-test('the program of the guide has the right types and synthesizes its stack', () => {
+test('the program of the guide has the right types and synthesizes its stack', async () => {
   const [program, ...more] = blocks('ts');
   expect(more).toEqual([]);
-  using project = new StandaloneProject({ cdktf: 'cdktf' });
-  project.write('examples/cdktf/guide.ts', program!);
+  using constructs = await builtPackage();
+  using project = new StandaloneProject({ cdktf: 'cdktf', constructs });
+  project.write('guide.ts', program!);
   expect(project.typeErrors()).toBe('');
-  project.run('examples/cdktf/guide.ts');
+  project.run('guide.ts');
   const { resource } = JSON.parse(project.read('cdktf.out/stacks/shop/cdk.tf.json'));
   expect(Object.keys(resource)).toEqual([
     'null_resource',

@@ -15,8 +15,8 @@ export interface Resource<A extends Attributes, C> {
   /** From a schema version to the next: makes a state of that version one of the version after it. */
   readonly upgrades?: { readonly [version: number]: (state: JsonObject) => JsonObject };
 
-  /** Offline rules over more than one attribute. Runs unconfigured; anything may be unknown. */
-  validate?(config: Config<A>, context: CallContext): void | Promise<void>;
+  /** Offline rules over more than one attribute. Runs unconfigured; anything may be unknown. All is told when it returns. */
+  validate?(config: Config<A>, context: CallContext): void;
 
   /**
    * Alters the plan that the schema gives. Reads only; runs twice, when planned and again when applied with

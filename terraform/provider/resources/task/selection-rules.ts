@@ -45,6 +45,9 @@ function checkDatabase(name: string, database: DatabaseConfig, diagnostics: Diag
       path: [...path, 'exclude_tables'],
     });
   }
+  for (const table of excluded === null || isUnknown(excluded) ? [] : excluded) {
+    if (typeof table === 'string') checkNamed(table, [...path, 'exclude_tables'], diagnostics, false);
+  }
   if (tables === null || isUnknown(tables)) return;
   if (Object.keys(tables).length === 0) {
     diagnostics.error({

@@ -47,6 +47,7 @@ console.log(JSON.stringify({ json: JSON.parse(Testing.synth(stack)), hcl: Testin
 
 test('given a schema with every type, when its bindings are used, then Terraform gets what was written', () => {
   using project = new StandaloneProject({ cdktf: 'cdktf' });
+  for (const name of ['metadata', 'outputs', 'shape']) project.copy(`terraform/constructs/${name}.ts`);
   for (const [name, text] of formattedBindings(everyType))
     project.write(`terraform/constructs/l1/${name}`, text);
   project.write('main.ts', program);

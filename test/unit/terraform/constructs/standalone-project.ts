@@ -2,27 +2,28 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { BuiltPackage } from './built-package.ts';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../../..');
-const SOURCES = ['terraform/constructs', 'terraform/provider/names.ts', 'examples/cdktf'];
 
 export interface ProjectOptions {
   /** The library that the project knows as `cdktf`; `cdktn` as `npm install cdktf@npm:cdktn` would put it there. */
   readonly cdktf: 'cdktf' | 'cdktn';
+  /** The constructs that it installs; absent when it has some of its own. */
+  readonly constructs?: BuiltPackage;
 }
 
-/** A project of a user, outside the repository, with its own node_modules and a copy of the constructs. */
+/** A project of a user, outside the repository, with its own node_modules. */
 export class StandaloneProject implements Disposable {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'opendts-project-'));
 
-  constructor({ cdktf }: ProjectOptions) {
+  constructor({ cdktf, constructs }: ProjectOptions) {
     this.#install('cdktf', cdktf);
     this.#install('constructs', 'constructs');
     // A copy: what it imports as `cdktf` is then the one of this project.
     fs.cpSync(this.#module(REPOSITORY, '@cdktf'), this.#module(this.folder, '@cdktf'), { recursive: true });
-    for (const source of SOURCES) {
-      const filter = (file: string) => path.basename(file) !== 'generate'; // no part of what users get
-      fs.cpSync(path.join(REPOSITORY, source), path.join(this.folder, source), { recursive: true, filter });
+    if (constructs !== undefined) {
+      fs.cpSync(constructs.folder, this.#module(this.folder, constructs.name), { recursive: true });
     }
     this.write('package.json', '{ "type": "module" }');
   }
@@ -31,6 +32,11 @@ export class StandaloneProject implements Disposable {
     const file = path.join(this.folder, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, text);
+  }
+
+  /** Copies a file of the repository to the same place in the project. */
+  copy(source: string): void {
+    this.write(source, fs.readFileSync(path.join(REPOSITORY, source), 'utf8'));
   }
 
   /** Runs a module of the project; gives what it printed. */

@@ -108,6 +108,12 @@ describe('without asking anybody it is said that', () => {
       'That is no name of a database object',
       `databases/a/tables/${'x'.repeat(65)}`,
     ],
+    [
+      'a name that is left out can be none',
+      { a: db({ exclude_tables: ['t', ''] }) },
+      'That is no name of a database object',
+      'databases/a/exclude_tables',
+    ],
   ])('%s', (_what, databases, summary, path) => {
     expect(found(databases)).toEqual([[summary, path]]);
   });
