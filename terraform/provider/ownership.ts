@@ -41,6 +41,11 @@ export class Ownership {
     return true;
   }
 
+  /** Whether anything is being deleted: what the deleted used may be deleted next. */
+  get isRemoving(): boolean {
+    return [...this.#standings.values()].includes('leaving');
+  }
+
   /** Makes objects of one name one after the other: what is on its way is not taken for something that was left behind. */
   async inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.#plans.delete(name); // it is being done

@@ -22,7 +22,7 @@ const PAUSE_MILLIS = 200;
 
 /**
  * The object that an apply has made which died before its id was kept: nobody has claimed it, it is what is wanted, and the law of
- * Ownership allows it. Undefined when nothing has the name. What this process deletes is waited for.
+ * Ownership allows it. Undefined when nothing has the name. While this process deletes anything, the name may get free: that is waited for.
  * Runs in the turn of the name. @throws ProviderError NAME_TAKEN
  */
 export async function leftBehind<T extends Named>(
@@ -40,8 +40,7 @@ export async function leftBehind<T extends Named>(
     }
     const [other] = found;
     if (other === undefined) return undefined;
-    if (found.some(({ id }) => ownership.standing(id) === 'leaving'))
-      deadline = clock.now() + PATIENCE_MILLIS;
+    if (ownership.isRemoving) deadline = clock.now() + PATIENCE_MILLIS;
     if (clock.now() >= deadline)
       throw new ProviderError({ code: 'NAME_TAKEN', ...taken(namesakes, other), path: ['name'] });
     await clock.sleep(PAUSE_MILLIS, signal);

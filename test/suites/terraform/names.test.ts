@@ -150,6 +150,29 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     await workspace.destroy();
   });
 
+  test('given a running task, when the block of its source is renamed, then the plan warns, and another task takes its place as it says', async () => {
+    const db = await shop('origin');
+    const main = syncOf(db.name, 'shop');
+    using workspace = open(main);
+    await workspace.apply();
+    const before = [...(await endpointsOf(stage.client)), ...(await tasksOf(stage.client))];
+
+    workspace.write('main.tf', main.replaceAll(/(opendts_endpoint"? ?[".])source/g, '$1origin'));
+    const { text } = await workspace.run('plan', '-no-color');
+    expect(wordsOf(text)).toContain(
+      'Warning: The endpoint "shop source" is destroyed at one address and made at another',
+    );
+    expect(wordsOf(text)).toContain('2 to add, 0 to change, 2 to destroy');
+    await workspace.apply();
+    expect(await workspace.plan()).toEqual({});
+    const after = [...(await endpointsOf(stage.client)), ...(await tasksOf(stage.client))];
+    expect(after.map(({ name }) => name).sort()).toEqual(before.map(({ name }) => name).sort());
+    const former = new Set(before.map(({ id }) => id));
+    expect(after.filter(({ id }) => former.has(id)).map(({ name }) => name)).toEqual(['shop target']);
+    expect((await stage.compare(db)).report).toBe('');
+    await workspace.destroy();
+  });
+
   test('given a running task, when it is to be replaced before it is destroyed, then that is refused and it runs on', async () => {
     const db = await shop('replaced');
     using workspace = open(syncOf(db.name, 'shop', '  lifecycle {\n    create_before_destroy = true\n  }'));

@@ -33,11 +33,11 @@ describe('the law of ownership', () => {
     const ownership = new Ownership();
     const gone = Promise.withResolvers<void>();
     const removing = ownership.remove('a', () => gone.promise);
-    expect(ownership.standing('a')).toBe('leaving');
+    expect([ownership.standing('a'), ownership.isRemoving]).toEqual(['leaving', true]);
     expect(ownership.adopt('a')).toBe(false);
     gone.reject(new Error('in use'));
     await expect(removing).rejects.toThrow('in use');
-    expect(ownership.standing('a')).toBe('deleted');
+    expect([ownership.standing('a'), ownership.isRemoving]).toEqual(['deleted', false]);
     expect(ownership.adopt('a')).toBe(false);
   });
 
