@@ -1,4 +1,4 @@
-import { isComplexElement, type TerraformResource, Token } from 'cdktf';
+import { isComplexElement, TerraformProvider, type TerraformResource, Token } from 'cdktf';
 import type { Logger } from '../provider/protocol/contracts/context.ts';
 import type { Diagnostics, Finding } from '../provider/protocol/contracts/diagnostics.ts';
 import type { Attributes } from '../provider/protocol/schema/attribute.ts';
@@ -15,10 +15,11 @@ import { provider } from '../provider/provider.ts';
  * What the provider would refuse of the element without asking anybody, told by the provider's own schema and rules, each with the
  * argument and the remedy. It looks at what is synthesized, so that overrides count; what only the deployment knows is passed over.
  */
-export function configurationFaults(element: TerraformResource): string[] {
-  const resource = provider.resources[element.terraformResourceType];
-  if (resource === undefined) throw new Error(`the provider has no ${element.terraformResourceType}`);
-  const { attributes } = resource.schema;
+export function configurationFaults(element: TerraformResource | TerraformProvider): string[] {
+  const type = element.terraformResourceType;
+  const checked = TerraformProvider.isTerraformProvider(element) ? provider : provider.resources[type];
+  if (checked === undefined) throw new Error(`the provider has no ${type}`);
+  const { attributes } = checked.schema;
   const written = argumentsOf(element);
   if (written === undefined) return [];
   const told = new Errors();
@@ -26,7 +27,7 @@ export function configurationFaults(element: TerraformResource): string[] {
     const config = configOf(attributes, written);
     for (const finding of findingsOfSchema(attributes, config)) told.error(finding);
     if (!told.hasErrors)
-      resource.validate?.(config as never, { diagnostics: told, logger: SILENT, signal: NEVER });
+      checked.validate?.(config as never, { diagnostics: told, logger: SILENT, signal: NEVER });
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     told.error({ summary: '', detail: `It does not fit: ${error.message}.`, path: error.path });
@@ -35,14 +36,21 @@ export function configurationFaults(element: TerraformResource): string[] {
 }
 
 /** What stands in the synthesized file, by the names of the arguments; undefined for an element that is moved to another. */
-function argumentsOf(element: TerraformResource): Readonly<Record<string, unknown>> | undefined {
-  const { resource } = element.toTerraform() as { resource?: Record<string, Record<string, object>> };
-  const written = resource?.[element.terraformResourceType]?.[element.friendlyUniqueId];
-  return written as Readonly<Record<string, unknown>> | undefined;
+function argumentsOf(element: TerraformResource | TerraformProvider): Arguments | undefined {
+  const { resource, provider: providers } = element.toTerraform() as Written;
+  const type = element.terraformResourceType;
+  return providers?.[type]?.[0] ?? resource?.[type]?.[element.friendlyUniqueId];
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+interface Written {
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+  readonly provider?: Readonly<Record<string, readonly Arguments[]>>;
 }
 
 /** @throws ValueError where a value is of another type than its argument. */
-function configOf(attributes: Attributes, written: Readonly<Record<string, unknown>>): ValueRecord {
+function configOf(attributes: Attributes, written: Arguments): ValueRecord {
   const known = Object.keys(attributes).map((name) => [name, withUnknowns(written[name])] as const);
   return valueOfJson(objectType(attributes), Object.fromEntries(known) as JsonObject) as ValueRecord;
 }

@@ -20,8 +20,8 @@ export interface Provider<C> extends ProviderConfiguration<Attributes, C> {
 /** The provider block: its attributes, and what they are made into. */
 export interface ProviderConfiguration<A extends Attributes, C> {
   readonly schema: Schema<A>;
-  /** Offline rules over more than one attribute; anything may be unknown. */
-  validate?(config: Config<A>, context: CallContext): void | Promise<void>;
+  /** Offline rules over more than one attribute; anything may be unknown. All is told when it returns. */
+  validate?(config: Config<A>, context: CallContext): void;
   /**
    * The client for the calls that follow, or undefined while an attribute that it needs is unknown. Opens nothing
    * that has to be closed: the process is ended without a call.

@@ -228,6 +228,38 @@ describe('a cutover', () => {
   });
 });
 
+describe('the provider', () => {
+  const told = (given: object) => refusal((stack) => void new OpendtsProvider(stack, 'dts', given));
+
+  test.each<[string, object, string]>([
+    [
+      'an address that is none',
+      { endpoint: 'dts.example' },
+      'endpoint: "dts.example" is no URL of a service',
+    ],
+    [
+      'a wish that is none',
+      { planPrecheck: 'never' },
+      'plan_precheck: "never" is no value of plan_precheck.',
+    ],
+    ['a duration that is none', { retryTimeout: 'soon' }, 'retry_timeout: "soon" is no duration'],
+  ])('with %s is refused', (_what, given, message) => {
+    expect(told(given)).toContain(`[stack/dts] ${message}`);
+  });
+
+  test('whose token stands in the code gets a warning that does not repeat it', () => {
+    const warnings = (token: (stack: TerraformStack) => string) => {
+      const stack = new TerraformStack(Testing.app(), 'stack');
+      const { node } = new OpendtsProvider(stack, 'dts', { token: token(stack) });
+      return node.metadata.filter(({ type }) => type.includes('warn')).map(({ data }) => String(data));
+    };
+    const [warning] = warnings(() => 'odts_hunter2');
+    expect(warning).toContain('Give it by OPENDTS_TOKEN');
+    expect(warning).not.toContain('hunter2');
+    expect(warnings((stack) => new SecretVariable(stack, 'token').value)).toEqual([]);
+  });
+});
+
 test('a token that ends at no instant is refused', () => {
   const build = (stack: TerraformStack) =>
     void new AccessToken(stack, 'ci', { overrides: { expiresAt: 'in May' } });
