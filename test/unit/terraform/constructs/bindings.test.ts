@@ -11,7 +11,7 @@ import { Thing } from './terraform/constructs/l1/thing.ts';
 import { DataOpendtsWeather } from './terraform/constructs/l1/data-opendts-weather.ts';
 import { OpendtsProvider } from './terraform/constructs/l1/provider.ts';
 
-const stack = new TerraformStack(Testing.app(), 'stack');
+const stack = new TerraformStack(Testing.app({ outdir: 'out' }), 'stack');
 new OpendtsProvider(stack, 'opendts', { url: 'http://127.0.0.1:4000', token: 'secret' });
 const count = new TerraformVariable(stack, 'count', { type: 'number' });
 const one = new Thing(stack, 'one', {

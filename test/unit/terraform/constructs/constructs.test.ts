@@ -12,12 +12,13 @@ import {
   SecretVariable,
   SyncTask,
 } from '../../../../terraform/constructs/index.ts';
+import { testingApp } from './testing-app.ts';
 
 type Resources = Record<string, Record<string, Record<string, unknown>>>;
 
 /** What a stack is synthesized to, after its checks. */
 function synthesize(build: (stack: TerraformStack) => void): Record<string, Resources> {
-  const stack = new TerraformStack(Testing.app(), 'stack');
+  const stack = new TerraformStack(testingApp(), 'stack');
   new OpendtsProvider(stack, 'opendts');
   build(stack);
   return JSON.parse(Testing.synth(stack, true));
@@ -71,7 +72,7 @@ describe('an endpoint', () => {
   });
 
   test('whose password stands in the code gets a warning that does not repeat it', () => {
-    const stack = new TerraformStack(Testing.app(), 'stack');
+    const stack = new TerraformStack(testingApp(), 'stack');
     const { node } = new MySqlEndpoint(stack, 'old', { ...address, password: 'hunter2' });
     const [warning] = node.metadata.map(({ data }) => String(data));
     expect(warning).toContain('Give the value of a SecretVariable instead');

@@ -1,4 +1,4 @@
-import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import { TerraformStack, TerraformVariable } from 'cdktf';
 import { describe, expect, test } from 'vitest';
 import {
   AccessToken,
@@ -11,12 +11,13 @@ import {
   SecretVariable,
   SyncTask,
 } from '../../../../terraform/constructs/index.ts';
+import { testingApp } from './testing-app.ts';
 
 // What the provider would refuse of a configuration is refused when the stack is synthesized, at the construct's path.
 
 /** What the checks of a stack say, by the path of the construct; '' when they find nothing. */
 function refusal(build: (stack: TerraformStack) => void): string {
-  const stack = new TerraformStack(Testing.app(), 'stack');
+  const stack = new TerraformStack(testingApp(), 'stack');
   new OpendtsProvider(stack, 'opendts');
   build(stack);
   try {
@@ -249,7 +250,7 @@ describe('the provider', () => {
 
   test('whose token stands in the code gets a warning that does not repeat it', () => {
     const warnings = (token: (stack: TerraformStack) => string) => {
-      const stack = new TerraformStack(Testing.app(), 'stack');
+      const stack = new TerraformStack(testingApp(), 'stack');
       const { node } = new OpendtsProvider(stack, 'dts', { token: token(stack) });
       return node.metadata.filter(({ type }) => type.includes('warn')).map(({ data }) => String(data));
     };

@@ -56,7 +56,7 @@ test('the declarations fit what the examples do, and refuse what they must not',
 
 /** A program with the constructs and a class of the schema, and a fault that the checks find. */
 const program = (imports: string) => `${imports}
-const stack = new TerraformStack(Testing.app(), 'stack');
+const stack = new TerraformStack(Testing.app({ outdir: 'out' }), 'stack');
 new OpendtsProvider(stack, 'opendts');
 const target = existingEndpoint('01m80hejdf81ghq1pk6zmavm1x');
 const source = existingEndpoint('shop');

@@ -1,4 +1,4 @@
-import { TerraformVariable, Testing } from 'cdktf';
+import { TerraformStack, TerraformVariable } from 'cdktf';
 import { describe, expect, test } from 'vitest';
 import {
   type DatabaseSelection,
@@ -6,6 +6,7 @@ import {
   databasesOf,
   selectionFaults,
 } from '../../../../terraform/constructs/selection.ts';
+import { testingApp } from './testing-app.ts';
 
 describe('a selection becomes', () => {
   test.each<[string, DatabaseSelection, unknown]>([
@@ -43,9 +44,8 @@ describe('refused with the remedy', () => {
   });
 
   test('not names that are known at the deployment alone', () => {
-    Testing.synthScope((scope) => {
-      const name = new TerraformVariable(scope, 'name', { type: 'string' }).stringValue;
-      expect(selectionFaults([database(name).tables(name, name), database(name)])).toEqual([]);
-    });
+    const stack = new TerraformStack(testingApp(), 'stack');
+    const name = new TerraformVariable(stack, 'name', { type: 'string' }).stringValue;
+    expect(selectionFaults([database(name).tables(name, name), database(name)])).toEqual([]);
   });
 });
