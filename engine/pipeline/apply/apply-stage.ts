@@ -10,7 +10,7 @@ import type { ObjectMapper } from '../../transform/mapping.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import type { BeginRecord, LogRecord } from '../change-log/record-parser.ts';
 import type { Meter } from '../run/meter.ts';
-import type { SchemaReplay } from '../schema/schema-replay.ts';
+import { intentOf, type SchemaReplay } from '../schema/schema-replay.ts';
 import type { Resolutions } from '../schema/schema-resolution.ts';
 import { cascadeLookup } from '../tables/cascades.ts';
 import type { TableRegistry } from '../tables/table-registry.ts';
@@ -121,7 +121,8 @@ export class ApplyStage {
     const { log, signal, meter, clock } = this.#options;
     const reading = AbortSignal.any([signal, this.#broken.signal]);
     try {
-      if (await this.#pause(false)) return;
+      // A schema change that was cut off comes first: until then tables may already bear the names that it gives them.
+      if (intentOf(this.#checkpoint) === undefined && (await this.#pause(false))) return;
       let since = clock.now();
       for await (const { records, bytes } of log.readBlocks({
         from: this.#checkpoint.logOffset,

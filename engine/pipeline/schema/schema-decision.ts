@@ -7,8 +7,10 @@ export type CopyRelation = 'before' | 'within' | 'after';
 
 /** What has to happen around the replay of one schema change. Lists name source tables. */
 export interface SchemaDecision {
-  /** Left out of the replay: SCHEMA_2 brings their indexes to the structure known by then. */
-  /** Or they are set apart until they are copied: their structure at the target means nothing. */
+  /**
+   * Left out of the replay: SCHEMA_2 brings their indexes to the structure known by then. Or they are set apart until they are copied:
+   * their structure at the target means nothing.
+   */
   readonly leaveOut: ReadonlySet<TableKey>;
   /** Get their secondary indexes first, because the statement may name them. */
   readonly completeFirst: readonly TableId[];
@@ -19,6 +21,8 @@ export interface SchemaDecision {
   /** Empty at the source at this position: what follows is applied strictly, whatever was copied. */
   readonly emptied: readonly TableId[];
   readonly add: readonly TableId[];
+  /** Made like another, which may have had no secondary indexes at the target yet: SCHEMA_2 brings what is missing. */
+  readonly addIncomplete: readonly TableId[];
   readonly remove: readonly TableId[];
   readonly rename: readonly { readonly from: TableId; readonly to: TableId }[];
   /** Came into the selection by a rename, or is made like a table that is set apart: its rows are to be copied. */
@@ -48,6 +52,7 @@ export function decideSchemaChange(input: DecisionInput): SchemaDecision {
     lowerLow: [] as TableId[],
     emptied: [] as TableId[],
     add: [] as TableId[],
+    addIncomplete: [] as TableId[],
     remove: [] as TableId[],
     rename: [] as { from: TableId; to: TableId }[],
     enter: [] as TableId[],
@@ -78,8 +83,10 @@ export function decideSchemaChange(input: DecisionInput): SchemaDecision {
     switch (effect.kind) {
       case 'create-table':
         if (!input.selects(effect.table)) break;
-        if (effect.like !== undefined && input.run(effect.like)?.detached) decision.enter.push(effect.table);
-        else decision.add.push(effect.table);
+        if (effect.like === undefined) decision.add.push(effect.table);
+        else if (input.run(effect.like)?.detached) decision.enter.push(effect.table);
+        // Whatever is known of the other by now: after a crash it may have got its indexes since the new one was made.
+        else decision.addIncomplete.push(effect.table);
         break;
       case 'alter-table':
         settle(effect.table, effect.change);

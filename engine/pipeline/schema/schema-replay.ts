@@ -284,9 +284,14 @@ export class SchemaReplay {
     for (const id of decision.add) {
       // One that the user wants copied stays set apart.
       if (registry.get(id)?.detached) continue;
-      await registry.add(
-        newTableRun(id, mapper, { keyless: isKeyless(after, id), state: 'REPLICATING', completed: true }),
-      );
+      const keyless = isKeyless(after, id);
+      await registry.add(newTableRun(id, mapper, { keyless, state: 'REPLICATING', completed: true }));
+    }
+    // COPIED without watermarks, as above.
+    for (const id of decision.addIncomplete) {
+      if (registry.get(id)?.detached) continue;
+      const keyless = isKeyless(after, id);
+      await registry.add(newTableRun(id, mapper, { keyless, state: 'COPIED', completed: false }));
     }
     for (const id of decision.enter) {
       await registry.remove(id);
@@ -332,7 +337,8 @@ const REFUSED = 'refused';
 
 const isRefused = (error: unknown): error is DtsError => error instanceof DtsError && error.retry === 'never';
 
-const intentOf = (checkpoint: Checkpoint): SchemaIntent | undefined =>
+/** The schema change that was begun after all that the checkpoint covers. */
+export const intentOf = (checkpoint: Checkpoint): SchemaIntent | undefined =>
   checkpoint.intent?.logOffset === checkpoint.logOffset ? checkpoint.intent : undefined;
 
 /** True when running the statement twice leaves what running it once leaves, though its objects look alike before and after. */

@@ -44,7 +44,9 @@ async function complete(options: CompleteOptions, run: TableRun): Promise<void> 
   const { target, mapper, registry, history } = options;
   const id = sourceIdOf(run);
   const source = history.table(id);
-  if (!run.completed && source !== undefined) {
+  // After a crash the table may be ahead of the history: the change that made it, or gave it this name, is about to come again.
+  if (source === undefined) return;
+  if (!run.completed) {
     const parents = parentsAtTarget(source, history, (parent) => registry.targetOf(parent));
     await target.structure.completeTable({ source, id: targetIdOf(run) }, mapper, parents);
   }

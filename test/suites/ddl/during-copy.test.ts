@@ -82,6 +82,18 @@ const changes: Readonly<Record<string, readonly string[]>> = {
     'CREATE TABLE chosen (PRIMARY KEY (id)) AS SELECT id, v FROM big WHERE id < 100',
     'DELETE FROM chosen WHERE id < 10',
   ],
+  'tables are made like those whose indexes are yet to come': [
+    'ALTER TABLE big ADD INDEX by_v (v), ADD UNIQUE KEY by_id (id, v)',
+    'CREATE TABLE more LIKE big',
+    fill('more', 300),
+    'CREATE TABLE again LIKE more',
+    'DROP INDEX by_v ON again',
+    'CREATE TABLE _late_new LIKE late',
+    'ALTER TABLE _late_new ADD INDEX by_v (v)',
+    'INSERT INTO _late_new SELECT * FROM late',
+    'CREATE TABLE last LIKE _late_new',
+    'RENAME TABLE late TO _late_old, _late_new TO late',
+  ],
   'character sets are converted': [
     'ALTER TABLE big CONVERT TO CHARACTER SET latin1',
     'ALTER TABLE late CONVERT TO CHARACTER SET utf16',

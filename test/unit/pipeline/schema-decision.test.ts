@@ -120,4 +120,15 @@ describe('a schema change that meets a copy', () => {
     expect(names(alike.enter)).toEqual(['shop.archive']);
     expect(names(alike.add)).toEqual([]);
   });
+
+  it('that makes a table like another leaves what indexes it lacks to SCHEMA_2, whatever the other has', () => {
+    const like: SchemaEffect[] = [{ kind: 'create-table', table: archive, like: orders }];
+    for (const completed of [false, true]) {
+      const decision = decide(like, [run(orders, { completed })], 'after');
+      expect([names(decision.add), names(decision.addIncomplete)]).toEqual([[], ['shop.archive']]);
+    }
+    expect(names(decide([{ kind: 'create-table', table: archive }], [], 'after').add)).toEqual([
+      'shop.archive',
+    ]);
+  });
 });
