@@ -10,6 +10,7 @@ import {
   type Workload,
   type WorkloadCounts,
 } from '../workload/workload.ts';
+import { type FaultKind, FaultyEnds } from './faults.ts';
 import { growInitialRows } from './initial-rows.ts';
 
 export interface ChaosOptions {
@@ -26,6 +27,8 @@ export interface ChaosReport {
   readonly kills: number;
   /** Phase in which the task was last seen before a kill → number of kills. */
   readonly killsByPhase: Readonly<Record<string, number>>;
+  /** What else went wrong around the service → how often. */
+  readonly faultsByKind: Readonly<Record<string, number>>;
   readonly rounds: number;
   readonly transactions: number;
   readonly rowsWritten: number;
@@ -33,13 +36,16 @@ export interface ChaosReport {
   readonly rowsCompared: number;
   /** Reads of the target, while the service was dead and when it went on, each of a state that had to be one of the source's. */
   readonly consistentReads: number;
-  /** What was wrong; empty when all went well. */
-  readonly faults: readonly string[];
+  /** Where the product failed; empty when all went well. */
+  readonly failures: readonly string[];
 }
 
+/** What a server has acknowledged is there after its death. */
+const durable = { args: ['--sync-binlog=1', '--innodb-flush-log-at-trx-commit=1'] };
+
 /**
- * Kills the service at random instants in every phase of task after task, under a mixed load with schema changes, and asks after each
- * kill whether the target is at a state that the source had, and after each round whether both ends are equal.
+ * Kills the service at random instants in every phase of task after task, under a mixed load with schema changes, while lines fail and
+ * servers die; asks after each kill whether the target is at a state that the source had, and after each round whether both ends are equal.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { kills, seed, killsPerRound = 12, tell = () => undefined } = options;
@@ -54,33 +60,46 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     consistentReads: 0,
   };
   const killsByPhase: Record<string, number> = {};
-  const faults: string[] = [];
-  await using stage = await openStage();
-  while (total.kills < kills && faults.length === 0) {
-    const round = new ChaosRound(stage, random.fork(), `mixed_${total.rounds + 1}`, tell);
+  const faultsByKind: Record<string, number> = {};
+  const failures: string[] = [];
+  await using stage = await openStage({ sourceServer: durable, targetServer: durable });
+  await using ends = await FaultyEnds.open(stage);
+  while (total.kills < kills && failures.length === 0) {
+    const round = new ChaosRound({
+      ...{ stage, ends, tell },
+      random: random.fork(),
+      database: `mixed_${total.rounds + 1}`,
+    });
     const outcome = await round.play(Math.min(killsPerRound, kills - total.kills));
     total.rounds++;
     total.kills += outcome.phases.length;
-    for (const phase of outcome.phases) killsByPhase[phase] = (killsByPhase[phase] ?? 0) + 1;
+    countInto(killsByPhase, outcome.phases);
+    countInto(faultsByKind, outcome.faults);
     total.transactions += outcome.counts.transactions;
     total.rowsWritten += outcome.counts.rows;
     total.schemaChanges += outcome.counts.schemaChanges;
     total.rowsCompared += outcome.comparison?.rowsCompared ?? 0;
     total.consistentReads += outcome.consistentReads;
-    faults.push(...outcome.faults);
+    failures.push(...outcome.failures);
     tell(
-      `round ${total.rounds}: ${outcome.phases.length} kills (${outcome.phases.join(', ')}), ${outcome.counts.transactions} transactions`,
+      `round ${total.rounds}: ${outcome.phases.length} kills (${outcome.phases.join(', ')}), faults: ${outcome.faults.join(', ') || 'none'}, ${outcome.counts.transactions} transactions`,
     );
   }
-  return { seed, ...total, killsByPhase, faults };
+  return { seed, ...total, killsByPhase, faultsByKind, failures };
+}
+
+function countInto(counts: Record<string, number>, names: readonly string[]): void {
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
 }
 
 interface RoundOutcome {
+  /** The phase of each kill. */
   readonly phases: readonly string[];
+  readonly faults: readonly FaultKind[];
   readonly counts: WorkloadCounts;
   readonly comparison?: Comparison;
   readonly consistentReads: number;
-  readonly faults: readonly string[];
+  readonly failures: readonly string[];
 }
 
 /** Phases that a kill can aim at, in their order, with their share of the kills and the longest wait inside the phase, milliseconds. */
@@ -93,20 +112,34 @@ const aims = [
 ] as const;
 type Aim = (typeof aims)[number];
 
+/** How often something else goes wrong before a kill, and again while the service recovers from it. */
+const FAULT_CHANCE = { before: 0.3, after: 0.15 };
+
+interface RoundOptions {
+  readonly stage: Stage;
+  readonly ends: FaultyEnds;
+  readonly random: Random;
+  readonly database: string;
+  readonly tell: (line: string) => void;
+}
+
 /** One task from its creation to its cutover, with kills all the way. */
 class ChaosRound {
   readonly #stage: Stage;
+  readonly #ends: FaultyEnds;
   readonly #random: Random;
   readonly #database: string;
   readonly #tell: (line: string) => void;
   readonly #phases: string[] = [];
-  readonly #faults: string[] = [];
+  readonly #faults: FaultKind[] = [];
+  readonly #failures: string[] = [];
   #consistentReads = 0;
   /** Where the task was last seen. */
   #phase = 'CAPTURE';
 
-  constructor(stage: Stage, random: Random, database: string, tell: (line: string) => void) {
+  constructor({ stage, ends, random, database, tell }: RoundOptions) {
     this.#stage = stage;
+    this.#ends = ends;
     this.#random = random;
     this.#database = database;
     this.#tell = tell;
@@ -133,6 +166,8 @@ class ChaosRound {
       // Small chunks: the full load has to last long enough to be hit.
       const task = await this.#stage.startTask([{ name: this.#database }], {
         options: { chunkBytes: '262144', fullLoadParallelism: 2 },
+        source: this.#ends.address('source'),
+        target: this.#ends.address('target'),
       });
       for (const aim of this.#plan(kills)) await this.#killOnce(task, aim);
       await this.#untilApplying(task);
@@ -141,17 +176,18 @@ class ChaosRound {
       comparison = await this.#finish(task);
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
-      this.#faults.push(
+      this.#failures.push(
         `${this.#database}: ${cause}\nlast schema changes: ${recent.slice(-5).join(', ')}\n${this.#stage.service.log.slice(-3000)}`,
       );
     }
     const counts = await this.#countsOf(workload);
     return {
       phases: this.#phases,
+      faults: this.#faults,
       counts,
       ...(comparison ? { comparison } : {}),
       consistentReads: this.#consistentReads,
-      faults: this.#faults,
+      failures: this.#failures,
     };
   }
 
@@ -173,6 +209,7 @@ class ChaosRound {
       this.#seePhase(await task.view());
       await delay(10);
     }
+    await this.#maybeFault(FAULT_CHANCE.before);
     await service.kill9();
     this.#phases.push(this.#phase);
     const applied = this.#phase === 'APPLY';
@@ -185,10 +222,15 @@ class ChaosRound {
       this.#phases.push(`${this.#phase} while recovering`);
       await service.start();
     }
+    await this.#maybeFault(FAULT_CHANCE.after);
     await this.#healthy(task);
     if (!applied) return;
     await this.#untilApplying(task);
     await this.#checkRules();
+  }
+
+  async #maybeFault(chance: number): Promise<void> {
+    if (this.#random.chance(chance)) this.#faults.push(await this.#ends.strike(this.#random));
   }
 
   #seePhase(view: TaskView): string {
@@ -233,7 +275,7 @@ class ChaosRound {
     }
     await task.waitFor(['COMPLETED'], 120);
     const comparison = await compareEnds({ source, target, databases: [database], triggersAndEvents: true });
-    if (!comparison.equal) this.#faults.push(`${this.#database} differs:\n${comparison.report}`);
+    if (!comparison.equal) this.#failures.push(`${this.#database} differs:\n${comparison.report}`);
     this.#tell(
       `${this.#database}: ${comparison.rowsCompared} rows compared, ${comparison.equal ? 'equal' : 'DIFFERENT'}`,
     );
@@ -244,7 +286,7 @@ class ChaosRound {
     try {
       return await workload.stop();
     } catch (error) {
-      this.#faults.push(`the workload failed: ${error instanceof Error ? error.message : error}`);
+      this.#failures.push(`the workload failed: ${error instanceof Error ? error.message : error}`);
       return workload.counts;
     }
   }

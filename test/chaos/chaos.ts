@@ -26,10 +26,15 @@ kills              ${report.kills} in ${report.rounds} tasks
 by phase           ${Object.entries(report.killsByPhase)
   .map(([phase, count]) => `${phase} ${count}`)
   .join(', ')}
+faults by kind     ${
+  Object.entries(report.faultsByKind)
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ') || 'none'
+}
 transactions       ${report.transactions}, rows written ${report.rowsWritten}, schema changes ${report.schemaChanges}
 consistent reads   ${report.consistentReads} in the middle of it
 rows compared      ${report.rowsCompared}
-faults             ${report.faults.length}
+failures           ${report.failures.length}
 time               ${seconds()} s`);
-for (const fault of report.faults) console.error(`\n${fault}`);
-process.exit(report.faults.length === 0 ? 0 : 1);
+for (const failure of report.failures) console.error(`\n${failure}`);
+process.exit(report.failures.length === 0 ? 0 : 1);

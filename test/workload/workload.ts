@@ -220,6 +220,7 @@ class MixedWorkload implements Workload {
       this.#counts.schemaChanges++;
       this.#options.onSchemaChange?.(step.kind);
     } catch (error) {
+      if (isConnectionLoss(error)) this.#evolving.doubt(step);
       await this.#refuse(connection, error);
     }
   }

@@ -7,7 +7,7 @@ test('killed 24 times in every phase, under load with schema changes, both ends 
   timeout: 900_000,
 }, async () => {
   const report = await runChaos({ kills: 24, seed: 20261121, killsPerRound: 12 });
-  expect(report.faults).toEqual([]);
+  expect(report.failures).toEqual([]);
   expect(report.kills).toBeGreaterThanOrEqual(24);
   expect(Object.keys(report.killsByPhase)).toEqual(
     expect.arrayContaining(['FULL_LOAD', 'SCHEMA_2', 'APPLY']),
