@@ -1,4 +1,5 @@
 import { build } from 'esbuild';
+import { grpcServerAlone } from './grpc-server-alone.ts';
 
 /** The environment variable that names another node than the one of the bundle's first lines. */
 export const NODE_VARIABLE = 'OPENDTS_NODE';
@@ -20,6 +21,7 @@ export async function bundle(entry: string, node = 'node'): Promise<Uint8Array> 
     legalComments: 'eof',
     // The gRPC library loads it for services that are not served, and only when they are asked for.
     external: ['@grpc/proto-loader'],
+    plugins: [grpcServerAlone],
     logLevel: 'silent',
     banner: {
       js: `#!/bin/sh\n":" //; exec "\${${NODE_VARIABLE}:-${shellQuoted(node)}}" --no-warnings "$0" "$@"`,

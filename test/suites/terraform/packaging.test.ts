@@ -70,6 +70,12 @@ describe('the package', () => {
     }
   });
 
+  test('has the server of the gRPC library and not its client, which each start would read', async () => {
+    const program = Buffer.from(await bundle(RELEASE.entry)).toString();
+    expect(program).toContain('grpc.max_receive_message_length');
+    expect(program).not.toMatch(/makeClientConstructor|outlier_detection|round_robin/);
+  });
+
   test('is the same bytes when it is made again', () => {
     const archives = ['one', 'two'].map((name) => {
       opendtsTerraform('package', '--into', path.join(folder, name), '--host', HOSTS.own);
