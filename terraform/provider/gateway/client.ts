@@ -11,6 +11,12 @@ export interface ClientOptions extends TransportOptions {
   readonly clock?: Clock | undefined;
 }
 
+interface Asked {
+  readonly variables: object;
+  readonly signal: AbortSignal | undefined;
+  readonly about?: string | undefined;
+}
+
 /** Time, so that tests can move it. */
 export interface Clock {
   now(): number;
@@ -52,14 +58,13 @@ export class GatewayClient {
     variables: object = {},
     signal?: AbortSignal,
   ): Promise<T> {
-    return (await this.#ask<T>(operation, document, variables, signal)).data;
+    return (await this.#ask<T>(operation, document, { variables, signal })).data;
   }
 
   async #ask<T>(
     operation: string,
     document: string,
-    variables: object,
-    signal: AbortSignal | undefined,
+    { variables, signal, about }: Asked,
   ): Promise<{ data: T; requestId: string }> {
     const requestId = randomUUID();
     const startedAt = this.#clock.now();
@@ -77,7 +82,7 @@ export class GatewayClient {
       const pause = fault.retryAfterMs ?? Math.min(FIRST_PAUSE_MILLIS * 2 ** attempt, LONGEST_PAUSE_MILLIS);
       const over = this.#clock.now() + pause - startedAt > window;
       if (!outcome.passing || over || signal?.aborted) {
-        throw new GatewayError(operation, fault, requestId, outcome.cause);
+        throw new GatewayError(operation, fault, { requestId, about, cause: outcome.cause });
       }
       this.#options.logger.warn('The service did not answer: trying again', {
         operation,
@@ -102,10 +107,12 @@ export class GatewayClient {
       readonly fields: string;
       /** Selections on refusals beside code, message and remedy. */
       readonly refusals?: string;
+      /** The object that is changed, as failures name it. */
+      readonly about?: string | undefined;
       readonly signal?: AbortSignal | undefined;
     },
   ): Promise<T> {
-    const { input, inputType, result, fields, refusals = '', signal } = given;
+    const { input, inputType, result, fields, refusals = '', about, signal } = given;
     const document = `mutation ${operation}($input: ${inputType}!) {
       ${operation}(input: $input) {
         __typename
@@ -118,14 +125,14 @@ export class GatewayClient {
     const { data, requestId } = await this.#ask<Record<string, (T | Fault) & { __typename: string }>>(
       operation,
       document,
-      variables,
-      signal,
+      { variables, signal, about },
     );
     const answer = data[operation];
     if (answer === undefined) throw new TypeError(`${operation} answered with nothing`);
     if (answer.__typename !== result) {
       const { code, message, remedy, field } = answer as Fault;
-      throw new GatewayError(operation, { code, message, remedy, field: field ?? undefined }, requestId);
+      const fault = { code, message, remedy, field: field ?? undefined };
+      throw new GatewayError(operation, fault, { requestId, about });
     }
     return answer as T;
   }

@@ -25,6 +25,7 @@ export type EndpointInput = Omit<Endpoint, 'id' | 'secretFingerprint' | 'claimed
 
 const fields = 'id name engine host port username tls { mode ca } secretFingerprint claimed';
 const refusals = '... on InvalidInputError { field }';
+const about = (id: string): string => `Endpoint: ${id}.`;
 
 export async function findEndpoint(
   client: GatewayClient,
@@ -74,6 +75,7 @@ export async function updateEndpoint(
 ): Promise<Endpoint> {
   return await client.mutate<Endpoint>('updateEndpoint', {
     ...{ input, inputType: 'UpdateEndpointInput', result: 'Endpoint', fields, refusals, signal },
+    about: about(input.id),
   });
 }
 
@@ -81,6 +83,7 @@ export async function deleteEndpoint(client: GatewayClient, id: string, signal?:
   const input = { id };
   await client.mutate('deleteEndpoint', {
     ...{ input, inputType: 'DeleteEndpointInput', result: 'DeletedEndpoint', fields: 'id', signal },
+    about: about(id),
   });
 }
 

@@ -1,4 +1,5 @@
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
+import { asSentence, sentences } from '../protocol/contracts/sentences.ts';
 
 /** What the gateway says about a failure: a code of its catalogue, what happened, and what to do. */
 export interface Fault {
@@ -12,22 +13,30 @@ export interface Fault {
   readonly retryAfterMs?: number | undefined;
 }
 
+/** The request that failed. */
+export interface AskedRequest {
+  readonly requestId: string;
+  /** The object that it was about, such as `Task: 01m80hejdf81ghq1pk6zmavm1x.` */
+  readonly about?: string | undefined;
+  readonly cause?: unknown;
+}
+
 /** A request that the gateway refused or could not answer, told as it will be read. */
 export class GatewayError extends ProviderError {
   readonly fault: Fault;
   /** Names the request in the logs of both sides. */
   readonly requestId: string;
 
-  constructor(operation: string, fault: Fault, requestId: string, cause?: unknown) {
+  constructor(operation: string, fault: Fault, request: AskedRequest) {
     super({
       code: fault.code,
       summary: summaryOf(operation, fault),
-      detail: detailOf(fault, requestId),
-      cause,
+      detail: detailOf(fault, request),
+      cause: request.cause,
     });
     this.name = 'GatewayError';
     this.fault = fault;
-    this.requestId = requestId;
+    this.requestId = request.requestId;
   }
 }
 
@@ -43,13 +52,15 @@ const summaries: Readonly<Record<string, string>> = {
 const summaryOf = (operation: string, { code }: Fault): string =>
   summaries[code] ?? `${operation} was refused (${code})`;
 
-function detailOf({ code, message, remedy, field, scope }: Fault, requestId: string): string {
+function detailOf(
+  { code, message, remedy, field, scope }: Fault,
+  { about, requestId }: AskedRequest,
+): string {
   const facts = [
-    message,
+    scope === undefined ? asSentence(message) : `The token lacks the scope "${scope}".`,
     remedy,
-    scope === undefined ? '' : `The token lacks the scope "${scope}".`,
     field === undefined ? '' : `Field: ${field}.`,
-    `Code: ${code}. Request: ${requestId}.`,
+    sentences(about, `Code: ${code}.`, `Request: ${requestId}.`),
   ];
   return facts.filter((fact) => fact !== '').join('\n\n');
 }

@@ -1,3 +1,4 @@
+import { asSentence, sentences } from '../protocol/contracts/sentences.ts';
 import type { GatewayClient } from './client.ts';
 import type { TaskConfiguration, TaskKind } from './tasks.ts';
 
@@ -54,7 +55,5 @@ export async function precheckItems(
 export function describeItem({ name, message, remedy, objects }: PrecheckItem): string {
   const shown = objects.slice(0, 10).join(', ');
   const more = objects.length > 10 ? ` and ${objects.length - 10} more` : '';
-  return [`${name}: ${message}`, objects.length === 0 ? '' : `${shown}${more}.`, remedy]
-    .filter((part) => part !== '')
-    .join(' ');
+  return sentences(`${name}: ${asSentence(message)}`, objects.length === 0 ? '' : `${shown}${more}.`, remedy);
 }

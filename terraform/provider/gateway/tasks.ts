@@ -77,6 +77,7 @@ const fields = `id name kind state phase source { id } target { id }
   options { retryConnectionMinutes retryOtherMinutes fullLoadParallelism chunkBytes changeLogBytes groupBytes conflictMode }
   errors { code message remedy object } progress { lagMillis } claimed`;
 const refusals = '... on InvalidInputError { field }';
+const about = (id: string): string => `Task: ${id}.`;
 
 export async function findTask(
   client: GatewayClient,
@@ -122,6 +123,7 @@ export async function configureTask(
 ): Promise<Task> {
   return await client.mutate<Task>('configureTask', {
     ...{ input, inputType: 'ConfigureTaskInput', result: 'Task', fields, refusals, signal },
+    about: about(input.id),
   });
 }
 
@@ -133,6 +135,7 @@ export async function modifyObjects(
 ): Promise<Task> {
   return await client.mutate<Task>('modifyObjects', {
     ...{ input, inputType: 'ModifyObjectsInput', result: 'Task', fields, refusals, signal },
+    about: about(input.id),
   });
 }
 
@@ -155,11 +158,13 @@ export async function operateTask(
   const inputType = operation === 'retryTask' ? 'RetryTaskInput' : 'TaskOperationInput';
   return await client.mutate<Task>(operation, {
     ...{ input: { id }, inputType, result: 'Task', fields, refusals, signal },
+    about: about(id),
   });
 }
 
 export async function destroyTask(client: GatewayClient, id: string, signal?: AbortSignal): Promise<void> {
   await client.mutate('destroyTask', {
     ...{ input: { id }, inputType: 'TaskOperationInput', result: 'DestroyedTask', fields: 'id', signal },
+    about: about(id),
   });
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
+import { asSentence } from '../protocol/contracts/sentences.ts';
 import { certificateFault } from './certificate-fault.ts';
 import type { Fault } from './gateway-error.ts';
 
@@ -122,7 +123,7 @@ function faultOf({ message, extensions = {} }: ErrorEntry): Fault {
   const told = issues.map(({ path, message: issue }) => [path, issue].filter(Boolean).join(' ')).join('; ');
   return {
     code: text('code') ?? 'INTERNAL',
-    message: told === '' || told === message ? message : `${message} ${told}.`,
+    message: told === '' || told === message ? message : `${message} ${asSentence(told)}`,
     remedy: text('remedy') ?? '',
     field: text('field') ?? issues[0]?.path,
     scope: text('scope'),
@@ -132,7 +133,7 @@ function faultOf({ message, extensions = {} }: ErrorEntry): Fault {
 
 const unreachable = (endpoint: string, reason: string): Fault => ({
   code: 'UNREACHABLE',
-  message: `No answer from ${endpoint}: ${reason}.`,
+  message: `No answer from ${endpoint}: ${asSentence(reason)}`,
   remedy: 'Check that the service runs, and that `endpoint` (or OPENDTS_ENDPOINT) names its address.',
 });
 

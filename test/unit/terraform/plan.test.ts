@@ -173,6 +173,34 @@ describe('a state from the service', () => {
   });
 });
 
+describe('a plan that no CLI takes', () => {
+  const faults = (set: ValueRecord, prior: ValueRecord | null, planned: ValueRecord) =>
+    unlawful(attributes, config(set), prior, planned);
+
+  test('keeps nothing where something is set', () => {
+    expect(faults({ note: 'n' }, stored, stored)).toEqual([['note']]);
+    expect(faults({ mode: 'fast' }, null, config({}))).toEqual([['mode']]);
+    const tables = { orders: { target: null, rows: 10, engine: null } };
+    const set = { orders: { target: 'o', rows: 10, engine: null } };
+    expect(
+      faults(
+        { tables: set },
+        { ...stored, tables: { ...tables, old: tables.orders } },
+        { ...stored, tables },
+      ),
+    ).toEqual([['tables', 'orders', 'target']]);
+  });
+
+  test('is not one that keeps what was there', () => {
+    expect(faults({ note: 'n' }, { ...stored, note: 'N' }, { ...stored, note: 'N' })).toEqual([]);
+    expect(faults({ note: 'n' }, stored, { ...stored, note: 'n' })).toEqual([]);
+  });
+
+  test('makes up what nobody has set', () => {
+    expect(faults({}, stored, { ...stored, note: 'n' })).toEqual([['note']]);
+  });
+});
+
 describe('any schema', () => {
   const types = fc.constantFrom<Attribute>(
     { type: 'string', required: true, description },

@@ -60,6 +60,12 @@ describe('a value over MessagePack', () => {
     ['a list', ['list', 'number'], [1, 2], '92 01 02'],
     ['a map, its keys in order', ['map', 'bool'], { b: true, a: false }, '82 a161 c2 a162 c3'],
     [
+      'a map with the key that sets prototypes',
+      ['map', 'string'],
+      Object.fromEntries([['__proto__', '__proto__']]),
+      '81 a9 5f5f70726f746f5f5f a9 5f5f70726f746f5f5f',
+    ],
+    [
       'an object with all its attributes',
       ['object', { b: 'string', a: 'string' }],
       { b: 'x' },

@@ -21,10 +21,15 @@ export interface Resource<A extends Attributes, C> {
   /**
    * Alters the plan that the schema gives. Reads only; runs twice, when planned and again when applied with
    * everything known, and what was known the first time must come out the same. What the user set stays.
+   * For an object that is replaced it runs once more at once, with `prior` null and the private state that the plan
+   * of the former object left; of what it finds then the CLI shows errors alone.
    */
   plan?(request: PlanRequest<A>, context: PlanContext<C>): PlanResult<A> | Promise<PlanResult<A>>;
 
-  /** Checks, when a destroy is planned, that it may be done; an error refuses it. Reads only. */
+  /**
+   * Checks, when a destroy is planned, that it may be done; an error refuses it. Reads only. Not called for the
+   * former object of a replacement: what must hold always is held in `delete`.
+   */
   planDestroy?(state: State<A>, context: PlanContext<C>): void | Promise<void>;
 
   /** Makes the object. Run again after a kill with the same configuration it ends with one object, not two. */

@@ -87,7 +87,7 @@ function planNested({ nesting, attributes }: NestedAttribute, config: Value, pri
   if (nesting === 'map') {
     const before = isObject(prior) ? prior : {};
     const entries = Object.entries(config as ValueRecord);
-    return Object.fromEntries(entries.map(([key, each]) => [key, planElement(each, before[key])]));
+    return Object.fromEntries(entries.map(([key, each]) => [key, planElement(each, ownOf(before, key))]));
   }
   const before = Array.isArray(prior) ? (prior as readonly Value[]) : [];
   const elements = config as readonly Value[];
@@ -96,6 +96,10 @@ function planNested({ nesting, attributes }: NestedAttribute, config: Value, pri
   const former = matchEach(elements.length, before, (i, other) => isSetTo(attributes, elements[i]!, other));
   return elements.map((each, i) => planElement(each, former[i]));
 }
+
+/** Not what every object of the language has under such a name. */
+const ownOf = (record: ValueRecord, key: string): Value | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
 
 /** Whether an element of a set is the one before: all that is set in it is there. */
 function isSetTo(attributes: Attributes, config: Value, prior: Value): boolean {

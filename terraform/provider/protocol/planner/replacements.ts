@@ -30,7 +30,8 @@ function ofAttribute(attribute: Attribute, prior: Value, planned: Value, path: P
   const before = prior as Readonly<Record<string | number, Value>>;
   const after = planned as Readonly<Record<string | number, Value>>;
   const keys = Array.isArray(planned) ? planned.keys() : Object.keys(planned);
-  return [...keys].flatMap((key) => within(before[key] ?? null, after[key] ?? null, [...path, key]));
+  const former = (key: string | number) => (Object.hasOwn(before, key) ? (before[key] ?? null) : null);
+  return [...keys].flatMap((key) => within(former(key), after[key] ?? null, [...path, key]));
 }
 
 function isObject(value: Value): value is ValueRecord {

@@ -18,8 +18,9 @@ function settleAttribute(attribute: Attribute, fresh: Value, before: Value): Val
   if (!isNested(attribute)) return before !== null && attribute.equivalent?.(before, fresh) ? before : fresh;
   const one = (element: Value, other: Value): Value =>
     isObject(element) ? settle(attribute.attributes, element, isObject(other) ? other : null) : element;
+  const former = before as Readonly<Record<string | number, Value>> | null;
   const of = (key: string | number): Value =>
-    (before as Readonly<Record<string | number, Value>> | null)?.[key] ?? null;
+    former !== null && Object.hasOwn(former, key) ? (former[key] ?? null) : null;
   if (attribute.nesting === 'single') return one(fresh, before);
   if (attribute.nesting === 'map')
     return Object.fromEntries(

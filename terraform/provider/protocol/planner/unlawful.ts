@@ -6,8 +6,8 @@ import { isUnknown } from '../values/unknown.ts';
 import type { Value, ValueRecord } from '../values/value.ts';
 
 /**
- * Where a plan breaks the CLI's rules: what is set is planned as set or as it was, and what is not set and not
- * computed is null. The CLI refuses such a plan without saying which resource's code made it.
+ * Where a plan breaks the CLI's rules: what is set is planned as set, or as it was where it was anything at all, and
+ * what is not set and not computed is null. The CLI refuses such a plan without saying which resource's code made it.
  */
 export function unlawful(
   attributes: Attributes,
@@ -28,7 +28,8 @@ function ofAttribute(attribute: Attribute, config: Value, prior: Value, planned:
   const type = typeOf(attribute);
   if (attribute.writeOnly) return planned === null ? [] : [path];
   if (config === null) return isComputed(attribute) || planned === null ? [] : [path];
-  if (sameValue(type, planned, config) || sameValue(type, planned, prior)) return [];
+  if (sameValue(type, planned, config)) return [];
+  if (prior !== null && sameValue(type, planned, prior)) return [];
   if (!isNested(attribute) || isUnknown(config) || isUnknown(planned) || planned === null) return [path];
   const within = (one: Value, before: Value, after: Value, at: Path): Path[] =>
     isObject(one) && isObject(after)
@@ -40,7 +41,8 @@ function ofAttribute(attribute: Attribute, config: Value, prior: Value, planned:
   const keys = keysOf(config);
   if (keysOf(planned).join() !== keys.join()) return [path];
   if (attribute.nesting === 'set') return []; // which element became which cannot be told
-  const of = (value: Value, key: string) => (value as ValueRecord | null)?.[key] ?? null;
+  const of = (value: Value, key: string) =>
+    isObject(value) && Object.hasOwn(value, key) ? (value[key] ?? null) : null;
   return keys.flatMap((key) => within(of(config, key), of(prior, key), of(planned, key), [...path, key]));
 }
 

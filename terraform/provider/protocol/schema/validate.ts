@@ -33,8 +33,10 @@ function validateAttribute(attribute: Attribute, value: Value, cli: CliAbilities
   return isNested(attribute) ? elementsOf(attribute.nesting, value).flatMap(within) : [];
 
   function within([element, key]: readonly [Value, string | number | undefined]): Finding[] {
-    if (element === null || isUnknown(element)) return [];
     const at = key === undefined ? path : [...path, key];
+    const fault = key === undefined ? undefined : faultOfElement(name, key, element);
+    if (fault !== undefined) return [{ summary: `Invalid ${name}`, detail: fault, path: at }];
+    if (element === null || isUnknown(element)) return [];
     return validateObject(
       (attribute as { attributes: Attributes }).attributes,
       element as ValueRecord,
@@ -42,6 +44,13 @@ function validateAttribute(attribute: Attribute, value: Value, cli: CliAbilities
       at,
     );
   }
+}
+
+/** Plans and states promise that an element is an object, and look elements up by their keys. */
+function faultOfElement(name: string, key: string | number, element: Value): string | undefined {
+  if (key === '__proto__') return `No element of ${name} can have the key "__proto__". Remove it.`;
+  if (element !== null) return undefined;
+  return `The element ${JSON.stringify(key)} of ${name} is null. Write {} where there is nothing to say about it, or leave it out.`;
 }
 
 function complaintOf(attribute: Attribute, name: string, value: Value): string | undefined {

@@ -1,5 +1,6 @@
 import type { Logger } from '../contracts/context.ts';
 import { type Diagnostics, type Finding, type Path, ProviderError } from '../contracts/diagnostics.ts';
+import { asSentence } from '../contracts/sentences.ts';
 import type { Attributes } from '../schema/attribute.ts';
 import { printPath, stepsOf, stepsToShow } from '../schema/path.ts';
 import { ValueError } from '../values/value-error.ts';
@@ -56,7 +57,7 @@ export function findingOf(error: unknown, doing: string, logger: Logger): Findin
   const place = error instanceof ValueError && error.path.length > 0 ? `${plainPath(error.path)}: ` : '';
   return {
     summary: 'The provider met a fault of its own',
-    detail: `While ${doing}: ${place}${message}.\n\nRun again with TF_LOG=debug and report it with the log.`,
+    detail: `While ${doing}: ${place}${asSentence(message)}\n\nRun again with TF_LOG=debug and report it with the log.`,
   };
 }
 

@@ -1,5 +1,6 @@
-import { decode, ExtData, ExtensionCodec, encode } from '@msgpack/msgpack';
+import { ExtData, ExtensionCodec, encode } from '@msgpack/msgpack';
 import type { Path } from '../contracts/diagnostics.ts';
+import { decodeAnyKey } from './any-key.ts';
 import { conform, type Encoding } from './conform.ts';
 import { exactText } from './decimal.ts';
 import { isNumeric, numericOfDouble, textOf } from './numeric.ts';
@@ -30,8 +31,7 @@ const encoding: Encoding = {
 
 /** Reads a value of a type; an object has exactly the attributes of its type. @throws ValueError, DecodeError */
 export function decodeMsgpack(type: Type, bytes: Uint8Array): Value {
-  const raw = decode(bytes, { useBigInt64: true, extensionCodec: decoding });
-  return conform(type, raw, encoding);
+  return conform(type, decodeAnyKey(bytes, decoding), encoding);
 }
 
 /** Writes a value of a type as the CLI would write it. @throws ValueError where it does not fit. */

@@ -85,6 +85,16 @@ describe('a configuration', () => {
     ]);
   });
 
+  test('is refused at an element that is none', async () => {
+    expect(await cli.validate('shelf_box', { name: 'a', parts: { screw: null } })).toEqual([
+      'error at parts[screw]: Invalid parts: The element "screw" of parts is null. Write {} where there is nothing to say about it, or leave it out.',
+    ]);
+    const parts = Object.fromEntries([['__proto__', { count: 1 }]]);
+    expect(await cli.validate('shelf_box', { name: 'a', parts })).toEqual([
+      'error at parts[__proto__]: Invalid parts: No element of parts can have the key "__proto__". Remove it.',
+    ]);
+  });
+
   test('is judged by the rules of the resource', async () => {
     expect(await cli.validate('shelf_box', { name: 'a', colour: 'red', material: 'glass' })).toEqual([
       'error at colour: No red glass: Choose another colour.',

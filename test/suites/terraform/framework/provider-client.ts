@@ -140,7 +140,7 @@ function complete(attributes: Attributes, object: ValueRecord): ValueRecord {
     const inner = Object.entries(value as Record<string, ValueRecord>);
     return [
       name,
-      Object.fromEntries(inner.map(([key, each]) => [key, complete(attribute.attributes, each)])),
+      Object.fromEntries(inner.map(([key, each]) => [key, each && complete(attribute.attributes, each)])),
     ];
   });
   return { ...object, ...Object.fromEntries(entries) };
