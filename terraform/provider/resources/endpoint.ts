@@ -94,8 +94,11 @@ const resource: Resource<A, Connection> = {
     const { client, signal, privateState } = context;
     const { password, ...rest } = inputOf(config);
     const passwordChanges = isUnknown(planned.secret_fingerprint);
+    const found = passwordChanges ? null : await findEndpoint(client.gateway, prior.id, signal);
+    // What the state alone lacked, as after an import, is no change at the service.
+    const isKept = found?.name === rest.name && isSame(found, { ...rest, password });
     const input = { id: prior.id, ...rest, ...(passwordChanges ? { password } : {}) };
-    const endpoint = await updateEndpoint(client.gateway, input, signal);
+    const endpoint = isKept ? found : await updateEndpoint(client.gateway, input, signal);
     await hold('Endpoint', endpoint, context);
     if (passwordChanges) privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
     return stateOf(endpoint, planned as State<A>);
@@ -125,30 +128,61 @@ const resource: Resource<A, Connection> = {
 export const endpoint = define.resource(resource);
 
 /**
- * The fingerprint is planned to change exactly when the password is to be sent. That is so when the user tells of a change, when
- * somebody else has set another password, and, without a version, when the service keeps another one than the configuration has.
+ * The fingerprint is planned to change exactly when the password is to be sent. That is so when another version tells of a change,
+ * when somebody else has set another password, and when the service is asked and keeps another one than the configuration has. It is
+ * asked when there is no version, and when the state says something else about the password than the configuration, as after an
+ * import. While the password is not known, or nobody can be asked, it may change.
  */
 async function withPassword(
   { config, planned }: PlanRequest<A>,
   prior: State<A>,
-  { client, privateState, signal }: PlanContext<Connection>,
+  context: PlanContext<Connection>,
 ): Promise<PlanRequest<A>['planned']> {
+  const { client, privateState } = context;
   const password = config.password ?? config.password_wo;
   const set = privateState.get(SET_FINGERPRINT);
   const setByOthers = set !== undefined && set !== prior.secret_fingerprint;
-  const told =
-    planned.password !== prior.password || planned.password_wo_version !== prior.password_wo_version;
+  const [before, after] = [prior.password_wo_version, planned.password_wo_version];
+  const raised = before !== null && after !== null && after !== before;
+  const differs = planned.password !== prior.password || after !== before;
   const byComparison = config.password_wo !== null && config.password_wo_version === null;
   const changed = { ...planned, secret_fingerprint: UNKNOWN };
-  if (setByOthers) return changed;
-  if (client === undefined || typeof password !== 'string') return told ? changed : planned;
-  if (!told && !byComparison) return planned;
-  const imported = prior.password === null && prior.password_wo_version === null;
-  if (told && !imported) return changed;
-  const matches = await secretMatches(client.gateway, prior.id, password, signal);
-  if (matches !== true) return changed;
-  // Imported with this very password: what the state lacks is no change.
-  return { ...planned, password: prior.password, password_wo_version: prior.password_wo_version };
+  if (setByOthers || raised) return changed;
+  if (!differs && !byComparison) return planned;
+  if (client === undefined || typeof password !== 'string') return changed;
+  const matches = await compared(prior.id, password, { ...context, client });
+  if (matches === undefined) return differs ? changed : withoutComparison(planned, context);
+  if (!matches) return changed;
+  // It is as good as set from here: what somebody else sets from now on is noticed.
+  privateState.set(SET_FINGERPRINT, prior.secret_fingerprint);
+  return planned;
+}
+
+/** Undefined when the token may not ask. */
+async function compared(
+  id: string,
+  password: string,
+  { client, signal }: ResourceContext<Connection>,
+): Promise<boolean | undefined> {
+  try {
+    return (await secretMatches(client.gateway, id, password, signal)) === true;
+  } catch (error) {
+    if (hasCode(error, 'FORBIDDEN')) return undefined;
+    throw error;
+  }
+}
+
+function withoutComparison(
+  planned: PlanRequest<A>['planned'],
+  { diagnostics }: PlanContext<Connection>,
+): PlanRequest<A>['planned'] {
+  diagnostics.warning({
+    summary: 'The password was not compared with the one that the service keeps',
+    detail:
+      'The token lacks the scope "write", which that needs, so a new password would not be noticed. Plan with such a token, or tell of new passwords by password_wo_version.',
+    path: ['password_wo'],
+  });
+  return planned;
 }
 
 /** The endpoint that an apply left behind, or none. @throws ProviderError NAME_TAKEN */

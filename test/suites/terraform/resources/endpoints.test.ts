@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { type Managed, type Told, Workspace } from './workspace.ts';
 
@@ -41,6 +42,12 @@ const canLogIn = async ({ state }: Managed) =>
   (await stage.client.mutate<{ ok: boolean }>('testEndpoint', { id: state.id }, 'ok')).ok;
 const setOutside = ({ state }: Managed, change: object) =>
   stage.client.mutate('updateEndpoint', { id: state.id, ...change }, 'id');
+/** Grows with every change that reaches the service. */
+async function versionOf({ state }: Managed): Promise<number> {
+  const document = 'query ($id: ID!) { endpoint(id: $id) { version } }';
+  return (await stage.client.query<{ endpoint: { version: number } }>(document, { id: state.id })).endpoint
+    .version;
+}
 const texts = (told: readonly Told[]) => told.map(({ summary, path }) => [path, summary]);
 
 describe('an endpoint', () => {
@@ -139,21 +146,92 @@ describe('a password', () => {
   });
 });
 
-describe('an import', () => {
+describe('a password that the service keeps already', () => {
+  const kept = async (given: object, endpoint: Managed, before: Managed | undefined) => {
+    const version = await versionOf(endpoint);
+    expect((await workspace.plan(type, endpointOf(given), before)).action).toBe('update');
+    const { managed, told } = await workspace.apply(type, endpointOf(given), before);
+    expect(told).toEqual([]);
+    const { secret_fingerprint } = endpoint.state;
+    expect(managed?.state).toMatchObject({ password: null, ...given, password_wo: null, secret_fingerprint });
+    expect(await versionOf(endpoint)).toBe(version);
+    expect((await workspace.plan(type, endpointOf(given), managed)).action).toBe('none');
+    return managed;
+  };
+
   test.each([
-    ['write-only, without a version', {}],
-    ['write-only, with a version', { password_wo_version: 7 }],
+    ['with a version', { password_wo_version: 7 }],
     ['in the state', { password_wo: null, password: 'first' }],
-  ])('is followed by an empty plan with the password %s', async (_what, given) => {
+  ])(
+    'is taken down after an import and not sent, and another one is noticed then: %s',
+    async (_what, given) => {
+      const endpoint = await made(endpointOf());
+      const imported = await workspace.import(type, endpoint.state.id);
+      const managed = await kept(given, endpoint, imported.managed);
+      await setOutside(endpoint, { password: 'of somebody else' });
+      expect((await workspace.plan(type, endpointOf(given), managed)).action).toBe('update');
+    },
+  );
+
+  test('is not sent when it gets a version, loses it, or moves out of the state', async () => {
+    const endpoint = await made(endpointOf());
+    const versioned = await kept({ password_wo_version: 1 }, endpoint, endpoint);
+    const compared = await kept({ password_wo_version: null }, endpoint, versioned);
+    const open = await kept({ password_wo: null, password: 'first' }, endpoint, compared);
+    await kept({ password_wo_version: 2 }, endpoint, open);
+  });
+
+  test('is another than the one of the configuration: that is sent, with its first version', async () => {
+    const endpoint = await made(endpointOf());
+    const { managed } = await workspace.import(type, endpoint.state.id);
+    const given = endpointOf({ password_wo: 'second', password_wo_version: 1 });
+    const applied = await workspace.apply(type, given, managed);
+    expect(applied.managed?.state.password_wo_version).toBe(1);
+    expect(applied.managed?.state.secret_fingerprint).not.toBe(endpoint.state.secret_fingerprint);
+    expect(await canLogIn(endpoint)).toBe(false);
+  });
+});
+
+describe('a password that cannot be compared while it is planned', () => {
+  test('because it is not known yet is compared when the plan is applied', async () => {
+    const endpoint = await made(endpointOf());
+    const early = endpointOf({ password_wo: UNKNOWN });
+    const plan = await workspace.plan(type, early, endpoint);
+    expect(plan).toMatchObject({ action: 'update', state: { secret_fingerprint: UNKNOWN } });
+    const same = await workspace.apply(type, endpointOf(), endpoint, { early });
+    expect(same.managed?.state).toEqual(endpoint.state);
+    const other = await workspace.apply(type, endpointOf({ password_wo: 'second' }), endpoint, { early });
+    expect(other.told).toEqual([]);
+    expect(other.managed?.state.secret_fingerprint).not.toBe(endpoint.state.secret_fingerprint);
+    expect(await canLogIn(endpoint)).toBe(false);
+  });
+
+  test('because the token may only read is told in the plan, which is made', async () => {
+    const endpoint = await made(endpointOf());
+    const scopes = ['read'];
+    const { secret } = await stage.client.mutate<{ secret: string }>(
+      'createApiToken',
+      { name, scopes },
+      'secret',
+    );
+    const reader = await opened({ token: secret });
+    expect(await reader.plan(type, endpointOf(), endpoint)).toMatchObject({
+      action: 'none',
+      told: [{ severity: 'warning', path: 'password_wo', detail: expect.stringContaining('scope "write"') }],
+    });
+    const rotated = endpointOf({ password_wo: 'second', password_wo_version: 1 });
+    expect(await reader.plan(type, rotated, endpoint)).toMatchObject({ action: 'update', told: [] });
+  });
+});
+
+describe('an import', () => {
+  test('is followed by an empty plan', async () => {
     const endpoint = await made(endpointOf());
     for (const id of [endpoint.state.id, name, `name:${name}`]) {
       const { managed, told } = await workspace.import(type, id);
       expect(told).toEqual([]);
       expect(managed?.state).toMatchObject({ id: endpoint.state.id, name });
-      expect(await workspace.plan(type, endpointOf(given), managed)).toMatchObject({
-        action: 'none',
-        told: [],
-      });
+      expect(await workspace.plan(type, endpointOf(), managed)).toMatchObject({ action: 'none', told: [] });
     }
   });
 

@@ -54,6 +54,14 @@ export interface Applied {
   readonly tainted: boolean;
 }
 
+/** What a user adds to a plan or an apply. */
+export interface Flags {
+  /** As `-replace` does. */
+  readonly replace?: boolean;
+  /** The configuration as far as it is known while it is planned; by default all of it. */
+  readonly early?: Written;
+}
+
 const silent: Logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 const write = { write_only_attributes_allowed: true };
 
@@ -78,29 +86,34 @@ export class Workspace {
   }
 
   /** A plan on top of a refresh, as the CLI makes it. */
-  async plan(type: string, config: Written, managed?: Managed): Promise<Planned> {
+  async plan(type: string, config: Written, managed?: Managed, flags: Flags = {}): Promise<Planned> {
     const invalid = await this.validate(type, config);
     if (invalid.length > 0) return { action: 'none', state: {}, replaces: [], told: invalid };
     const prior = managed && (await this.refresh(managed));
-    return (await this.#plan(type, config, prior)).planned;
+    return (await this.#plan(type, config, prior, flags)).planned;
   }
 
   /** Plans, plans again and applies. Fails where the CLI would say that the provider broke a rule. */
-  async apply(type: string, config: Written, managed?: Managed): Promise<Applied> {
-    const invalid = await this.validate(type, config);
+  async apply(type: string, config: Written, managed?: Managed, flags: Flags = {}): Promise<Applied> {
+    const early = flags.early ?? config;
+    const invalid = await this.validate(type, early);
     if (invalid.length > 0) return { managed, told: invalid, tainted: false };
     let prior = managed && (await this.refresh(managed));
-    let { planned, response } = await this.#plan(type, config, prior);
-    if (hasErrors(planned.told) || planned.action === 'none')
-      return { managed: prior, told: planned.told, tainted: false };
-    const told = [...planned.told];
-    if (planned.action === 'replace' && prior !== undefined) {
-      told.push(...(await this.destroy(prior)));
+    const first = await this.#plan(type, early, prior, flags);
+    const told = [...first.planned.told];
+    if (hasErrors(told) || first.planned.action === 'none') return { managed: prior, told, tainted: false };
+    if (first.planned.action === 'replace' && prior !== undefined) {
+      told.push(...(await this.#remove(prior, first.response.planned_private)));
       if (hasErrors(told)) return { managed: prior, told, tainted: false };
       prior = undefined;
     }
-    ({ planned, response } = await this.#plan(type, config, prior));
+    const late = await this.validate(type, config);
+    if (late.length > 0) return { managed: prior, told: late, tainted: false };
+    const { planned, response } = await this.#plan(type, config, prior);
     if (hasErrors(planned.told)) return { managed: prior, told: planned.told, tainted: false };
+    requireConsistent(first.planned.state, planned.state);
+    if (planned.action === 'none') return { managed: prior, told, tainted: false };
+    expect(planned.action).toBe(prior === undefined ? 'create' : 'update');
     const applied = await this.#call<ApplyResourceChangeResponse>('ApplyResourceChange', {
       type_name: type,
       prior_state: this.#state(type, prior?.state),
@@ -111,7 +124,10 @@ export class Workspace {
     told.push(...applied.told);
     const state = readObject(this.#attributes(type), applied.answer.new_state);
     const failed = hasErrors(applied.told);
-    if (!failed) requireConsistent(planned.state, state);
+    if (!failed) {
+      requireConsistent(planned.state, state);
+      requireKnown(state);
+    }
     return {
       managed: state === null ? undefined : this.#managed(type, state, applied.answer.private),
       told,
@@ -139,11 +155,13 @@ export class Workspace {
       prior_private: privateState,
     });
     if (hasErrors(plan.told)) return plan.told;
-    const { told } = await this.#call('ApplyResourceChange', {
-      ...{ type_name: type, prior_state: this.#state(type, state), planned_state: gone, config: gone },
-      planned_private: plan.answer.planned_private,
-    });
+    const told = await this.#remove({ type, state, privateState }, plan.answer.planned_private);
     return [...plan.told, ...told];
+  }
+
+  /** As the CLI removes what is tainted: nobody has planned that. */
+  async removeTainted(managed: Managed): Promise<readonly Told[]> {
+    return await this.#remove(managed, new Uint8Array());
   }
 
   async import(type: string, id: string): Promise<{ managed: Managed | undefined; told: readonly Told[] }> {
@@ -176,19 +194,46 @@ export class Workspace {
     await this.#call('StopProvider', {});
   }
 
-  async #plan(type: string, config: Written, prior: Managed | undefined) {
+  /** Of a replacement the new object is planned at once, with what the first plan left; of that warnings are not shown. */
+  async #plan(type: string, config: Written, prior: Managed | undefined, { replace = false }: Flags = {}) {
+    const { response, told } = await this.#planOnce(type, config, prior?.state, prior?.privateState);
+    const attributes = this.#attributes(type);
+    const state = readObject(attributes, response.planned_state) ?? {};
+    const replaces = (response.requires_replace ?? []).map(pathText);
+    const isReplaced = prior !== undefined && (replace || replaces.length > 0);
+    const action = isReplaced ? 'replace' : actionOf(state, prior);
+    const planned: Planned = { action, state, replaces, told };
+    if (!isReplaced || hasErrors(told)) return { planned, response };
+    const anew = await this.#planOnce(type, config, undefined, response.planned_private);
+    const fresh = readObject(attributes, anew.response.planned_state) ?? {};
+    const errors = hasErrors(anew.told) ? anew.told : [];
+    return { planned: { ...planned, state: fresh, told: [...told, ...errors] }, response: anew.response };
+  }
+
+  async #planOnce(
+    type: string,
+    config: Written,
+    prior: object | undefined,
+    priorPrivate: Uint8Array = new Uint8Array(),
+  ) {
     const { answer: response, told } = await this.#call<PlanResourceChangeResponse>('PlanResourceChange', {
       type_name: type,
-      prior_state: this.#state(type, prior?.state),
+      prior_state: this.#state(type, prior),
       proposed_new_state: this.#config(type, config),
       config: this.#config(type, config),
-      prior_private: prior?.privateState ?? new Uint8Array(),
+      prior_private: priorPrivate,
       client_capabilities: write,
     });
-    const state = readObject(this.#attributes(type), response.planned_state) ?? {};
-    const replaces = (response.requires_replace ?? []).map(pathText);
-    const planned: Planned = { action: actionOf(state, replaces, prior), state, replaces, told };
-    return { planned, response };
+    return { response, told };
+  }
+
+  async #remove({ type, state }: Managed, plannedPrivate: Uint8Array | undefined): Promise<readonly Told[]> {
+    const gone = this.#state(type, undefined);
+    const { told } = await this.#call('ApplyResourceChange', {
+      ...{ type_name: type, prior_state: this.#state(type, state), planned_state: gone, config: gone },
+      planned_private: plannedPrivate ?? new Uint8Array(),
+    });
+    return told;
   }
 
   async #call<T extends object>(
@@ -231,7 +276,8 @@ function completed(attributes: Attributes, written: Written): ValueRecord {
     Object.entries(attributes).map(([name, attribute]) => {
       const value = written[name] ?? null;
       if (value === null || isUnknown(value) || !isNested(attribute)) return [name, value];
-      const within = (each: unknown) => completed(attribute.attributes, each as Written);
+      const within = (each: unknown) =>
+        each === null || isUnknown(each) ? each : completed(attribute.attributes, each as Written);
       if (attribute.nesting === 'single') return [name, within(value)];
       if (Array.isArray(value)) return [name, value.map(within)];
       return [name, Object.fromEntries(Object.entries(value).map(([key, each]) => [key, within(each)]))];
@@ -241,13 +287,8 @@ function completed(attributes: Attributes, written: Written): ValueRecord {
 
 const hasErrors = (told: readonly Told[]): boolean => told.some(({ severity }) => severity === 'error');
 
-function actionOf(
-  state: ValueRecord,
-  replaces: readonly string[],
-  prior: Managed | undefined,
-): Planned['action'] {
+function actionOf(state: ValueRecord, prior: Managed | undefined): Planned['action'] {
   if (prior === undefined) return 'create';
-  if (replaces.length > 0) return 'replace';
   const { attributes } = member(provider.resources, prior.type).schema;
   return sameValue(objectType(attributes), state, prior.state) ? 'none' : 'update';
 }
@@ -261,12 +302,9 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }
 
-/** What was planned and known is what came, and nothing is unknown any more. */
+/** What was planned and known is what came. */
 function requireConsistent(planned: unknown, state: unknown): void {
-  if (isUnknown(planned)) {
-    expect(isUnknown(state)).toBe(false);
-    return;
-  }
+  if (isUnknown(planned)) return;
   if (typeof planned !== 'object' || planned === null || Array.isArray(planned)) {
     expect(sorted(state)).toEqual(sorted(planned));
     return;
@@ -274,7 +312,16 @@ function requireConsistent(planned: unknown, state: unknown): void {
   for (const [key, each] of Object.entries(planned)) requireConsistent(each, (state as Written)?.[key]);
 }
 
+function requireKnown(value: unknown): void {
+  expect(isUnknown(value)).toBe(false);
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(requireKnown);
+}
+
+/** Texts that were put together badly: two points, two spaces, a space at the end of a line. */
+const BADLY_JOINED = /(?<!\.)[.!?]\.(?!\.)|\S {2}| (\n|$)/;
+
 function toldOf({ severity, summary = '', detail = '', attribute }: Diagnostic): Told {
+  expect([summary, detail].filter((text) => BADLY_JOINED.test(text))).toEqual([]);
   return {
     severity: severity === 1 ? 'error' : 'warning',
     summary,
