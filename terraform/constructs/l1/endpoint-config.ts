@@ -32,8 +32,8 @@ export interface EndpointConfig extends TerraformMetaArguments {
   readonly password?: string | undefined;
   /**
    * Password of the user, kept in no plan and no state. Needs Terraform 1.11 or OpenTofu 1.11. Without
-   * `password_wo_version` each plan asks the service whether this is the password that it keeps, and
-   * plans a change when it is not.
+   * `password_wo_version` each plan asks the service whether this is the password that it keeps, which
+   * needs a token with the scope `write`, and plans a change when it is not.
    */
   readonly passwordWo?: string | undefined;
   /**

@@ -151,7 +151,8 @@ export class MigrationTask extends TerraformResource {
   /**
    * The databases to carry, by their names at the source. A synchronization takes tables in and lets
    * others go while it runs: those that come in are checked and copied, those that go stay at the target
-   * as they are. What a migration carries is fixed once it was started.
+   * as they are. What a migration carries is fixed once it was started: a change is refused, and of a
+   * task that was stopped it makes another one in its place.
    */
   get databases(): OutputMap<MigrationTaskDatabasesOutput> {
     return new OutputMap(this, 'databases', MigrationTaskDatabasesOutput);
@@ -179,8 +180,8 @@ export class MigrationTask extends TerraformResource {
   }
 
   /**
-   * Endpoint to read. A change of it replaces a task that was started; before that it is changed in
-   * place.
+   * Endpoint to read. It is changed in place before the task was started, and fixed afterwards: a change
+   * is refused, and of a task that was stopped it makes another one in its place.
    */
   get sourceId(): string {
     return this.getStringAttribute('source_id');
@@ -195,8 +196,8 @@ export class MigrationTask extends TerraformResource {
   }
 
   /**
-   * Endpoint to write. A change of it replaces a task that was started; before that it is changed in
-   * place.
+   * Endpoint to write. It is changed in place before the task was started, and fixed afterwards: a
+   * change is refused, and of a task that was stopped it makes another one in its place.
    */
   get targetId(): string {
     return this.getStringAttribute('target_id');
@@ -212,7 +213,7 @@ export class MigrationTask extends TerraformResource {
 
   /**
    * `stop_and_delete`: a destroy stops the task and removes it. `abandon`: the task stays at the
-   * service. `refuse_if_running`: a plan that would destroy a running task fails. Data at the target
+   * service. `refuse_if_running`: a running task is neither destroyed nor replaced. Data at the target
    * always stays. The default is `stop_and_delete`.
    */
   get deletionPolicy(): string {
@@ -250,9 +251,11 @@ export class MigrationTask extends TerraformResource {
   }
 
   /**
-   * `warning`: what the task waits for in vain, or fails at, is a warning, and the next plan repairs it.
-   * `error`: it fails the apply; a task that was just created is then tainted, and the next apply
-   * replaces it and copies again. The default is `warning`.
+   * `warning`: what an apply waits for in vain is a warning, and so is what a new task fails at; the
+   * next plan repairs it. `error`: both fail the apply; a task that was just created is then tainted,
+   * and the next apply replaces it and copies again, for which its tables have to be dropped at the
+   * target or `conflict_mode` has to be `ignore`. What a change of a task fails at is an error in any
+   * case. The default is `warning`.
    */
   get onWaitFailure(): string {
     return this.getStringAttribute('on_wait_failure');

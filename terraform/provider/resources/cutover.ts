@@ -6,6 +6,7 @@ import { checkId } from '../names.ts';
 import type { ResourceContext } from '../protocol/contracts/context.ts';
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../protocol/contracts/resource.ts';
+import { sentences } from '../protocol/contracts/sentences.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
 import { requireTask } from './task/converge.ts';
 import { reasonOf } from './task/status.ts';
@@ -176,6 +177,6 @@ const lateCutover = (task: Task, { millis, lagMillis }: Limits): ProviderError =
   new ProviderError({
     code: 'DEADLINE_EXCEEDED',
     summary: `The cutover of task "${task.name}" is not made within ${millis / 1000} s`,
-    detail: `The task is ${task.state} and ${lagOf(task)} ms behind; ${lagMillis} ms are allowed. ${reasonOf(task) ?? ''}\n\nApply again to go on, or raise timeouts.create or max_lag_seconds. Task: ${task.id}.`,
+    detail: `${sentences(`The task is ${task.state} and ${lagOf(task)} ms behind; ${lagMillis} ms are allowed.`, reasonOf(task))}\n\nApply again to go on, or raise timeouts.create or max_lag_seconds. Task: ${task.id}.`,
     path: ['task_id'],
   });

@@ -3,6 +3,8 @@ import { hasCode } from '../../gateway/gateway-error.ts';
 import { describeItem, precheckItems } from '../../gateway/prechecks.ts';
 import { findTask, type Operation, operateTask, type Task } from '../../gateway/tasks.ts';
 import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
+import { sentences } from '../../protocol/contracts/sentences.ts';
+import { REPLACE_LOST } from './copy-again.ts';
 import { type DesiredStatus, reasonOf, statusOf } from './status.ts';
 
 export type WaitFor = 'started' | 'incremental' | 'finished';
@@ -28,6 +30,9 @@ const LONGEST_PAUSE_MILLIS = 2000;
 
 /** What to do next about a task: an operation, waiting, or nothing more. */
 type Step = Operation | 'wait' | 'done';
+
+/** The time is over before the task was what it should be; it goes on by itself. */
+export class OverdueError extends ProviderError {}
 
 /**
  * Brings a task to what is desired, one operation after the other, each decided by the state that it then has: cut off anywhere it
@@ -205,7 +210,7 @@ const lostTask = (task: Task): ProviderError =>
   new ProviderError({
     code: 'INVALID_STATE',
     summary: `Task "${task.name}" can never run again`,
-    detail: `It is ${task.state}. ${reasonOf(task) ?? ''}\n\nReplace it, with -replace, to copy again; or set desired_status to "stopped". ${named(task)}`,
+    detail: `${sentences(`It is ${task.state}.`, reasonOf(task))}\n\n${REPLACE_LOST} ${named(task)}`,
   });
 
 const interrupted = (task: Task): ProviderError =>
@@ -215,13 +220,14 @@ const interrupted = (task: Task): ProviderError =>
     detail: `The task is ${task.state} and goes on by itself. Apply again to wait for it. ${named(task)}`,
   });
 
-function lateTask(task: Task, { millis, waitFor, desired }: Goal): ProviderError {
+function lateTask(task: Task, { millis, waitFor, desired }: Goal): OverdueError {
   const wanted = desired === 'running' ? waitFor : desired;
   const phase = task.phase === null ? '' : `, phase ${task.phase}`;
-  return new ProviderError({
+  const now = `It is ${statusOf[task.state]} (${task.state}${phase}) and goes on by itself.`;
+  return new OverdueError({
     code: 'DEADLINE_EXCEEDED',
     summary: `Task "${task.name}" is not ${wanted} within ${millis / 1000} s`,
-    detail: `It is ${statusOf[task.state]} (${task.state}${phase}) and goes on by itself. ${reasonOf(task) ?? ''}\n\nApply again to wait for it, or raise "timeouts". ${named(task)}`,
+    detail: `${sentences(now, reasonOf(task))}\n\nApply again to wait for it, or raise "timeouts". ${named(task)}`,
   });
 }
 

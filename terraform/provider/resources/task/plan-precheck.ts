@@ -4,6 +4,7 @@ import { describeItem, type PrecheckItem, previewPrecheck } from '../../gateway/
 import type { TaskKind } from '../../gateway/tasks.ts';
 import type { PlanContext } from '../../protocol/contracts/context.ts';
 import type { Finding, Path } from '../../protocol/contracts/diagnostics.ts';
+import { sentences } from '../../protocol/contracts/sentences.ts';
 import { located } from './field-path.ts';
 import { optionsOf } from './options.ts';
 import type { KnownWork } from './plan-task.ts';
@@ -11,10 +12,17 @@ import { selectionOf } from './selection.ts';
 
 const TIMEOUT_SECONDS = 20;
 
+interface PlannedWork extends KnownWork {
+  /** A task that carries the rest of it. */
+  readonly addedTo?: string | undefined;
+  /** A task that is there still and would be removed for it. */
+  readonly replaces?: string | undefined;
+}
+
 /** Tells what the precheck of a task would find, while its plan is made. */
 export async function previewOf(
   kind: TaskKind,
-  work: KnownWork & { readonly addedTo?: string | undefined },
+  work: PlannedWork,
   { client, signal, diagnostics }: PlanContext<Connection>,
 ): Promise<void> {
   if (client === undefined || client.planPrecheck === 'off') return;
@@ -31,7 +39,7 @@ export async function previewOf(
     const items = await located(() => previewPrecheck(client.gateway, input, signal));
     const told = client.planPrecheck === 'error' ? 'error' : 'warning';
     for (const item of items.filter(({ grade }) => grade === 'FAIL')) {
-      diagnostics[told](findingOf(item, Object.keys(work.databases)));
+      diagnostics[told](findingOf(item, work));
     }
     const doubts = items.filter(({ grade }) => grade === 'WARNING');
     if (doubts.length > 0) diagnostics.warning(doubtsFinding(doubts));
@@ -44,11 +52,22 @@ export async function previewOf(
   }
 }
 
-const findingOf = (item: PrecheckItem, databases: readonly string[]): Finding => ({
-  summary: `The precheck would fail at ${item.name}`,
-  detail: `${describeItem(item)}\n\nRepair it and plan again, or set plan_precheck = "warn" in the provider. Code: PRECHECK_FAILED.`,
-  path: pathOf(item, databases),
-});
+function findingOf(item: PrecheckItem, { databases, replaces }: PlannedWork): Finding {
+  const remedy = sentences(
+    replaces === undefined ? '' : `Task ${replaces}, which would be replaced, is left as it is.`,
+    'Repair it and plan again, or set plan_precheck = "warn" in the provider. Code: PRECHECK_FAILED.',
+  );
+  return {
+    summary: `The precheck would fail at ${item.name}`,
+    detail: `${sentences(describeItem(item), hints[item.name])}\n\n${remedy}`,
+    path: pathOf(item, Object.keys(databases)),
+  };
+}
+
+/** What the remedies of the service are called here. */
+const hints: Readonly<Record<string, string>> = {
+  'target.conflicts': 'That mode is options.conflict_mode = "ignore".',
+};
 
 const doubtsFinding = (items: readonly PrecheckItem[]): Finding => ({
   summary: 'The precheck would pass with warnings',

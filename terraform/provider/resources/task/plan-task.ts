@@ -3,7 +3,11 @@ import type { TaskKind } from '../../gateway/tasks.ts';
 import type { PlanContext } from '../../protocol/contracts/context.ts';
 import type { Path } from '../../protocol/contracts/diagnostics.ts';
 import type { PlanRequest, PlanResult } from '../../protocol/contracts/resource.ts';
+import { sentences } from '../../protocol/contracts/sentences.ts';
 import { isUnknown, UNKNOWN, Unknown } from '../../protocol/values/unknown.ts';
+import { CLEAR_THE_TARGET, REPLACE_LOST } from './copy-again.ts';
+import { isKept, runningTaskStays } from './deletion-policy.ts';
+import { leaveFormer, takeFormer } from './former-task.ts';
 import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
 import { needOf, type Status } from './status.ts';
@@ -24,16 +28,27 @@ export async function planTask(
 ): Promise<PlanResult<TaskAttributes>> {
   const { prior, planned } = request;
   if (prior === null) {
-    const known = knownWork(planned);
-    const { name } = planned;
-    const isTaken = !isUnknown(name) && (await foreseeTask(kind, name, known, context));
-    // One of that name is what this plan goes on with, or what it replaces: its tables are at the target already.
-    if (known !== undefined && !isTaken) await previewOf(kind, known, context);
+    await planNew(kind, planned, context);
     return { planned };
   }
   context.client?.ownership.hold(prior.id);
+  leaveFormer(prior, context.privateState);
   if (request.requiresReplace.length > 0) return { planned };
   return await planChange(kind, { prior, planned }, context);
+}
+
+/** A task in place of another is refused while that one must stay, or where its precheck would fail: nothing is removed for it. */
+async function planNew(kind: TaskKind, planned: Planned, context: PlanContext<Connection>): Promise<void> {
+  const former = takeFormer(context.privateState);
+  if (former !== undefined && isKept(former.policy, former.status)) {
+    context.diagnostics.error(runningTaskStays(former.id).finding);
+    return;
+  }
+  const known = knownWork(planned);
+  const { name } = planned;
+  // One of that name is what this plan goes on with, or was tainted: its tables are at the target already.
+  if (former === undefined && !isUnknown(name) && (await foreseeTask(kind, name, known, context))) return;
+  if (known !== undefined) await previewOf(kind, { ...known, replaces: former?.id }, context);
 }
 
 async function planChange(
@@ -41,30 +56,69 @@ async function planChange(
   { prior, planned }: { readonly prior: TaskStateValues; readonly planned: Planned },
   context: PlanContext<Connection>,
 ): Promise<PlanResult<TaskAttributes>> {
-  const started = prior.status !== 'not_started';
-  const moved = (['source_id', 'target_id'] as const).filter((end) => planned[end] !== prior[end]);
-  if (started && moved.length > 0) return { planned, requiresReplace: moved.map((end): Path => [end]) };
+  // An end that is not known yet may be the same: the plan that is applied tells.
+  const moved = (['source_id', 'target_id'] as const).filter(
+    (end) => !isUnknown(planned[end]) && planned[end] !== prior[end],
+  );
   const known = knownWork(planned);
   const reselected = known !== undefined && !isSameSelection(known.databases, prior.databases);
-  const modifiable = kind === 'SYNCHRONIZATION' && !isOver(prior, context);
-  if (started && reselected && !modifiable) refuseSelection(prior, context);
-  if (started && reselected && modifiable) await previewOf(kind, { ...known, addedTo: prior.id }, context);
-  if (!started && known !== undefined && (reselected || moved.length > 0))
-    await previewOf(kind, known, context);
+  const changes: Path[] = [...moved.map((end) => [end]), ...(reselected ? [['databases']] : [])];
+  if (prior.status === 'not_started') {
+    if (known !== undefined && changes.length > 0) await previewOf(kind, known, context);
+  } else if (isOver(prior, context)) {
+    // Nothing that works is lost with it.
+    if (changes.length > 0) return { planned, requiresReplace: changes };
+  } else {
+    for (const end of moved) refuseEnd(end, prior, context);
+    if (reselected && kind === 'MIGRATION') refuseSelection(prior, context);
+    else if (reselected && moved.length === 0)
+      await previewOf(kind, { ...known, addedTo: prior.id }, context);
+  }
   return { planned: withRepair(prior, planned, context) };
 }
 
-/** Whether the task has ended, so that it works no more. */
+/** Whether the task was ended before its work was done, and works no more. */
 const isOver = ({ status }: TaskStateValues, { privateState }: PlanContext<Connection>): boolean =>
   status === 'stopped' || privateState.get(LOST) === true;
 
-function refuseSelection({ id, status }: TaskStateValues, { diagnostics }: PlanContext<Connection>): void {
+function refuseSelection(prior: TaskStateValues, { diagnostics }: PlanContext<Connection>): void {
   diagnostics.error({
     summary: 'The objects of the task cannot be changed any more',
-    detail: `Task ${id} is ${status}. What a migration carries is fixed once it was started, and what any task carries once it has ended. Carry further tables with a task of their own; or copy everything again with -replace. Nothing is replaced unless you say so.`,
+    detail: sentences(
+      `Task ${prior.id} is ${prior.status}.`,
+      'What a migration carries is fixed once it was started: to change it is to copy everything again.',
+      ...remediesFor(prior),
+    ),
     path: ['databases'],
   });
 }
+
+function refuseEnd(
+  end: 'source_id' | 'target_id',
+  prior: TaskStateValues,
+  { diagnostics }: PlanContext<Connection>,
+): void {
+  diagnostics.error({
+    summary: `The ${end === 'source_id' ? 'source' : 'target'} of the task cannot be changed any more`,
+    detail: sentences(
+      `Task ${prior.id} is ${prior.status}.`,
+      'Its ends are fixed once it was started: to change one is to copy everything again. Where a server has moved, change the address of its endpoint.',
+      ...remediesFor(prior),
+    ),
+    path: [end],
+  });
+}
+
+/** The precheck of the plan that replaces the task asks for a target without rows again. */
+const remediesFor = ({ status }: TaskStateValues): readonly string[] => [
+  'Carry something else with a task of its own.',
+  ...(status === 'finished'
+    ? []
+    : [
+        'To copy everything again, first apply desired_status = "stopped" without this change: a change of a stopped task replaces it.',
+        CLEAR_THE_TARGET,
+      ]),
+];
 
 /** The status is planned to change when operations can bring the task to what is desired. */
 function withRepair(
@@ -80,7 +134,7 @@ function withRepair(
   if (need === 'lost') {
     diagnostics.warning({
       summary: 'The task can never run again',
-      detail: `Task ${prior.id} is ${prior.status}. ${prior.status_reason ?? ''} Replace it, with -replace, to copy again; or set desired_status to "stopped".`,
+      detail: sentences(`Task ${prior.id} is ${prior.status}.`, prior.status_reason, REPLACE_LOST),
       path: ['desired_status'],
     });
   }

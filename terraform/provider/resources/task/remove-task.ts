@@ -3,6 +3,7 @@ import { hasCode } from '../../gateway/gateway-error.ts';
 import { destroyTask, findTask, operateTask, type Task } from '../../gateway/tasks.ts';
 import type { ResourceContext } from '../../protocol/contracts/context.ts';
 import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
+import { sentences } from '../../protocol/contracts/sentences.ts';
 import { reasonOf } from './status.ts';
 
 const PAUSE_MILLIS = 200;
@@ -53,5 +54,9 @@ const lateRemoval = (task: Task, millis: number): ProviderError =>
   new ProviderError({
     code: 'DEADLINE_EXCEEDED',
     summary: `Task "${task.name}" is not gone within ${millis / 1000} s`,
-    detail: `It is ${task.state}. ${reasonOf(task) ?? ''} Destroy it again, or raise timeouts.delete. Task: ${task.id}.`,
+    detail: sentences(
+      `It is ${task.state}.`,
+      reasonOf(task),
+      `Destroy it again, or raise timeouts.delete. Task: ${task.id}.`,
+    ),
   });

@@ -47,6 +47,12 @@ function checkDatabase(name: string, database: DatabaseConfig, diagnostics: Diag
   }
   for (const table of excluded === null || isUnknown(excluded) ? [] : excluded) {
     if (typeof table === 'string') checkNamed(table, [...path, 'exclude_tables'], diagnostics, false);
+    if (table !== null) continue;
+    diagnostics.error({
+      summary: 'A table to leave out is null',
+      detail: `Name each table of the database "${name}" that is left out: "exclude_tables" holds names alone.`,
+      path: [...path, 'exclude_tables'],
+    });
   }
   if (tables === null || isUnknown(tables)) return;
   if (Object.keys(tables).length === 0) {

@@ -1,4 +1,5 @@
 import type { Task, TaskState } from '../../gateway/tasks.ts';
+import { asSentence, sentences } from '../../protocol/contracts/sentences.ts';
 
 /** What a task is, as coarse as a state of an infrastructure needs it: it does not change while the work goes on. */
 export type Status = 'not_started' | 'running' | 'paused' | 'stopped' | 'finished' | 'failed';
@@ -70,7 +71,6 @@ export const isLost = ({ state }: Pick<Task, 'state'>): boolean => state === 'FA
 export function reasonOf({ errors }: Pick<Task, 'errors'>): string | null {
   const [error] = errors;
   if (error === undefined) return null;
-  return [`${error.code}:`, error.message, error.object === null ? '' : `(${error.object})`, error.remedy]
-    .filter((part) => part !== '')
-    .join(' ');
+  const object = error.object === null ? '' : `(${error.object})`;
+  return sentences(`${error.code}:`, asSentence(error.message), object, error.remedy);
 }

@@ -17,12 +17,14 @@ import { isUnknown } from '../../protocol/values/unknown.ts';
 import { findByImportId } from '../find-by-import-id.ts';
 import { hold } from '../hold.ts';
 import { foreseeDestroy, remove } from '../names.ts';
-import { converge, failedChecks, requireTask } from './converge.ts';
+import { converge, failedChecks, OverdueError, requireTask } from './converge.ts';
+import { isKept, requireRemovable, runningTaskStays } from './deletion-policy.ts';
 import { located } from './field-path.ts';
+import { takeFormer } from './former-task.ts';
 import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { checkSelection } from './selection-rules.ts';
-import { isLost, isStarted } from './status.ts';
+import { isLost, isStarted, type Status } from './status.ts';
 import { isSameWork, taskLeftBehind } from './task-name.ts';
 import {
   configurationOf,
@@ -58,14 +60,8 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
     plan: (request, context) => planTask(kind, request, context),
 
     planDestroy({ id, name, status, deletion_policy: policy }, context) {
-      const { diagnostics } = context;
       foreseeDestroy('task', { id, name }, context);
-      if (policy !== 'refuse_if_running' || status !== 'running') return;
-      diagnostics.error({
-        summary: 'The task is running and may not be destroyed',
-        detail: `Task ${id} has deletion_policy = "refuse_if_running". Apply desired_status = "paused" first, or another deletion_policy.`,
-        path: ['deletion_policy'],
-      });
+      if (isKept(policy, status as Status)) throw runningTaskStays(id);
     },
 
     async create({ planned }, context) {
@@ -80,7 +76,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
         return made;
       });
       context.keep(stateOf(task, wanted));
-      return await work(task, wanted, wanted.timeouts.create, context);
+      return await work(task, wanted, 'create', context);
     },
 
     async read(state, context) {
@@ -95,8 +91,8 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
     async update({ planned, prior }, context) {
       const task = await requireTask(context.client.gateway, prior.id, context.signal);
       await hold('Task', task, context);
-      const wanted = planned as TaskStateValues;
-      return await work(task, wanted, wanted.timeouts.update, context);
+      takeFormer(context.privateState);
+      return await work(task, planned as TaskStateValues, 'update', context);
     },
 
     async delete({ id, name, deletion_policy: policy, timeouts }, context) {
@@ -107,9 +103,10 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
         });
         return;
       }
-      await remove('task', { id, name }, context, () =>
-        removeTask(id, millisOf(timeouts.delete) ?? 0, context),
-      );
+      await remove('task', { id, name }, context, async () => {
+        await requireRemovable(id, policy, context);
+        await removeTask(id, millisOf(timeouts.delete) ?? 0, context);
+      });
     },
 
     async import(text, { client, signal }) {
@@ -125,20 +122,20 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
 }
 
 /**
- * Makes the configuration of the task what is wanted, then the task itself. What it waits for in vain is told as `on_wait_failure`
- * says; the state is true in any case, so that the next plan repairs what is left.
+ * Makes the configuration of the task what is wanted, then the task itself. The state is true in any case, so that the next plan
+ * repairs what is left.
  */
 async function work(
   task: Task,
   wanted: TaskStateValues,
-  timeout: string,
+  phase: 'create' | 'update',
   context: Apply,
 ): Promise<TaskStateValues> {
   const { client, signal, diagnostics } = context;
   const goal = {
     desired: wanted.desired_status,
     waitFor: wanted.wait_for,
-    millis: millisOf(timeout) ?? 0,
+    millis: millisOf(wanted.timeouts[phase]) ?? 0,
   };
   let latest = await configured(task, wanted, context);
   context.keep(stateOf(latest, wanted));
@@ -149,8 +146,9 @@ async function work(
     latest = await converge(task.id, goal, { client: client.gateway, signal, seen });
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    if (wanted.on_wait_failure === 'error') diagnostics.error(error.finding);
-    else diagnostics.warning(error.finding);
+    // An error of a create taints the task, and the next apply would replace it; one of an update costs nothing.
+    const asked = phase === 'create' || error instanceof OverdueError;
+    diagnostics[asked ? wanted.on_wait_failure : 'error'](error.finding);
   }
   return await reasoned(latest, stateOf(latest, wanted), client, signal);
 }

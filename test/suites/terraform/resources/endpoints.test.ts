@@ -148,8 +148,8 @@ describe('a password', () => {
 
 describe('a password that the service keeps already', () => {
   const kept = async (given: object, endpoint: Managed, before: Managed | undefined) => {
-    const version = await versionOf(endpoint);
     expect((await workspace.plan(type, endpointOf(given), before)).action).toBe('update');
+    const version = await versionOf(endpoint);
     const { managed, told } = await workspace.apply(type, endpointOf(given), before);
     expect(told).toEqual([]);
     const { secret_fingerprint } = endpoint.state;

@@ -129,6 +129,18 @@ describe('tasks that cannot be', () => {
     ['an id that is none', { source_id: 'source' }, 'source_id'],
     ['a status that there is not', { desired_status: 'runing' }, 'desired_status'],
     ['two databases that arrive as one', { databases: { a: {}, b: { target: 'a' } } }, 'databases.b'],
+    ['a database that is null', { databases: { shop: null } }, 'databases.shop'],
+    ['a table that is null', { databases: { shop: { tables: { orders: null } } } }, 'databases.shop'],
+    [
+      'a table to leave out that is null',
+      { databases: { shop: { exclude_tables: ['log', null] } } },
+      'databases.shop',
+    ],
+    [
+      'a name that no element can have',
+      { databases: Object.fromEntries([['__proto__', {}]]) },
+      'databases.__proto__',
+    ],
     ['retry windows the wrong way round', { options: { retry_other_minutes: 800 } }, 'options'],
     ['more chunks than there may be', { options: { full_load_parallelism: 65 } }, 'options'],
     ['a time that is none', { timeouts: { create: 'soon' } }, 'timeouts'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { TaskHandle } from '../../../product/task.ts';
 import { startProxy } from '../../../proxy/network-proxy.ts';
@@ -233,11 +234,140 @@ describe('once it was started', () => {
     expect((await workspace.plan('opendts_migration_task', same, applied.managed)).action).toBe('none');
   });
 
-  test('another endpoint replaces it, and the plan says so', async () => {
+  test('another endpoint is refused, also when it is known only after the plan', async () => {
     const task = await made('opendts_sync_task', taskOf());
     const other = await made('opendts_endpoint', endpointOf(`${database} target`, stage.target));
-    const plan = await workspace.plan('opendts_sync_task', taskOf({ target_id: other.state.id }), task);
-    expect(plan).toMatchObject({ action: 'replace', replaces: ['target_id'] });
+    const moved = taskOf({ target_id: other.state.id });
+    const plan = await workspace.plan('opendts_sync_task', moved, task);
+    expect(plan.replaces).toEqual([]);
+    expect(plan.told).toMatchObject([{ severity: 'error', path: 'target_id' }]);
+    const early = taskOf({ target_id: UNKNOWN });
+    const late = await workspace.apply('opendts_sync_task', moved, task, { early });
+    expect(late.told).toMatchObject([{ severity: 'error', path: 'target_id' }]);
+    const same = await workspace.apply('opendts_sync_task', taskOf(), task, { early });
+    expect(same).toMatchObject({ told: [], managed: { state: { id: task.state.id, status: 'running' } } });
+  });
+});
+
+describe('a replacement', () => {
+  const conflict = () => ({
+    ...{ severity: 'error', summary: 'The precheck would fail at target.conflicts' },
+    path: `databases.${database}`,
+  });
+
+  test('that could not begin for the rows at the target is refused in the plan, with a remedy that works', async () => {
+    const config = taskOf({ wait_for: 'incremental' });
+    const task = await made('opendts_migration_task', config);
+    const plan = await workspace.plan('opendts_migration_task', config, task, { replace: true });
+    expect(plan).toMatchObject({ action: 'replace', told: [conflict()] });
+    expect(plan.told[0]?.detail).toContain('options.conflict_mode = "ignore"');
+    expect(plan.told[0]?.detail).toContain(`Task ${task.state.id}, which would be replaced`);
+    const refused = await workspace.apply('opendts_migration_task', config, task, { replace: true });
+    expect(refused.managed?.state.id).toBe(task.state.id);
+
+    const ignoring = { ...config, options: { conflict_mode: 'ignore' } };
+    const { managed, told } = await workspace.apply('opendts_migration_task', ignoring, task, {
+      replace: true,
+    });
+    expect(told).toEqual([]);
+    expect(managed?.state).toMatchObject({ status: 'running' });
+    expect(managed?.state.id).not.toBe(task.state.id);
+    expect(await taskCount()).toBe(1);
+    expect(await rowsAt()).toBe(2);
+    expect((await workspace.plan('opendts_migration_task', ignoring, managed)).action).toBe('none');
+  });
+
+  test('of a stopped task is made by a change of what it carries, once there is room for it', async () => {
+    const some = { databases: { [database]: { tables: { orders: {} } } }, wait_for: 'incremental' };
+    const task = await made('opendts_migration_task', taskOf(some));
+    const stopping = taskOf({ ...some, desired_status: 'stopped' });
+    const stopped = await workspace.apply('opendts_migration_task', stopping, task);
+    expect(stopped.managed?.state).toMatchObject({ id: task.state.id, status: 'stopped' });
+
+    const all = taskOf({ wait_for: 'incremental' });
+    const plan = await workspace.plan('opendts_migration_task', all, stopped.managed);
+    expect(plan).toMatchObject({ action: 'replace', replaces: ['databases'] });
+    expect(plan.told.at(-1)).toMatchObject(conflict());
+    await stage.target.query(`DROP DATABASE \`${database}\``);
+    const { managed } = await workspace.apply('opendts_migration_task', all, stopped.managed);
+    expect(managed?.state).toMatchObject({ status: 'running', databases: { [database]: { tables: null } } });
+    expect(managed?.state.id).not.toBe(task.state.id);
+    expect(await taskCount()).toBe(1);
+    expect(await rowsAt()).toBe(2);
+  });
+
+  test('of a running task that has to stay is refused in the plan, and where nothing was planned', async () => {
+    const config = taskOf({ deletion_policy: 'refuse_if_running' });
+    const task = await made('opendts_sync_task', config);
+    const refusal = [{ severity: 'error', path: 'deletion_policy' }];
+    const plan = await workspace.plan('opendts_sync_task', config, task, { replace: true });
+    expect(plan.told).toMatchObject(refusal);
+    expect(await workspace.removeTainted(task)).toMatchObject(refusal);
+    expect((await handleOf(task).view()).state).toBe('RUNNING');
+
+    const paused = { ...config, desired_status: 'paused' };
+    const { managed } = await workspace.apply('opendts_sync_task', paused, task);
+    expect(await workspace.removeTainted(managed as Managed)).toEqual([]);
+    expect(await taskCount()).toBe(0);
+  });
+});
+
+describe('a change that does not come about', () => {
+  test('because the task fails is an error, and the state says what is', async () => {
+    const config = taskOf({ wait_for: 'incremental' });
+    const task = await made('opendts_sync_task', config);
+    await stage.target.query(`ALTER TABLE \`${database}\`.orders DROP COLUMN total`);
+    await stage.run(database, ['UPDATE orders SET total = 5 WHERE id = 1']);
+    await handleOf(task).waitFor(['ERROR']);
+    const failed = await workspace.apply('opendts_sync_task', config, task);
+    expect(summaries(failed.told)).toEqual([`error: Task "${database}" stopped at a failure`]);
+    expect(failed.managed?.state).toMatchObject({ id: task.state.id, status: 'failed' });
+    await stage.target.query(`ALTER TABLE \`${database}\`.orders ADD COLUMN total DECIMAL(10,2)`);
+    const repaired = await workspace.apply('opendts_sync_task', config, failed.managed);
+    expect(repaired).toMatchObject({ told: [], managed: { state: { status: 'running' } } });
+  });
+
+  test('because the task was stopped is an error', async () => {
+    const task = await made('opendts_sync_task', taskOf());
+    await handleOf(task).operate('stopTask');
+    await handleOf(task).waitFor(['STOPPED']);
+    const { told } = await workspace.apply('opendts_sync_task', taskOf({ wait_for: 'incremental' }), task);
+    expect(summaries(told)).toEqual([
+      'warning: The task can never run again',
+      `error: Task "${database}" can never run again`,
+    ]);
+  });
+
+  test('because the token does not allow it is an error, which names the scope once, and the task', async () => {
+    const task = await made('opendts_sync_task', taskOf());
+    const { secret } = await stage.client.mutate<{ secret: string }>(
+      'createApiToken',
+      { name: database, scopes: ['read', 'write'] },
+      'secret',
+    );
+    const narrow = new Workspace();
+    expect(await narrow.configure({ endpoint: stage.service.url, token: secret })).toEqual([]);
+    const { told } = await narrow.apply('opendts_sync_task', taskOf({ desired_status: 'paused' }), task);
+    expect(summaries(told)).toEqual(['error: The API token does not allow this']);
+    expect(told[0]?.detail.match(/lacks the scope/g)).toHaveLength(1);
+    expect(told[0]?.detail).toContain(`Task: ${task.state.id}.`);
+  });
+
+  test.each(['warning', 'error'])('in time is told as its on_wait_failure says: %s', async (severity) => {
+    const draft = await made('opendts_migration_task', taskOf({ desired_status: 'paused' }));
+    // The copy waits for the lock.
+    await stage.target.query('LOCK INSTANCE FOR BACKUP');
+    try {
+      const config = taskOf({
+        ...{ wait_for: 'incremental', on_wait_failure: severity, timeouts: { update: '2s' } },
+      });
+      const { managed, told, tainted } = await workspace.apply('opendts_migration_task', config, draft);
+      expect(summaries(told)).toEqual([`${severity}: Task "${database}" is not incremental within 2 s`]);
+      expect(managed?.state).toMatchObject({ id: draft.state.id, status: 'running' });
+      expect(tainted).toBe(false);
+    } finally {
+      await stage.target.query('UNLOCK INSTANCE');
+    }
   });
 });
 

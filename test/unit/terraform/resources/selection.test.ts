@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
+import { validateConfig } from '../../../../terraform/provider/protocol/schema/validate.ts';
+import { isUnknown, UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
+import { taskAttributes } from '../../../../terraform/provider/resources/task/attributes.ts';
 import {
   type DatabasesState,
   databasesState,
@@ -53,6 +55,42 @@ describe('a selection', () => {
   });
 });
 
+describe('whatever is written', () => {
+  const odd = fc.oneof(name, fc.constantFrom('__proto__', 'constructor', 'toString', 'mysql', '', 'a '));
+  /** What stands in a configuration may be null or unknown at any depth. */
+  const loose = <T>(arbitrary: fc.Arbitrary<T>) =>
+    fc.oneof({ weight: 8, arbitrary }, { weight: 1, arbitrary: fc.constantFrom(null, UNKNOWN) });
+  const record = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
+    fc.record(fields, { noNullPrototype: true });
+  const map = <T>(element: fc.Arbitrary<T>) =>
+    fc.dictionary(odd, loose(element), { maxKeys: 3, noNullPrototype: true });
+  const database = record({
+    target: loose(odd),
+    tables: fc.oneof(fc.constant(null), loose(map(record({ target: loose(odd) })))),
+    exclude_tables: fc.oneof(fc.constant(null), loose(fc.uniqueArray(loose(odd), { maxLength: 3 }))),
+  });
+  const isKnown = (value: unknown): boolean =>
+    !isUnknown(value) && (typeof value !== 'object' || value === null || Object.values(value).every(isKnown));
+
+  test('is judged without a fault of the provider, and what passes can be carried', () => {
+    const attributes = { databases: taskAttributes.databases };
+    let carried = 0;
+    fc.assert(
+      fc.property(loose(map(database)), (databases) => {
+        const faults = validateConfig(attributes, { databases } as never, { writeOnlyAttributes: true });
+        const diagnostics = new Found();
+        checkSelection(databases, diagnostics);
+        if (faults.length > 0 || diagnostics.hasErrors || databases === null || !isKnown(databases)) return;
+        const selection = databases as DatabasesState;
+        expect(isSameSelection(databasesState(selectionOf(selection), null), selection)).toBe(true);
+        carried++;
+      }),
+      { numRuns: 2000 },
+    );
+    expect(carried).toBeGreaterThan(0);
+  });
+});
+
 const found = (databases: unknown) => {
   const diagnostics = new Found();
   checkSelection(databases, diagnostics);
@@ -92,6 +130,12 @@ describe('without asking anybody it is said that', () => {
       'tables are selected and left out',
       { a: db({ tables: tables('t'), exclude_tables: ['u'] }) },
       'Tables are both selected and left out',
+      'databases/a/exclude_tables',
+    ],
+    [
+      'a table to leave out is null',
+      { a: db({ exclude_tables: ['t', null] }) },
+      'A table to leave out is null',
       'databases/a/exclude_tables',
     ],
     ['no table is selected', { a: db({ tables: {} }) }, 'No table is selected', 'databases/a/tables'],

@@ -1,0 +1,6 @@
+/** What has to be done before a task is replaced: it finds the rows of its predecessor at the target. */
+export const CLEAR_THE_TARGET =
+  'Before that, drop the tables at the target, or set options.conflict_mode = "ignore".';
+
+/** The remedy for a task that can never run again. */
+export const REPLACE_LOST = `Replace it with -replace to copy again, or set desired_status to "stopped". A replacement needs a target without rows: drop the tables there, or set options.conflict_mode = "ignore".`;

@@ -1,0 +1,35 @@
+import type { Connection } from '../../connection.ts';
+import { findTask } from '../../gateway/tasks.ts';
+import type { ResourceContext } from '../../protocol/contracts/context.ts';
+import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
+import type { State } from '../../protocol/schema/values-of.ts';
+import type { taskAttributes } from './attributes.ts';
+import { type Status, statusOf } from './status.ts';
+
+export type DeletionPolicy = State<typeof taskAttributes>['deletion_policy'];
+
+/** Whether a task stays because it is running. */
+export const isKept = (policy: DeletionPolicy, status: Status): boolean =>
+  policy === 'refuse_if_running' && status === 'running';
+
+/**
+ * Asked once more before a task is removed: of a replacement, and of a tainted task, no CLI plans the removal.
+ * @throws ProviderError while the task runs that must not be removed then.
+ */
+export async function requireRemovable(
+  id: string,
+  policy: DeletionPolicy,
+  { client, signal }: ResourceContext<Connection>,
+): Promise<void> {
+  if (policy !== 'refuse_if_running') return;
+  const task = await findTask(client.gateway, id, signal);
+  if (task !== null && isKept(policy, statusOf[task.state])) throw runningTaskStays(id);
+}
+
+export const runningTaskStays = (id: string): ProviderError =>
+  new ProviderError({
+    code: 'INVALID_STATE',
+    summary: 'The task is running and may not be destroyed',
+    detail: `Task ${id} has deletion_policy = "refuse_if_running". Before it is destroyed or replaced, apply desired_status = "paused" or another deletion_policy. Where the resource is tainted, untaint it first.`,
+    path: ['deletion_policy'],
+  });

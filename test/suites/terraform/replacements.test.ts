@@ -1,0 +1,148 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Stage } from '../../product/stage.ts';
+import { terraformClis } from '../../servers/terraform-clis.ts';
+import { attachedProvider } from './attached-provider.ts';
+import { removeAll, tasksOf } from './service-objects.ts';
+import { account, createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
+import { Workspace } from './workspace.ts';
+
+// Nothing that works is thrown away for something that cannot begin, and each remedy that is told works.
+
+let stage: Stage;
+let provider: Awaited<ReturnType<typeof attachedProvider>>;
+
+beforeAll(async () => {
+  stage = await openShopStage();
+  provider = await attachedProvider();
+});
+afterAll(async () => {
+  provider?.[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
+
+const migrationOf = (database: string, { selection = '{}', more = '' } = {}) => `${endpoints}
+resource "opendts_migration_task" "shop" {
+  name      = "move ${database}"
+  source_id = opendts_endpoint.source.id
+  target_id = opendts_endpoint.target.id
+  databases = {
+    ${database} = ${selection}
+  }
+  wait_for = "incremental"
+${more}
+}
+`;
+
+const TASK = 'opendts_migration_task.shop';
+const IGNORE = 'options = {\n conflict_mode = "ignore"\n }';
+
+describe.each(await terraformClis())('$name $version', (cli) => {
+  const open = async (what: string) => {
+    const database = `${what}_${cli.name}`;
+    await createShop(stage, database);
+    const workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
+    workspace.write('main.tf', migrationOf(database));
+    await workspace.apply();
+    const [task, ...more] = await tasksOf(stage.client);
+    expect(more).toEqual([]);
+    return { database, workspace, task: task! };
+  };
+  /** What a run says that ends with 1, without the frame and the line breaks. */
+  const refused = async (workspace: Workspace, ...args: string[]) => {
+    const { code, text } = await workspace.run(...args);
+    expect({ code, text }).toMatchObject({ code: 1 });
+    return text.replace(/[│╷╵]/g, ' ').replace(/\s+/g, ' ');
+  };
+
+  // Each test destroys what it made: nothing may be left at the service.
+  afterEach(async () => expect(await removeAll(stage.client)).toEqual([]));
+
+  test('given a running migration, when it is replaced, then the plan says what is in the way, and with that done it is', async () => {
+    const { database, workspace: opened, task } = await open('replaced');
+    using workspace = opened;
+    const words = await refused(workspace, 'apply', '-no-color', '-auto-approve', `-replace=${TASK}`);
+    expect(words).toContain('The precheck would fail at target.conflicts');
+    expect(words).toContain('options.conflict_mode = "ignore"');
+    expect(await tasksOf(stage.client)).toEqual([task]);
+
+    workspace.write('main.tf', migrationOf(database, { more: IGNORE }));
+    expect((await workspace.plan(`-replace=${TASK}`))[TASK]).toMatchObject({ actions: ['delete', 'create'] });
+    await workspace.succeed('apply', '-no-color', 'planned');
+    expect(await workspace.plan()).toEqual({});
+    const [another, ...more] = await tasksOf(stage.client);
+    expect(more).toEqual([]);
+    expect(another?.id).not.toBe(task.id);
+    expect((await stage.compare({ name: database })).report).toBe('');
+    await workspace.destroy();
+  });
+
+  test('given a running migration, when it shall carry something else, then it has to be stopped before, and is replaced', async () => {
+    const { database, workspace: opened, task } = await open('reselected');
+    using workspace = opened;
+    const change = { selection: '{ exclude_tables = ["sessions"] }', more: IGNORE };
+    workspace.write('main.tf', migrationOf(database, change));
+    const words = await refused(workspace, 'plan', '-no-color', `-replace=${TASK}`);
+    expect(words).toContain('first apply desired_status = "stopped" without this change');
+
+    workspace.write('main.tf', migrationOf(database, { more: 'desired_status = "stopped"' }));
+    await workspace.apply();
+    expect(await tasksOf(stage.client)).toMatchObject([{ id: task.id, state: 'STOPPED' }]);
+    workspace.write('main.tf', migrationOf(database, change));
+    expect((await workspace.plan())[TASK]).toMatchObject({ actions: ['delete', 'create'] });
+    await workspace.succeed('apply', '-no-color', 'planned');
+    expect(await workspace.plan()).toEqual({});
+    expect((await workspace.state())[TASK]).toMatchObject({ status: 'running' });
+    expect((await tasksOf(stage.client)).map(({ id }) => id)).not.toContain(task.id);
+    await workspace.destroy();
+  });
+
+  test('given a task that has to stay while it runs, then no replacement removes it, nor what a taint asks for', async () => {
+    const { database, workspace: opened, task } = await open('kept');
+    using workspace = opened;
+    const kept = `deletion_policy = "refuse_if_running"\n${IGNORE}`;
+    workspace.write('main.tf', migrationOf(database, { more: kept }));
+    await workspace.apply();
+
+    for (const prepare of [[], ['taint', TASK]]) {
+      if (prepare.length > 0) await workspace.succeed(...prepare);
+      const replace = prepare.length > 0 ? [] : [`-replace=${TASK}`];
+      const words = await refused(workspace, 'apply', '-no-color', '-auto-approve', ...replace);
+      expect(words).toContain('The task is running and may not be destroyed');
+      expect(await tasksOf(stage.client)).toEqual([task]);
+    }
+    await workspace.succeed('untaint', TASK);
+    workspace.write('main.tf', migrationOf(database, { more: IGNORE }));
+    await workspace.apply();
+    expect(await tasksOf(stage.client)).toEqual([task]);
+    await workspace.destroy();
+  });
+
+  test('given endpoints that are imported, when their passwords have a version or stand in the state, then that is taken down', async () => {
+    const { database, workspace: opened } = await open('imported');
+    using workspace = opened;
+    const sources = ['opendts_endpoint.source', 'opendts_endpoint.target'];
+    await workspace.succeed('state', 'rm', ...sources);
+    for (const address of sources)
+      await workspace.succeed('import', '-no-color', address, `shop ${address.split('.')[1]}`);
+    const before = await workspace.state();
+
+    const versioned = migrationOf(database)
+      .replace(
+        'password_wo = var.source_password',
+        'password_wo = var.source_password\npassword_wo_version = 3',
+      )
+      .replace('password_wo = var.target_password', `password = "${account.password}"`);
+    workspace.write('main.tf', versioned);
+    const plan = await workspace.plan();
+    expect(Object.entries(plan).map(([address, { actions }]) => [address, actions])).toEqual(
+      sources.map((address) => [address, ['update']]),
+    );
+    await workspace.succeed('apply', '-no-color', 'planned');
+    expect(await workspace.plan()).toEqual({});
+    const after = await workspace.state();
+    for (const address of sources)
+      expect(after[address]?.secret_fingerprint).toBe(before[address]?.secret_fingerprint);
+    expect(after[sources[0]!]?.password_wo_version).toBe(3);
+    await workspace.destroy();
+  });
+});
