@@ -33,7 +33,7 @@ export function certificateFault(endpoint: string, cause: unknown): Fault | unde
   if (remedy === undefined) return undefined;
   return {
     code: 'UNTRUSTED_CERTIFICATE',
-    message: `The certificate of ${endpoint} is not trusted: ${remedy === authority ? 'it is signed by nobody who is known here' : message} (${code}).`,
+    message: `The certificate of ${endpoint} is not trusted: ${remedy === authority ? 'it is signed by nobody who is known here' : message.trim()} (${code}).`,
     remedy,
   };
 }
