@@ -56,10 +56,7 @@ async function planChange(
   { prior, planned }: { readonly prior: TaskStateValues; readonly planned: Planned },
   context: PlanContext<Connection>,
 ): Promise<PlanResult<TaskAttributes>> {
-  // An end that is not known yet may be the same: the plan that is applied tells.
-  const moved = (['source_id', 'target_id'] as const).filter(
-    (end) => !isUnknown(planned[end]) && planned[end] !== prior[end],
-  );
+  const moved = (['source_id', 'target_id'] as const).filter((end) => planned[end] !== prior[end]);
   const known = knownWork(planned);
   const reselected = known !== undefined && !isSameSelection(known.databases, prior.databases);
   const changes: Path[] = [...moved.map((end) => [end]), ...(reselected ? [['databases']] : [])];
@@ -69,7 +66,10 @@ async function planChange(
     // Nothing that works is lost with it.
     if (changes.length > 0) return { planned, requiresReplace: changes };
   } else {
-    for (const end of moved) refuseEnd(end, prior, context);
+    for (const end of moved) {
+      if (isUnknown(planned[end])) warnOfEnd(end, prior, context);
+      else refuseEnd(end, prior, context);
+    }
     if (reselected && kind === 'MIGRATION') refuseSelection(prior, context);
     else if (reselected && moved.length === 0)
       await previewOf(kind, { ...known, addedTo: prior.id }, context);
@@ -93,18 +93,26 @@ function refuseSelection(prior: TaskStateValues, { diagnostics }: PlanContext<Co
   });
 }
 
-function refuseEnd(
-  end: 'source_id' | 'target_id',
-  prior: TaskStateValues,
-  { diagnostics }: PlanContext<Connection>,
-): void {
+type End = 'source_id' | 'target_id';
+const nameOf: Readonly<Record<End, string>> = { source_id: 'source', target_id: 'target' };
+
+function refuseEnd(end: End, prior: TaskStateValues, { diagnostics }: PlanContext<Connection>): void {
   diagnostics.error({
-    summary: `The ${end === 'source_id' ? 'source' : 'target'} of the task cannot be changed any more`,
+    summary: `The ${nameOf[end]} of the task cannot be changed any more`,
     detail: sentences(
       `Task ${prior.id} is ${prior.status}.`,
       'Its ends are fixed once it was started: to change one is to copy everything again. Where a server has moved, change the address of its endpoint.',
       ...remediesFor(prior),
     ),
+    path: [end],
+  });
+}
+
+/** One that is not known yet may be the same: the plan that is made while it is applied tells. */
+function warnOfEnd(end: End, prior: TaskStateValues, { diagnostics }: PlanContext<Connection>): void {
+  diagnostics.warning({
+    summary: `The ${nameOf[end]} of the task may become another one, which would be refused`,
+    detail: `It is known only when the plan is applied. Task ${prior.id} is ${prior.status}, and its ends are fixed: the apply refuses any other than ${prior[end]}, and changes nothing. If the block of the endpoint was renamed, tell it by a "moved" block.`,
     path: [end],
   });
 }
