@@ -49,7 +49,7 @@ export async function leftBehind<T extends Named>(
 }
 
 /**
- * Warns at the plan of a create that its name is taken; gives whether anything has it.
+ * Warns at the plan of a create that its name is taken; gives whether what has it may be left behind, so that the apply goes on with it.
  *
  * Never an error, because no plan can be sure: what has the name may be what this plan destroys, at an address that is planned later
  * or by another provider block; and of a replacement the provider sees the new object as any other. A state that holds the other
@@ -64,15 +64,15 @@ export async function foresee<T extends Named>(
   const { what, name } = namesakes;
   if (client.ownership.plans('create', `${what} ${name}`)) diagnostics.warning(renamed(namesakes));
   const found = await namesakes.find();
-  const other = found.find(
-    (each) => client.ownership.standing(each.id) === undefined && (each.claimed || !mayBeLeft(each)),
-  );
+  const strange = found.filter(({ id }) => client.ownership.standing(id) === undefined);
+  const isLeft = (each: T) => !each.claimed && mayBeLeft(each);
+  const other = strange.find((each) => !isLeft(each));
   if (other !== undefined) {
     const { summary, detail } = taken(namesakes, other);
     const unless = `The apply will refuse it, unless the ${what} is destroyed before.`;
     diagnostics.warning({ summary, detail: `${unless} ${detail}`, path: ['name'] });
   }
-  return found.length > 0;
+  return strange.some(isLeft);
 }
 
 /** To be called when a destroy is planned: warns when the same plan makes another object of the name. */

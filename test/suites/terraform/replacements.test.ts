@@ -63,6 +63,11 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const words = await refused(workspace, 'apply', '-no-color', '-auto-approve', `-replace=${TASK}`);
     expect(words).toContain('The precheck would fail at target.conflicts');
     expect(words).toContain('options.conflict_mode = "ignore"');
+    await workspace.succeed('taint', TASK);
+    expect(await refused(workspace, 'plan', '-no-color')).toContain(
+      'The precheck would fail at target.conflicts',
+    );
+    await workspace.succeed('untaint', TASK);
     expect(await tasksOf(stage.client)).toEqual([task]);
 
     workspace.write('main.tf', migrationOf(database, { more: IGNORE }));

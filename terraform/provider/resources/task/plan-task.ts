@@ -46,7 +46,7 @@ async function planNew(kind: TaskKind, planned: Planned, context: PlanContext<Co
   }
   const known = knownWork(planned);
   const { name } = planned;
-  // One of that name is what this plan goes on with, or was tainted: its tables are at the target already.
+  // What was left behind is gone on with: its rows are at the target already.
   if (former === undefined && !isUnknown(name) && (await foreseeTask(kind, name, known, context))) return;
   if (known !== undefined) await previewOf(kind, { ...known, replaces: former?.id }, context);
 }

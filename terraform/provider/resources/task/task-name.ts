@@ -20,7 +20,7 @@ export const taskLeftBehind = (
     context,
   );
 
-/** Warns when another task has the name; gives whether any has it. `wanted` is absent while not all of it is known. */
+/** Warns when another task has the name; gives whether one may be left behind. `wanted` is absent while not all of it is known. */
 export async function foreseeTask(
   kind: TaskKind,
   name: string,
