@@ -1,9 +1,9 @@
 import type { ITerraformDependable } from 'cdktf';
-import { Construct } from 'constructs';
+import { Construct, type Node } from 'constructs';
 import type { Gate } from './gate.ts';
 import { Cutover as CutoverResource } from './l1/cutover.ts';
 import type { CutoverConfig } from './l1/cutover-config.ts';
-import type { MigrationTask } from './migration-task.ts';
+import type { MigrationTask as MigrationTaskResource } from './l1/migration-task.ts';
 import { configurationFaults } from './offline-rules.ts';
 
 export interface CutoverOptions {
@@ -17,8 +17,15 @@ export interface CutoverOptions {
   readonly overrides?: Partial<CutoverConfig>;
 }
 
+/** What a cutover ends: a MigrationTask. */
+export interface EndedTask {
+  readonly node: Node;
+  readonly taskId: string;
+  readonly resource: MigrationTaskResource;
+}
+
 export interface CutoverProps extends CutoverOptions {
-  readonly task: MigrationTask;
+  readonly task: EndedTask;
 }
 
 /** Ends a migration once the target has caught up. To destroy it undoes nothing. `resource` is the escape hatch. */
@@ -45,7 +52,7 @@ export class Cutover extends Construct {
 }
 
 /** Why the task would never come to its cutover, with the remedy. */
-function waitingFaults({ node, resource }: MigrationTask): string[] {
+function waitingFaults({ node, resource }: EndedTask): string[] {
   const faults: string[] = [];
   if (resource.waitForInput === 'finished') {
     faults.push(

@@ -7,8 +7,8 @@ import type { Finding, Path } from '../../protocol/contracts/diagnostics.ts';
 import { sentences } from '../../protocol/contracts/sentences.ts';
 import { located } from './field-path.ts';
 import { optionsOf } from './options.ts';
-import type { KnownWork } from './plan-task.ts';
 import { selectionOf } from './selection.ts';
+import type { KnownWork } from './task-state.ts';
 
 const TIMEOUT_SECONDS = 20;
 

@@ -12,7 +12,7 @@ import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
 import { needOf, type Status } from './status.ts';
 import { foreseeTask } from './task-name.ts';
-import type { TaskAttributes, TaskStateValues } from './task-state.ts';
+import type { KnownWork, TaskAttributes, TaskStateValues } from './task-state.ts';
 
 type Request = PlanRequest<TaskAttributes>;
 type Planned = Request['planned'];
@@ -148,9 +148,6 @@ function withRepair(
   }
   return planned;
 }
-
-/** What the task is to do, once all of it is known. */
-export type KnownWork = Pick<TaskStateValues, 'name' | 'source_id' | 'target_id' | 'databases' | 'options'>;
 
 function knownWork({ name, source_id, target_id, databases, options }: Planned): KnownWork | undefined {
   const work = { name, source_id, target_id, databases, options };

@@ -13,6 +13,9 @@ export type TaskAttributes = typeof taskAttributes & {
 export type TaskSchema = Schema<TaskAttributes>;
 export type TaskStateValues = State<TaskAttributes>;
 
+/** What a task is to do, once all of it is known. */
+export type KnownWork = Pick<TaskStateValues, 'name' | 'source_id' | 'target_id' | 'databases' | 'options'>;
+
 /** What the service does not know of a task: how this configuration deals with it. */
 export type Settings = Pick<
   TaskStateValues,
