@@ -49,7 +49,7 @@ export async function startProxy({ to }: ProxyOptions): Promise<NetworkProxy> {
   const listener = net.createServer({ allowHalfOpen: true }, (client) => {
     client.on('error', () => {});
     if (refused) {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const server = net.connect({ ...to, allowHalfOpen: true });
@@ -67,7 +67,7 @@ export async function startProxy({ to }: ProxyOptions): Promise<NetworkProxy> {
       [client, server],
       [server, client],
     ] as const) {
-      socket.on('error', () => other.resetAndDestroy()); // a reset of one side is a reset of the other
+      socket.on('error', () => reset(other)); // a reset of one side is a reset of the other
       socket.on('close', () => {
         for (const pipe of pipes) pipe.stop();
         if (client.destroyed && server.destroyed) pairs.delete(pair);
@@ -102,7 +102,7 @@ export async function startProxy({ to }: ProxyOptions): Promise<NetworkProxy> {
         socket.end();
         socket.resume(); // closed with bytes unread, the kernel would send RST
       }),
-    reset: () => each((socket) => socket.resetAndDestroy()),
+    reset: () => each(reset),
     stall: () => pace(0),
     resume: () => pace(Number.POSITIVE_INFINITY),
     throttle: (limit) => pace(limit),
@@ -123,4 +123,10 @@ export async function startProxy({ to }: ProxyOptions): Promise<NetworkProxy> {
     [Symbol.asyncDispose]: () => proxy.close(),
   };
   return proxy;
+}
+
+/** Ends the connection by RST. While its FIN waits behind what is yet to be sent, node cannot, and would leave the socket open. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }

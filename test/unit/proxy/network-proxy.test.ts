@@ -158,6 +158,23 @@ describe('a network proxy', () => {
     expect(socket.errored).toMatchObject({ code: 'ECONNRESET' });
   });
 
+  test('a connection that is reset while it ends is gone at both ends', async () => {
+    const client = await connect();
+    await echoes(client, 'before');
+    proxy.cut();
+    proxy.reset();
+    await closed(client);
+    await expect.poll(() => proxy.connections).toBe(0);
+    client.destroy();
+    await proxy.close();
+    echo.close();
+    await once(echo, 'close');
+    // Node forgets a socket whose reset fails, and leaves its connection open.
+    await expect.poll(() => process.getActiveResourcesInfo().includes('TCPSocketWrap')).toBe(false);
+    echo.listen(0, '127.0.0.1');
+    await once(echo, 'listening');
+  });
+
   test('close ends every connection, stalled ones too', async () => {
     const client = await connect();
     await echoes(client, 'before');
