@@ -281,17 +281,18 @@ export class SchemaReplay {
     }
     const at = renameMark(checkpoint);
     await registry.rename({ pairs: decision.rename, at, namesOf: (to) => namesOf(to, mapper) });
-    for (const id of decision.add) {
-      // One that the user wants copied stays set apart.
-      if (registry.get(id)?.detached) continue;
-      const keyless = isKeyless(after, id);
-      await registry.add(newTableRun(id, mapper, { keyless, state: 'REPLICATING', completed: true }));
-    }
-    // COPIED without watermarks, as above.
-    for (const id of decision.addIncomplete) {
-      if (registry.get(id)?.detached) continue;
-      const keyless = isKeyless(after, id);
-      await registry.add(newTableRun(id, mapper, { keyless, state: 'COPIED', completed: false }));
+    const whole = { state: 'REPLICATING', completed: true } as const;
+    // Without watermarks, as above.
+    const incomplete = { state: 'COPIED', completed: false } as const;
+    for (const [ids, given] of [
+      [decision.add, whole],
+      [decision.addIncomplete, incomplete],
+    ] as const) {
+      for (const id of ids) {
+        // One that the user wants copied stays set apart.
+        if (registry.get(id)?.detached) continue;
+        await registry.add(newTableRun(id, mapper, { keyless: isKeyless(after, id), ...given }));
+      }
     }
     for (const id of decision.enter) {
       await registry.remove(id);
