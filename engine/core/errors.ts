@@ -157,6 +157,11 @@ export const errorCatalog = {
     'The source refused a statement.',
     'Read the cause; fix the source, then retry the task.',
   ),
+  SOURCE_LOCKED: entry(
+    'connection',
+    'The source did not grant a lock in time.',
+    'End the transaction or the schema change that holds the lock at the source; the task goes on by itself then.',
+  ),
   SOURCE_TABLE_CHANGED: entry(
     'never',
     'The table was altered while it was being read.',

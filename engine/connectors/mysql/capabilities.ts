@@ -10,7 +10,7 @@ export interface ServerCapabilities {
   readonly server: string;
   /** Transactions are named by GTIDs: gtid_mode = ON; always in MariaDB. */
   readonly gtid: boolean;
-  /** gtid_executed holds what is visible already, not only what is written. Not so in MySQL 5.6. */
+  /** gtid_executed holds only what is visible. In MySQL 5.6 it grows when the log is written, before. */
   readonly gtidExecutedIsVisible: boolean;
   /** START TRANSACTION WITH CONSISTENT SNAPSHOT tells its place in the binary log. */
   readonly snapshotTellsPosition: boolean;

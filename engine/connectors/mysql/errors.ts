@@ -53,8 +53,9 @@ const numbersOfSource: Partial<Record<ErrorCode, readonly number[]>> = {
   SOURCE_LOG_PURGED: [1236, 1789],
   SOURCE_POSITION_MISSING: [1945, 1955],
   SOURCE_CONFIG: [1381, 1593],
-  CONNECTION_FAILED: [1205, 1206, 1213, 1290, 1614, 1836],
-  DATABASE_FAULT: [3, 1021, 1114, 1223, 3058, 3101, 3572, 3675],
+  SOURCE_LOCKED: [1205, 1206, 1213, 1223, 1614, 3058, 3101, 3572],
+  CONNECTION_FAILED: [1290, 1836],
+  DATABASE_FAULT: [3, 1021, 1114, 3675],
 };
 
 /** Names by which the driver, the runtime and the operating system tell that no server answers. */

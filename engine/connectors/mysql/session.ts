@@ -29,6 +29,9 @@ export function isMysqlAtLeast(version: string, major: number, minor: number, pa
   return v.flavour === 'mysql' && order >= 0;
 }
 
+/** A metadata lock may be waited for a year by default: a silent stall. */
+export const usualLockWaitSeconds = 100;
+
 /** Statements to run once after connecting. */
 export function sessionStatements(serverVersion: string, purpose: Purpose): string[] {
   const mariadb = parseVersion(serverVersion).flavour === 'mariadb';
@@ -45,8 +48,7 @@ export function sessionStatements(serverVersion: string, purpose: Purpose): stri
     wait_timeout: 28_800,
     net_read_timeout: 3600,
     net_write_timeout: 3600,
-    // A metadata lock may be waited for a year by default: a silent stall.
-    lock_wait_timeout: 100,
+    lock_wait_timeout: usualLockWaitSeconds,
     foreign_key_checks: 0,
     unique_checks: 1,
     group_concat_max_len: 1_048_576,

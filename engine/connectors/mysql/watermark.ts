@@ -8,6 +8,7 @@ import type { MysqlConnection } from './connection.ts';
 import { quoteTable, quoteText } from './identifier.ts';
 import { type BinlogPosition, formatPosition, parsePosition } from './position.ts';
 import { serverErrorNumber } from './server-error.ts';
+import { usualLockWaitSeconds } from './session.ts';
 import { asTableChanged } from './table-changed.ts';
 import { tablesWithoutTransactions } from './tables-without-transactions.ts';
 
@@ -15,11 +16,12 @@ import { tablesWithoutTransactions } from './tables-without-transactions.ts';
  * Places in the binary log against what reads see.
  *
  * A MySQL server commits in stages:  flush (the log grows, the GTID is owned) → sync → [semi-sync wait] → engine commit (reads
- * see it) → gtid_executed.  Between flush and gtid_executed lies the gap, as long as a semi-sync wait:
+ * see it) → the GTID is owned no more.  gtid_executed grows at the end, in MySQL 5.6 at the flush. Between flush and engine commit
+ * lies the gap, as long as a semi-sync wait:
  *
- *   low   must hold nothing that a new read cannot see:  gtid_executed comes last, so it is safe as it is. MySQL 5.6 adds to it at
- *         the flush, and file:offset always runs ahead: there a READ lock on the tables, granted only when no transaction that
- *         wrote to them is still in its commit, closes the gap for these tables.
+ *   low   must hold nothing that a new read cannot see:  what gtid_executed holds, without what gtid_owned holds when it is read
+ *         after it. File:offset runs ahead of what is visible: there a lock on the tables, which no transaction shares that wrote to
+ *         them and is not over, closes the gap for these tables.
  *   high  must hold all that a read may have seen:  file:offset is safe as it is. gtid_executed may lack a transaction that is in
  *         the gap; such a one is in gtid_owned. Read gtid_owned first, gtid_executed after it: what left the former is in the latter.
  *
@@ -46,8 +48,15 @@ export async function visiblePosition(
     await connection.execute('COMMIT');
     return position;
   }
-  if (capabilities.gtid && capabilities.gtidExecutedIsVisible) {
-    return await endOfLog(connection, capabilities);
+  if (capabilities.gtid) {
+    const end = await readEndOfLog(connection, capabilities);
+    const owned = await ownedGtids(connection);
+    return formatPosition({
+      ...end,
+      gtid: GtidSet.parse(end.gtid ?? '')
+        .subtract(owned)
+        .toString(),
+    });
   }
   if (tables.length === 0) return await endOfLog(connection, capabilities);
   return await underReadLock(connection, clock, tables, () => endOfLog(connection, capabilities));
@@ -158,25 +167,29 @@ const QUIET_ATTEMPTS = 500;
 
 /**
  * Begins a consistent snapshot at a moment in which nothing commits, and tells its exact place; undefined when no such moment came,
- * with no transaction open then. For servers whose gtid_executed holds only what reads see.
+ * with no transaction open then.
  *
- *   executed ─ snapshot ─ owned ─ executed
+ *   executed ─ [owned, MySQL 5.6] ─ snapshot ─ [owned] ─ executed
  *
- * What the snapshot sees beyond the first gtid_executed is either in the second one too, or still between flush and gtid_executed, and
- * so in gtid_owned. When both are alike and nothing is owned, it sees what they hold and nothing else.
+ * Both gtid_executed must be alike and nothing owned. Where gtid_executed grows last, the snapshot sees all of the first one, and what it
+ * sees beyond that is in the second one, or still owned. Where it grows at the flush, the snapshot sees nothing beyond the second one, and
+ * what it may not see yet of the first one is still owned before it.
  */
 export async function beginQuietSnapshot({
   connection,
   capabilities,
   clock,
 }: Watermarks): Promise<Position | undefined> {
+  const isNothingOwned = async () => (await ownedGtids(connection)).isEmpty;
+  const late = capabilities.gtidExecutedIsVisible;
   for (let attempt = 0; attempt < QUIET_ATTEMPTS; attempt += 1) {
     const before = await readEndOfLog(connection, capabilities);
-    await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
-    const owned = await ownedGtids(connection);
-    const after = await readGtids(connection, capabilities);
-    if (owned.isEmpty && before.gtid === after) return formatPosition(before);
-    await connection.execute('ROLLBACK');
+    if (late || (await isNothingOwned())) {
+      await connection.execute('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+      const quiet = !late || (await isNothingOwned());
+      if (quiet && before.gtid === (await readGtids(connection, capabilities))) return formatPosition(before);
+      await connection.execute('ROLLBACK');
+    }
     await clock.sleep(attempt % 10);
   }
   return undefined;
@@ -185,12 +198,13 @@ export async function beginQuietSnapshot({
 /** How long a READ lock is waited for at a time. Writers queue behind the wait, so it is short and often repeated. */
 const LOCK_WAIT_SECONDS = 1;
 const LOCK_PAUSE_MS = 500;
-const LOCK_ATTEMPTS = 600;
+const LOCK_ATTEMPTS = 10;
 
 /**
- * Runs `work` while the tables are locked against writing: milliseconds of its own. A long transaction on a table delays the
- * lock, not the writers: each attempt gives up after a second. From MySQL 5.7 on writers overtake the wait: where some transaction
- * writes at any moment the lock may not come. Behind a WRITE lock they would queue, but those that have read the table would deadlock.
+ * Runs `work` while the tables are locked against writing, and nothing that wrote to them is still to be committed: milliseconds of its
+ * own. A long transaction on a table delays the lock, not the writers: each attempt gives up after a second. From MySQL 5.7 on
+ * writers overtake the wait: where some transaction writes at any moment the lock may not come. Behind a WRITE lock they would queue, but
+ * those that have read the table would deadlock.
  */
 export async function underReadLock<T>(
   connection: MysqlConnection,
@@ -200,37 +214,53 @@ export async function underReadLock<T>(
 ): Promise<T> {
   try {
     await takeReadLock(connection, clock, tables);
-    try {
-      return await work();
-    } finally {
-      await connection.execute('UNLOCK TABLES');
-    }
+    return await work();
   } finally {
-    if (connection.usable) await connection.execute('SET SESSION lock_wait_timeout=100');
+    if (connection.usable) await releaseReadLock(connection);
   }
 }
 
-/** Locks the tables against writing until UNLOCK TABLES. The session's lock_wait_timeout is a second afterwards. Throws SOURCE_TABLE_CHANGED. */
+/**
+ * Locks the tables against writing until `releaseReadLock`, also if it throws. Throws SOURCE_TABLE_CHANGED and, when the
+ * lock does not come, SOURCE_LOCKED.
+ *
+ * In MySQL 5.6 LOCK TABLES alone waits for statements, not for transactions: those could still commit under it. Without autocommit
+ * InnoDB locks the table too, which waits for all that have written to it.
+ */
 export async function takeReadLock(
   connection: MysqlConnection,
   clock: Clock,
   tables: readonly TableId[],
 ): Promise<void> {
   const list = tables.map((table) => `${quoteTable(table)} READ`).join(', ');
-  await connection.execute(`SET SESSION lock_wait_timeout=${LOCK_WAIT_SECONDS}`);
+  await connection.execute(
+    `SET SESSION lock_wait_timeout=${LOCK_WAIT_SECONDS}, innodb_lock_wait_timeout=${LOCK_WAIT_SECONDS}, innodb_table_locks=1, autocommit=0`,
+  );
   for (let attempt = 1; ; attempt += 1) {
     try {
       await connection.execute(`LOCK TABLES ${list}`);
       return;
     } catch (error) {
-      if (!isLockTimeout(error) || attempt === LOCK_ATTEMPTS) throw asTableChanged(error);
+      if (!isLockRefused(error) || attempt === LOCK_ATTEMPTS) throw asTableChanged(error);
+      // What was locked before the one that was waited for.
+      await connection.execute('ROLLBACK');
       await clock.sleep(LOCK_PAUSE_MS);
     }
   }
 }
 
+/** Lets go of what `takeReadLock` took, and has the session wait as before it. */
+export async function releaseReadLock(connection: MysqlConnection): Promise<void> {
+  await connection.execute('UNLOCK TABLES');
+  await connection.execute(
+    `SET SESSION autocommit=1, lock_wait_timeout=${usualLockWaitSeconds}, innodb_lock_wait_timeout=@@global.innodb_lock_wait_timeout`,
+  );
+}
+
 const ER_LOCK_WAIT_TIMEOUT = 1205;
-const isLockTimeout = (error: unknown): boolean => serverErrorNumber(error) === ER_LOCK_WAIT_TIMEOUT;
+const ER_LOCK_DEADLOCK = 1213;
+const isLockRefused = (error: unknown): boolean =>
+  [ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK].includes(serverErrorNumber(error) ?? 0);
 
 const noBinlog = () =>
   new DtsError('SOURCE_CONFIG', 'The source writes no binary log.', {

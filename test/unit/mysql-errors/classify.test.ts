@@ -12,6 +12,8 @@ describe('a failure of a server or driver has its code', () => {
     [1153, 'target', 'TARGET_ROW_TOO_LARGE'],
     [1205, 'target', 'TARGET_LOCKED'],
     [1213, 'target', 'TARGET_LOCKED'],
+    [1205, 'source', 'SOURCE_LOCKED'],
+    [1213, 'source', 'SOURCE_LOCKED'],
     [1290, 'target', 'TARGET_READ_ONLY'],
     [1836, 'target', 'TARGET_READ_ONLY'],
     [1114, 'target', 'TARGET_FULL'],

@@ -75,8 +75,7 @@ function missingPrivileges(
     !hasKey || (!capabilities.logsCascades && foreignKeys.some(({ cascades }) => cascades));
   const locks =
     tables.some(({ engine }) => engine !== 'innodb') ||
-    (!capabilities.snapshotTellsPosition &&
-      (!capabilities.gtid || !capabilities.gtidExecutedIsVisible || tables.some(readAtOnePosition)));
+    (!capabilities.snapshotTellsPosition && (!capabilities.gtid || tables.some(readAtOnePosition)));
   let wholeDatabases = false;
   for (const database of selection.databases) {
     const { name } = database;

@@ -9,7 +9,14 @@ import { quoteTable } from '../identifier.ts';
 import { isMysqlAtLeast } from '../session.ts';
 import { asTableChanged } from '../table-changed.ts';
 import { tablesWithoutTransactions } from '../tables-without-transactions.ts';
-import { beginQuietSnapshot, beginSnapshot, endOfLog, takeReadLock, underReadLock } from '../watermark.ts';
+import {
+  beginQuietSnapshot,
+  beginSnapshot,
+  endOfLog,
+  releaseReadLock,
+  takeReadLock,
+  underReadLock,
+} from '../watermark.ts';
 import { columnForm, writableColumns } from './column-form.ts';
 import { typesHint, typesOf } from './json-types.ts';
 import { chunkKey, rangeCondition } from './key-range.ts';
@@ -76,8 +83,7 @@ export function snapshotSource(options: {
         // The lock holds writers of these tables back while the log's end is read and the snapshot begins: both then name one state.
         const position = withoutMoreLock ?? (await underReadLock(holder, clock, ids, () => begin(holder)));
         const release = async () => {
-          if (locked) await holder.execute('UNLOCK TABLES');
-          await holder.execute('SET SESSION lock_wait_timeout=100');
+          if (locked) await releaseReadLock(holder);
           pool.give(holder);
           released = true;
         };
@@ -111,8 +117,7 @@ async function beginWithoutLock(reading: {
 }): Promise<Position | undefined> {
   const { connection, capabilities } = reading;
   if (capabilities.snapshotTellsPosition) return await beginSnapshot(connection, capabilities);
-  const exact = capabilities.gtid && capabilities.gtidExecutedIsVisible;
-  return exact ? await beginQuietSnapshot(reading) : undefined;
+  return capabilities.gtid ? await beginQuietSnapshot(reading) : undefined;
 }
 
 async function* readRows(
