@@ -42,7 +42,7 @@ export function createGateway({ engine, config, logger, streams, metrics, versio
     multipart: false,
     maskedErrors: false, // use-error-codes masks, with the trace id
     logging: false,
-    maxRequestBodySize: config.bodyLimitBytes,
+    maxRequestBodySize: false, // use-body-limit refuses by the header, which HTTP holds the body to
     cors:
       config.corsOrigins.length === 0
         ? false

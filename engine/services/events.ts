@@ -38,7 +38,7 @@ export class EventService implements Events {
     const signal = AbortSignal.any([options.signal, this.#closing]);
     let seq = options.after;
     while (!signal.aborted) {
-      const page = this.list({ taskId: options.taskId, after: seq, first: PAGE });
+      const page = this.#store.events.sharedAfter(seq, { taskId: options.taskId, first: PAGE });
       // Nothing can be appended between the empty page and the wait: both are in one turn of the loop.
       if (page.length === 0) {
         await this.#appended.next(signal);

@@ -30,6 +30,11 @@ export class Sqlite {
     return this.#db.isOpen;
   }
 
+  /** Rows that this connection has changed since it was opened: while it stays the same, so does all that is read. */
+  get changes(): number {
+    return Number(this.#prepared('SELECT total_changes() AS changes').get()?.changes);
+  }
+
   exec(sql: string): void {
     this.#db.exec(sql);
   }

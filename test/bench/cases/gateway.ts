@@ -46,7 +46,7 @@ export const gateway: BenchCase = {
       async round() {
         await target.query(`DROP DATABASE IF EXISTS ${database}`);
         const task = await ours.prepare({ source, target, databases: [{ name: database }] });
-        const load = fork(new URL('../gateway-load.ts', import.meta.url));
+        const load = fork(new URL('../gateway-load.ts', import.meta.url), { detached: true });
         try {
           await answer(load, {
             open: {
