@@ -1,7 +1,12 @@
 import { type MysqlServer, startMysql } from '../servers/mysql.ts';
 
-/** Both ends of every case: alike, with a buffer that holds the rows, so that no side waits for the disk's reads. */
+/**
+ * Both ends of every case: alike, a commit on disk when it is answered, as MySQL is by default, and a buffer that holds the rows, so that no
+ * side waits for the disk's reads.
+ */
 const serverArgs = [
+  '--sync-binlog=1',
+  '--innodb-flush-log-at-trx-commit=1',
   '--innodb-buffer-pool-size=2G',
   '--innodb-redo-log-capacity=2G',
   '--max-binlog-size=1G',
@@ -11,3 +16,6 @@ const serverArgs = [
 
 export const startBenchServer = (args: readonly string[] = []): Promise<MysqlServer> =>
   startMysql('mysql-9.7', { args: [...serverArgs, ...args] });
+
+/** For a server whose commits are not what is measured. */
+export const withoutSyncs = ['--sync-binlog=0', '--innodb-flush-log-at-trx-commit=2'];

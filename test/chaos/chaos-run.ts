@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Comparison, compareEnds } from '../compare/compare.ts';
 import { openStage, type Stage } from '../product/stage.ts';
 import type { TaskHandle, TaskView } from '../product/task.ts';
+import type { Flavour } from '../servers/mysql.ts';
 import { brokenRules } from '../workload/invariants.ts';
 import { Random } from '../workload/random.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type Workload,
   type WorkloadCounts,
 } from '../workload/workload.ts';
-import { type FaultKind, FaultyEnds } from './faults.ts';
+import { FaultyEnds } from './faults.ts';
 import { growInitialRows } from './initial-rows.ts';
 
 export interface ChaosOptions {
@@ -30,6 +31,8 @@ export interface ChaosReport {
   /** What else went wrong around the service → how often. */
   readonly faultsByKind: Readonly<Record<string, number>>;
   readonly rounds: number;
+  /** Source server → number of tasks. */
+  readonly roundsBySource: Readonly<Record<string, number>>;
   readonly transactions: number;
   readonly rowsWritten: number;
   readonly schemaChanges: number;
@@ -39,6 +42,9 @@ export interface ChaosReport {
   /** Where the product failed; empty when all went well. */
   readonly failures: readonly string[];
 }
+
+/** Each task has the next of them as its source, and the newest MySQL as its target. */
+const sources: readonly Flavour[] = ['mysql-9.7', 'mysql-5.6', 'mariadb-10.11'];
 
 /** What a server has acknowledged is there after its death. */
 const durable = { args: ['--sync-binlog=1', '--innodb-flush-log-at-trx-commit=1'] };
@@ -61,10 +67,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
   const killsByPhase: Record<string, number> = {};
   const faultsByKind: Record<string, number> = {};
+  const roundsBySource: Record<string, number> = {};
   const failures: string[] = [];
-  await using stage = await openStage({ sourceServer: durable, targetServer: durable });
-  await using ends = await FaultyEnds.open(stage);
   while (total.kills < kills && failures.length === 0) {
+    const source = sources[total.rounds % sources.length]!;
+    await using stage = await openStage({ source, sourceServer: durable, targetServer: durable });
+    await using ends = await FaultyEnds.open(stage);
     const round = new ChaosRound({
       ...{ stage, ends, tell },
       random: random.fork(),
@@ -73,6 +81,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const outcome = await round.play(Math.min(killsPerRound, kills - total.kills));
     total.rounds++;
     total.kills += outcome.phases.length;
+    countInto(roundsBySource, [source]);
     countInto(killsByPhase, outcome.phases);
     countInto(faultsByKind, outcome.faults);
     total.transactions += outcome.counts.transactions;
@@ -82,10 +91,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     total.consistentReads += outcome.consistentReads;
     failures.push(...outcome.failures);
     tell(
-      `round ${total.rounds}: ${outcome.phases.length} kills (${outcome.phases.join(', ')}), faults: ${outcome.faults.join(', ') || 'none'}, ${outcome.counts.transactions} transactions`,
+      `round ${total.rounds} from ${source}: ${outcome.phases.length} kills (${outcome.phases.join(', ')}), faults: ${outcome.faults.join(', ') || 'none'}, ${outcome.counts.transactions} transactions`,
     );
   }
-  return { seed, ...total, killsByPhase, faultsByKind, failures };
+  return { seed, ...total, roundsBySource, killsByPhase, faultsByKind, failures };
 }
 
 function countInto(counts: Record<string, number>, names: readonly string[]): void {
@@ -95,7 +104,7 @@ function countInto(counts: Record<string, number>, names: readonly string[]): vo
 interface RoundOutcome {
   /** The phase of each kill. */
   readonly phases: readonly string[];
-  readonly faults: readonly FaultKind[];
+  readonly faults: readonly string[];
   readonly counts: WorkloadCounts;
   readonly comparison?: Comparison;
   readonly consistentReads: number;
@@ -131,7 +140,7 @@ class ChaosRound {
   readonly #database: string;
   readonly #tell: (line: string) => void;
   readonly #phases: string[] = [];
-  readonly #faults: FaultKind[] = [];
+  readonly #faults: string[] = [];
   readonly #failures: string[] = [];
   #consistentReads = 0;
   /** Where the task was last seen. */

@@ -21,16 +21,15 @@ const report = await runChaos({
   ...(values['kills-per-round'] ? { killsPerRound: Number(values['kills-per-round']) } : {}),
   tell: (line) => console.log(`${seconds().padStart(5)} s  ${line}`),
 });
+const listed = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ') || 'none';
 console.log(`
 kills              ${report.kills} in ${report.rounds} tasks
-by phase           ${Object.entries(report.killsByPhase)
-  .map(([phase, count]) => `${phase} ${count}`)
-  .join(', ')}
-faults by kind     ${
-  Object.entries(report.faultsByKind)
-    .map(([kind, count]) => `${kind} ${count}`)
-    .join(', ') || 'none'
-}
+by phase           ${listed(report.killsByPhase)}
+tasks by source    ${listed(report.roundsBySource)}
+faults by kind     ${listed(report.faultsByKind)}
 transactions       ${report.transactions}, rows written ${report.rowsWritten}, schema changes ${report.schemaChanges}
 consistent reads   ${report.consistentReads} in the middle of it
 rows compared      ${report.rowsCompared}

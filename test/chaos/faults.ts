@@ -3,31 +3,53 @@ import { type NetworkProxy, startProxy } from '../proxy/network-proxy.ts';
 import type { MysqlServer } from '../servers/mysql.ts';
 import type { Random } from '../workload/random.ts';
 
-/** What can go wrong around the service, beside its own death. */
-export const faultKinds = [
-  'source line cut',
-  'source line reset',
-  'source line stalled',
-  'target line cut',
-  'target line reset',
-  'target line stalled',
-  'source server killed',
-  'target server killed',
-] as const;
-export type FaultKind = (typeof faultKinds)[number];
+type End = 'source' | 'target';
 
-/** How much oftener a line fails than a server, which is away for seconds. */
-const LINE_FAULTS_PER_DEATH = 3;
+interface Fault {
+  readonly kind: string;
+  readonly end: End;
+  /** Against another: a line fails three times as often as a server, which is away for seconds. */
+  readonly weight: number;
+  /** Lets it go wrong and mends it again. */
+  readonly strike: (end: { server: MysqlServer; line: NetworkProxy }, random: Random) => Promise<void>;
+}
+
 const LONGEST_STALL_MILLIS = 2500;
+
+/** What can go wrong around the service, beside its own death. */
+const faults: readonly Fault[] = (['source', 'target'] as const).flatMap((end) => [
+  { kind: `${end} line cut`, end, weight: 3, strike: async ({ line }) => line.cut() },
+  { kind: `${end} line reset`, end, weight: 3, strike: async ({ line }) => line.reset() },
+  {
+    kind: `${end} line stalled`,
+    end,
+    weight: 3,
+    strike: async ({ line }, random) => {
+      line.stall();
+      await delay(random.between(100, LONGEST_STALL_MILLIS));
+      line.resume();
+    },
+  },
+  {
+    kind: `${end} server killed`,
+    end,
+    weight: 1,
+    strike: async ({ server }, random) => {
+      await server.kill();
+      await delay(random.below(1000));
+      await server.start();
+    },
+  },
+]);
 
 /** Both servers as the service sees them: through lines that can fail. */
 export class FaultyEnds implements AsyncDisposable {
-  readonly #servers: Readonly<Record<'source' | 'target', MysqlServer>>;
-  readonly #lines: Readonly<Record<'source' | 'target', NetworkProxy>>;
+  readonly #servers: Readonly<Record<End, MysqlServer>>;
+  readonly #lines: Readonly<Record<End, NetworkProxy>>;
 
   private constructor(
-    servers: Readonly<Record<'source' | 'target', MysqlServer>>,
-    lines: Readonly<Record<'source' | 'target', NetworkProxy>>,
+    servers: Readonly<Record<End, MysqlServer>>,
+    lines: Readonly<Record<End, NetworkProxy>>,
   ) {
     this.#servers = servers;
     this.#lines = lines;
@@ -46,31 +68,18 @@ export class FaultyEnds implements AsyncDisposable {
   }
 
   /** Where the service finds an end. */
-  address(end: 'source' | 'target') {
+  address(end: End) {
     const { username, password } = this.#servers[end];
     const { host, port } = this.#lines[end];
     return { host, port, username, password };
   }
 
-  /** Lets one thing go wrong and mends it again; resolves when it is mended. */
-  async strike(random: Random): Promise<FaultKind> {
-    const kinds = faultKinds.flatMap((kind) =>
-      kind.includes('line') ? Array.from({ length: LINE_FAULTS_PER_DEATH }, () => kind) : [kind],
+  /** Lets one thing go wrong and mends it again; resolves with its kind when it is mended. */
+  async strike(random: Random): Promise<string> {
+    const { kind, end, strike } = random.pick(
+      faults.flatMap((fault) => Array(fault.weight).fill(fault) as Fault[]),
     );
-    const kind = random.pick(kinds);
-    const end = kind.startsWith('source') ? 'source' : 'target';
-    const line = this.#lines[end];
-    if (kind.endsWith('cut')) line.cut();
-    else if (kind.endsWith('reset')) line.reset();
-    else if (kind.endsWith('stalled')) {
-      line.stall();
-      await delay(random.between(100, LONGEST_STALL_MILLIS));
-      line.resume();
-    } else {
-      await this.#servers[end].kill();
-      await delay(random.below(1000));
-      await this.#servers[end].start();
-    }
+    await strike({ server: this.#servers[end], line: this.#lines[end] }, random);
     return kind;
   }
 
