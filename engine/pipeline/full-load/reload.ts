@@ -60,11 +60,24 @@ export class Reloader {
     };
     const awaited = { mark: reading.written, waiting: 'Tables to be copied again', replace };
     await this.#review.review(isReached() ? [] : [awaited], state.idle);
-    if (!isReached()) return;
+    if (!isReached() || !(await this.#isVisible(state.position))) return;
     const { snapshot, tables } = reading;
     this.#reading = undefined;
     const read = waiting.filter((run) => tables.some((id) => tableKey(id) === tableKey(sourceIdOf(run))));
     await this.#reload(read, snapshot, state);
+  }
+
+  /**
+   * Whether reads that start now see all that was applied. What came by for the waiting tables was passed over, so the copy has to hold it;
+   * but a transaction is in the log before it can be seen: with semi-synchronous replicas, for as long as these do not answer.
+   */
+  async #isVisible(applied: Position): Promise<boolean> {
+    const { source, positions, retrying } = this.#options;
+    return await retrying('watermark', async () => {
+      const visible = await source.visiblePosition([]);
+      const [kept = applied] = await source.withoutGivenUp([applied]);
+      return positions.covers(visible, kept);
+    });
   }
 
   async #read(waiting: readonly TableRun[], { schemaChanges }: AppliedState): Promise<Reading> {
