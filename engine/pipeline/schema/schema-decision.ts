@@ -42,7 +42,8 @@ export interface DecisionInput {
  *
  * The copy reads the columns that the table had at the start. So a change inside the copy's window is harmless when it touches only
  * indexes (they are made after the rows) or only adds columns (every value in them comes by a later event). What empties a table
- * settles its copy. Anything else makes rows of two shapes: the table is reloaded.
+ * settles its copy. Anything else, both in one statement too, makes rows of two shapes or needs what is not there yet: the table is
+ * reloaded.
  */
 export function decideSchemaChange(input: DecisionInput): SchemaDecision {
   const leaveOut = new Set<TableKey>();

@@ -47,6 +47,14 @@ const changes: Readonly<Record<string, readonly string[]>> = {
     'DROP INDEX by_v ON late',
     'DELETE FROM big WHERE id % 7 = 0',
   ],
+  'a column is added and indexes are changed by one statement': [
+    'CREATE INDEX by_v ON big (v)',
+    'ALTER TABLE big ADD x INT, RENAME INDEX by_v TO by_value',
+    'UPDATE big SET x = 1 WHERE id % 7 = 0',
+    'CREATE INDEX by_v ON late (v)',
+    "ALTER TABLE late COMMENT 'x', DROP INDEX by_v, ADD x INT",
+    'UPDATE late SET x = 1',
+  ],
   'the key is another': [
     'ALTER TABLE big MODIFY id INT NOT NULL, DROP PRIMARY KEY, ADD PRIMARY KEY (v, id)',
     'ALTER TABLE late MODIFY id INT NOT NULL, DROP PRIMARY KEY',

@@ -12,6 +12,8 @@ describe('effects', () => {
     ['DROP INDEX ka ON orders', 'indexes'],
     ['ALTER TABLE orders ADD FOREIGN KEY (a) REFERENCES orders (id)', 'indexes'],
     ['ALTER TABLE orders ADD c INT', 'additive'],
+    ['ALTER TABLE orders ADD c INT, ALGORITHM = INPLACE', 'additive'],
+    ['ALTER TABLE orders ADD c INT, ADD INDEX by_c (c)', 'rewrite'],
     ['ALTER TABLE orders ADD c INT NOT NULL DEFAULT 0 FIRST', 'additive'],
     ['ALTER TABLE orders ADD c INT AS (a + 1)', 'additive'],
     ['ALTER TABLE orders ALTER a SET DEFAULT 5', 'additive'],

@@ -18,7 +18,10 @@ export function classifyAlter(
   const added = specs.flatMap((spec) => (spec.kind === 'add-column' ? [spec.column] : []));
   if (!keepsColumns(before, after, added)) return 'rewrite';
   if (!added.every((node) => isHarmless(node))) return 'rewrite';
-  return specs.every((spec) => indexSpecs.has(spec.kind)) ? 'indexes' : 'additive';
+  const parts = specs.filter((spec) => !neutralSpecs.has(spec.kind));
+  if (parts.every((spec) => indexSpecs.has(spec.kind))) return 'indexes';
+  // In one statement: it can neither wait for the indexes that it names nor run before they are there.
+  return parts.some((spec) => indexSpecs.has(spec.kind)) ? 'rewrite' : 'additive';
 }
 
 const indexSpecs: ReadonlySet<AlterSpec['kind']> = new Set<AlterSpec['kind']>([
@@ -30,6 +33,8 @@ const indexSpecs: ReadonlySet<AlterSpec['kind']> = new Set<AlterSpec['kind']>([
   'drop-foreign-key',
   'drop-constraint',
   'keys',
+]);
+const neutralSpecs: ReadonlySet<AlterSpec['kind']> = new Set<AlterSpec['kind']>([
   'execution',
   'force',
   'rename',
