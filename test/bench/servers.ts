@@ -1,3 +1,4 @@
+import { syncedCommits } from '../servers/installation.ts';
 import { type MysqlServer, startMysql } from '../servers/mysql.ts';
 
 /**
@@ -5,8 +6,7 @@ import { type MysqlServer, startMysql } from '../servers/mysql.ts';
  * side waits for the disk's reads.
  */
 const serverArgs = [
-  '--sync-binlog=1',
-  '--innodb-flush-log-at-trx-commit=1',
+  ...syncedCommits,
   '--innodb-buffer-pool-size=2G',
   '--innodb-redo-log-capacity=2G',
   '--max-binlog-size=1G',
@@ -16,6 +16,3 @@ const serverArgs = [
 
 export const startBenchServer = (args: readonly string[] = []): Promise<MysqlServer> =>
   startMysql('mysql-9.7', { args: [...serverArgs, ...args] });
-
-/** For a server whose commits are not what is measured. */
-export const withoutSyncs = ['--sync-binlog=0', '--innodb-flush-log-at-trx-commit=2'];

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Comparison, compareEnds } from '../compare/compare.ts';
 import { openStage, type Stage } from '../product/stage.ts';
 import type { TaskHandle, TaskView } from '../product/task.ts';
+import { syncedCommits } from '../servers/installation.ts';
 import type { Flavour } from '../servers/mysql.ts';
 import { brokenRules } from '../workload/invariants.ts';
 import { Random } from '../workload/random.ts';
@@ -47,7 +48,7 @@ export interface ChaosReport {
 const sources: readonly Flavour[] = ['mysql-9.7', 'mysql-5.6', 'mariadb-10.11'];
 
 /** What a server has acknowledged is there after its death. */
-const durable = { args: ['--sync-binlog=1', '--innodb-flush-log-at-trx-commit=1'] };
+const durable = { args: syncedCommits };
 
 /**
  * Kills the service at random instants in every phase of task after task, under a mixed load with schema changes, while lines fail and

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { unsyncedCommits } from '../../servers/installation.ts';
 import { type BenchCase, memoryGoal, requireEqual } from '../bench-case.ts';
 import { applied, applying, OurService } from '../our-service.ts';
 import { percentile } from '../result.ts';
-import { startBenchServer, withoutSyncs } from '../servers.ts';
+import { startBenchServer } from '../servers.ts';
 
 const database = 'bench';
 const PER_SECOND = 2000;
@@ -22,7 +23,7 @@ export const lag: BenchCase = {
   async open(transactions = 30_000) {
     const stack = new AsyncDisposableStack();
     // The source alone without: a disk may take fewer commits than the load has.
-    const [source, target] = await Promise.all([startBenchServer(withoutSyncs), startBenchServer()]);
+    const [source, target] = await Promise.all([startBenchServer(unsyncedCommits), startBenchServer()]);
     stack.use(source);
     stack.use(target);
     await source.query(`CREATE DATABASE ${database};

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startProxy } from '../../proxy/network-proxy.ts';
+import { syncedCommits } from '../../servers/installation.ts';
 import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { TaskHarness } from '../pipeline/task-harness.ts';
 import { behind, createFilledTable, expectEqual, keepWriting, shortPatience } from './faulty-task.ts';
 
 /** What a server has acknowledged is there after a crash. */
-const durable = ['--sync-binlog=1', '--innodb-flush-log-at-trx-commit=1'];
+const durable = syncedCommits;
 
 let source: MysqlServer;
 let target: MysqlServer;
