@@ -136,8 +136,7 @@ function withRepair(
 ): Planned {
   const desired = planned.desired_status;
   if (isUnknown(desired)) return planned;
-  const lost = privateState.get(LOST) === true && desired === 'running';
-  const need = lost ? 'lost' : needOf(desired, prior.status as Status);
+  const need = needOf(desired, prior.status as Status, privateState.get(LOST) === true);
   if (need === 'repair') return { ...planned, status: UNKNOWN, status_reason: UNKNOWN };
   if (need === 'lost') {
     diagnostics.warning({

@@ -422,6 +422,26 @@ describe('what somebody else did', () => {
     const accepted = await workspace.apply('opendts_sync_task', taskOf({ desired_status: 'stopped' }), task);
     expect(accepted.managed?.state.status).toBe('stopped');
   });
+
+  test('a task that has failed for good cannot be repaired either: accepted as stopped it plans nothing more', async () => {
+    const config = taskOf({ wait_for: 'incremental' });
+    const task = await made('opendts_sync_task', config);
+    await handleOf(task).operate('pauseTask');
+    await handleOf(task).waitFor(['PAUSED']);
+    // What the task keeps at its target is gone, and its place in the source's log with it.
+    await stage.target.query('DROP DATABASE opendts');
+    await handleOf(task).operate('resumeTask');
+    await handleOf(task).waitFor(['FAILED']);
+    const plan = await workspace.plan('opendts_sync_task', config, task);
+    expect(summaries(plan.told)).toEqual(['warning: The task can never run again']);
+    const stopped = { ...config, desired_status: 'stopped' };
+    const { managed, told } = await workspace.apply('opendts_sync_task', stopped, task);
+    expect(told).toEqual([]);
+    expect(managed?.state).toMatchObject({ id: task.state.id, desired_status: 'stopped', status: 'failed' });
+    expect(await workspace.plan('opendts_sync_task', stopped, managed)).toMatchObject({
+      ...{ action: 'none', told: [] },
+    });
+  });
 });
 
 describe('what fails', () => {
