@@ -6,6 +6,7 @@ import type { TaskStateValues } from './task-state.ts';
 /** A task that is there while another is planned in its place. */
 export interface FormerTask {
   readonly id: string;
+  readonly name: string;
   readonly status: Status;
   readonly policy: DeletionPolicy;
 }
@@ -14,8 +15,8 @@ const FORMER = 'former';
 
 /** Leaves word of a task in the private state of its plan: a plan for one in its place is given that, and no more. */
 export function leaveFormer(prior: TaskStateValues, privateState: PrivateState): void {
-  const { id, status, deletion_policy: policy } = prior;
-  const former: FormerTask = { id, status: status as Status, policy };
+  const { id, name, status, deletion_policy: policy } = prior;
+  const former: FormerTask = { id, name, status: status as Status, policy };
   privateState.set(FORMER, { ...former });
 }
 

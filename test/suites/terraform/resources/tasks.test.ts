@@ -313,6 +313,44 @@ describe('a replacement', () => {
   });
 });
 
+describe('a replacement of an abandoned task', () => {
+  test('is refused in the plan while both have one name, and made under another', async () => {
+    const config = taskOf({ deletion_policy: 'abandon', options: { conflict_mode: 'ignore' } });
+    const task = await made('opendts_sync_task', config);
+    const refusal = { severity: 'error', path: 'deletion_policy' };
+    const plan = await workspace.plan('opendts_sync_task', config, task, { replace: true });
+    expect(plan).toMatchObject({ action: 'replace', told: [refusal] });
+    expect(plan.told[0]?.detail).toContain(`keeps the name "${database}"`);
+    const early = { ...config, name: UNKNOWN };
+    expect((await workspace.plan('opendts_sync_task', early, task, { replace: true })).told).toMatchObject([
+      refusal,
+    ]);
+    const refused = await workspace.apply('opendts_sync_task', config, task, { replace: true });
+    expect(refused.managed?.state).toMatchObject({ id: task.state.id, status: 'running' });
+
+    const another = { ...config, name: `${database} again` };
+    const { managed, told } = await workspace.apply('opendts_sync_task', another, task, { replace: true });
+    expect(summaries(told)).toEqual(['warning: The task stays at the service']);
+    expect(managed?.state).toMatchObject({ name: `${database} again`, status: 'running' });
+    expect(managed?.state.id).not.toBe(task.state.id);
+    expect(await taskCount()).toBe(1);
+    expect(await taskCount(`${database} again`)).toBe(1);
+  });
+
+  test('is made once another policy removes it', async () => {
+    const config = taskOf({ deletion_policy: 'abandon', options: { conflict_mode: 'ignore' } });
+    const task = await made('opendts_sync_task', config);
+    const removing = { ...config, deletion_policy: 'stop_and_delete' };
+    const changed = await workspace.apply('opendts_sync_task', removing, task);
+    const { managed, told } = await workspace.apply('opendts_sync_task', removing, changed.managed, {
+      replace: true,
+    });
+    expect(told).toEqual([]);
+    expect(managed?.state.id).not.toBe(task.state.id);
+    expect(await taskCount()).toBe(1);
+  });
+});
+
 describe('a change that does not come about', () => {
   test('because the task fails is an error, and the state says what is', async () => {
     const config = taskOf({ wait_for: 'incremental' });
