@@ -11,6 +11,10 @@ export interface FormerTask {
   readonly policy: DeletionPolicy;
 }
 
+/** Whether work is lost with it: it has worked, and was not ended for good. */
+export const isWorthKeeping = ({ status }: FormerTask): boolean =>
+  status !== 'not_started' && status !== 'stopped';
+
 const FORMER = 'former';
 
 /** Leaves word of a task in the private state of its plan: a plan for one in its place is given that, and no more. */

@@ -52,7 +52,7 @@ async function planNew(kind: TaskKind, planned: Planned, context: PlanContext<Co
   const known = knownWork(planned);
   // What was left behind is gone on with: its rows are at the target already.
   if (former === undefined && !isUnknown(name) && (await foreseeTask(kind, name, known, context))) return;
-  if (known !== undefined) await previewOf(kind, { ...known, replaces: former?.id }, context);
+  if (known !== undefined) await previewOf(kind, { ...known, replaces: former }, context);
 }
 
 async function planChange(
