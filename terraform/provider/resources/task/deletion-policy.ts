@@ -27,7 +27,13 @@ export async function requireRemovable(
 }
 
 /** An abandoned task keeps its name, which another one in its place would need: the state would lose the one and get no other. */
-export const abandonedTaskStays = ({ id, name }: { readonly id: string; readonly name: string }): Finding => ({
+export const abandonedTaskStays = ({
+  id,
+  name,
+}: {
+  readonly id: string;
+  readonly name: string;
+}): Finding => ({
   summary: 'The task would be abandoned, and no other one could be made in its place',
   detail: `Task ${id} has deletion_policy = "abandon": a replacement leaves it at the service, where it keeps the name "${name}". Before it is replaced, apply another deletion_policy, so that it is removed; or give the new task another name in the change that replaces it.`,
   path: ['deletion_policy'],

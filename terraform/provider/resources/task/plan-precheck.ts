@@ -5,8 +5,8 @@ import type { TaskKind } from '../../gateway/tasks.ts';
 import type { PlanContext } from '../../protocol/contracts/context.ts';
 import type { Finding, Path } from '../../protocol/contracts/diagnostics.ts';
 import { sentences } from '../../protocol/contracts/sentences.ts';
-import { type FormerTask, isWorthKeeping } from './former-task.ts';
 import { located } from './field-path.ts';
+import { type FormerTask, isWorthKeeping } from './former-task.ts';
 import { optionsOf } from './options.ts';
 import { selectionOf } from './selection.ts';
 import type { KnownWork } from './task-state.ts';
@@ -31,7 +31,8 @@ export async function previewOf(
   const ends = (['source_id', 'target_id'] as const).filter((end) => client.changingEndpoints.has(work[end]));
   if (ends.length > 0) {
     const { replaces } = work;
-    if (replaces !== undefined && isWorthKeeping(replaces)) diagnostics[told](uncheckedReplacement(ends, replaces));
+    if (replaces !== undefined && isWorthKeeping(replaces))
+      diagnostics[told](uncheckedReplacement(ends, replaces));
     else diagnostics.warning(unchecked(ends));
     return;
   }

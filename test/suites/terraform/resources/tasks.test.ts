@@ -316,10 +316,10 @@ describe('a replacement', () => {
 describe('an endpoint that is put right', () => {
   /** As after a password that was mistyped; each process of the CLI knows only what it has planned itself. */
   async function wrongEndpoint() {
-    const user = { username: `user_${database}`, password: 'right' };
-    await stage.source.query(`CREATE USER '${user.username}'@'%' IDENTIFIED BY 'right'`);
-    await stage.source.query(`GRANT ALL ON *.* TO '${user.username}'@'%'`);
-    const right = endpointOf(`${database} source`, { ...stage.source, ...user } as Stage['source']);
+    const username = `user_${database}`;
+    await stage.source.query(`CREATE USER '${username}'@'%' IDENTIFIED BY 'right'`);
+    await stage.source.query(`GRANT ALL ON *.* TO '${username}'@'%'`);
+    const right = { ...endpointOf(`${database} source`, stage.source), username, password_wo: 'right' };
     const wrong = { ...right, password_wo: 'wrong' };
     return { wrong, right: { ...right, password_wo_version: 2 } };
   }
@@ -389,7 +389,9 @@ describe('an endpoint that is put right', () => {
       const planning = await run(precheck);
       await planning.plan('opendts_endpoint', moved, endpoint);
       const plan = await planning.plan('opendts_sync_task', config, task, { replace: true });
-      expect(plan.told).toMatchObject(severity === undefined ? [] : [{ severity, summary, path: 'source_id' }]);
+      expect(plan.told).toMatchObject(
+        severity === undefined ? [] : [{ severity, summary, path: 'source_id' }],
+      );
     }
     const applying = await run();
     expect((await applying.apply('opendts_endpoint', moved, endpoint)).told).toEqual([]);
