@@ -113,7 +113,7 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
     });
     await requireAnswer(gateway, signal);
     const planPrecheck = planPrechecks.find((each) => each === config.plan_precheck) ?? 'error';
-    return { gateway, planPrecheck, ownership: new Ownership() };
+    return { gateway, planPrecheck, ownership: new Ownership(), changingEndpoints: new Set() };
   },
 };
 

@@ -11,6 +11,11 @@ export interface Connection {
   readonly gateway: GatewayClient;
   readonly planPrecheck: PlanPrecheck;
   readonly ownership: Ownership;
+  /**
+   * Ids of endpoints that are planned to be reached in another way, and are not changed yet: what the service finds at them now says
+   * nothing about what it will find. A CLI plans an endpoint before what refers to it.
+   */
+  readonly changingEndpoints: Set<string>;
 }
 
 /** The definitions of objects that are managed by a connection. */

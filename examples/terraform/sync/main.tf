@@ -34,6 +34,8 @@ resource "opendts_endpoint" "target" {
 data "opendts_tables" "shop" {
   endpoint_id = opendts_endpoint.source.id
   databases   = ["shop"]
+  # A change of the endpoint, such as a password that is put right, comes first.
+  depends_on = [opendts_endpoint.source]
 }
 
 resource "opendts_sync_task" "shop" {

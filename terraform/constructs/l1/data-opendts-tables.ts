@@ -31,7 +31,8 @@ export class DataOpendtsTablesTablesOutput extends ComplexObject {
 
 /**
  * The databases and tables that an endpoint has, asked of the server itself. Use it to choose what a
- * task carries.
+ * task carries. With `depends_on` it waits for a change of the endpoint, which it needs where the
+ * connection that is there now does not work.
  */
 export class DataOpendtsTables extends TerraformDataSource {
   static readonly tfResourceType = 'opendts_tables';

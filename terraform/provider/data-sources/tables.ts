@@ -4,10 +4,12 @@ import { checkId } from '../names.ts';
 import type { DataSource } from '../protocol/contracts/data-source.ts';
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
+import type { KnownConfig } from '../protocol/schema/values-of.ts';
 
 const schema = defineSchema({
   description:
-    'The databases and tables that an endpoint has, asked of the server itself. Use it to choose what a task carries.',
+    'The databases and tables that an endpoint has, asked of the server itself. Use it to choose what a task carries. ' +
+    'With `depends_on` it waits for a change of the endpoint, which it needs where the connection that is there now does not work.',
   attributes: {
     endpoint_id: { type: 'string', required: true, check: checkId, description: 'The endpoint.' },
     databases: {
@@ -49,31 +51,55 @@ const schema = defineSchema({
 
 const source: DataSource<typeof schema.attributes, Connection> = {
   schema,
-  async read({ endpoint_id: endpointId, databases }, { client, signal }) {
-    const only = databases?.filter((name) => name !== null) ?? null;
-    const found = await sourceDatabases(client.gateway, endpointId, only, signal);
-    if (found === null) {
-      throw new ProviderError({
-        code: 'NOT_FOUND',
-        summary: 'There is no such endpoint',
-        detail: `The service has no endpoint ${endpointId}. Refer to the attribute "id" of an opendts_endpoint.`,
-        path: ['endpoint_id'],
-      });
+  async read(config, { client, signal }) {
+    try {
+      return await listed(config, client, signal);
+    } catch (error) {
+      throw client.changingEndpoints.has(config.endpoint_id) ? readTooEarly(error) : error;
     }
-    const tables = await sourceTables(client.gateway, endpointId, only, signal);
-    return {
-      endpoint_id: endpointId,
-      databases,
-      names: tables.map(({ database, name }) => `${database}.${name}`),
-      database_names: [...found],
-      tables: tables.map(({ database, name, estimatedRows, hasPrimaryKey }) => ({
-        database,
-        name,
-        estimated_rows: Number(estimatedRows),
-        has_primary_key: hasPrimaryKey,
-      })),
-    };
   },
 };
+
+async function listed(
+  { endpoint_id: endpointId, databases }: KnownConfig<typeof schema.attributes>,
+  { gateway }: Connection,
+  signal: AbortSignal,
+) {
+  const only = databases?.filter((name) => name !== null) ?? null;
+  const found = await sourceDatabases(gateway, endpointId, only, signal);
+  if (found === null) {
+    throw new ProviderError({
+      code: 'NOT_FOUND',
+      summary: 'There is no such endpoint',
+      detail: `The service has no endpoint ${endpointId}. Refer to the attribute "id" of an opendts_endpoint.`,
+      path: ['endpoint_id'],
+    });
+  }
+  const tables = await sourceTables(gateway, endpointId, only, signal);
+  return {
+    endpoint_id: endpointId,
+    databases,
+    names: tables.map(({ database, name }) => `${database}.${name}`),
+    database_names: [...found],
+    tables: tables.map(({ database, name, estimatedRows, hasPrimaryKey }) => ({
+      database,
+      name,
+      estimated_rows: Number(estimatedRows),
+      has_primary_key: hasPrimaryKey,
+    })),
+  };
+}
+
+/** A CLI reads it while it plans, before the endpoint is changed, unless it is told of more than the id. */
+function readTooEarly(error: unknown): unknown {
+  if (!(error instanceof ProviderError)) return error;
+  const { summary, detail } = error.finding;
+  const remedy =
+    'This plan changes the endpoint, and its tables are read before that. Add depends_on = [opendts_endpoint.…] with that endpoint to the data source, so that they are read when it is changed; or apply the change of the endpoint alone, with -target.';
+  return new ProviderError({
+    ...{ code: error.code, summary, path: ['endpoint_id'], cause: error },
+    detail: `${detail}\n\n${remedy}`,
+  });
+}
 
 export const tables = define.dataSource(source);

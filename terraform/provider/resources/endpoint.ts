@@ -14,6 +14,7 @@ import type { PlanContext, ResourceContext } from '../protocol/contracts/context
 import type { PlanRequest, Resource } from '../protocol/contracts/resource.ts';
 import type { KnownConfig, State } from '../protocol/schema/values-of.ts';
 import { isUnknown, UNKNOWN } from '../protocol/values/unknown.ts';
+import { noteChange } from './endpoint-change.ts';
 import { endpointSchema } from './endpoint-schema.ts';
 import { findByImportId } from './find-by-import-id.ts';
 import { hold } from './hold.ts';
@@ -64,7 +65,9 @@ const resource: Resource<A, Connection> = {
     if (request.prior !== null) context.client?.ownership.hold(request.prior.id);
     else if (!isUnknown(planned.name)) await foreseeEndpoint(planned.name, context);
     if (request.prior === null || request.requiresReplace.length > 0) return { planned };
-    return { planned: await withPassword(request, request.prior, context) };
+    const changed = await withPassword(request, request.prior, context);
+    noteChange(request.prior, changed, context.client);
+    return { planned: changed };
   },
 
   planDestroy: (state, context) => foreseeDestroy('endpoint', state, context),
@@ -99,6 +102,7 @@ const resource: Resource<A, Connection> = {
     const isKept = found?.name === rest.name && isSame(found, { ...rest, password });
     const input = { id: prior.id, ...rest, ...(passwordChanges ? { password } : {}) };
     const endpoint = isKept ? found : await updateEndpoint(client.gateway, input, signal);
+    client.changingEndpoints.delete(prior.id);
     await hold('Endpoint', endpoint, context);
     if (passwordChanges) privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
     return stateOf(endpoint, planned as State<A>);

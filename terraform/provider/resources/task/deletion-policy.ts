@@ -1,7 +1,7 @@
 import type { Connection } from '../../connection.ts';
 import { findTask } from '../../gateway/tasks.ts';
 import type { ResourceContext } from '../../protocol/contracts/context.ts';
-import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
+import { type Finding, ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import type { State } from '../../protocol/schema/values-of.ts';
 import type { taskAttributes } from './attributes.ts';
 import { type Status, statusOf } from './status.ts';
@@ -25,6 +25,19 @@ export async function requireRemovable(
   const task = await findTask(client.gateway, id, signal);
   if (task !== null && isKept(policy, statusOf[task.state])) throw runningTaskStays(id);
 }
+
+/** An abandoned task keeps its name, which another one in its place would need: the state would lose the one and get no other. */
+export const abandonedTaskStays = ({
+  id,
+  name,
+}: {
+  readonly id: string;
+  readonly name: string;
+}): Finding => ({
+  summary: 'The task would be abandoned, and no other one could be made in its place',
+  detail: `Task ${id} has deletion_policy = "abandon": a replacement leaves it at the service, where it keeps the name "${name}". Before it is replaced, apply another deletion_policy, so that it is removed; or give the new task another name in the change that replaces it.`,
+  path: ['deletion_policy'],
+});
 
 export const runningTaskStays = (id: string): ProviderError =>
   new ProviderError({

@@ -6,16 +6,21 @@ import type { TaskStateValues } from './task-state.ts';
 /** A task that is there while another is planned in its place. */
 export interface FormerTask {
   readonly id: string;
+  readonly name: string;
   readonly status: Status;
   readonly policy: DeletionPolicy;
 }
+
+/** Whether work is lost with it: it has worked, and was not ended for good. */
+export const isWorthKeeping = ({ status }: FormerTask): boolean =>
+  status !== 'not_started' && status !== 'stopped';
 
 const FORMER = 'former';
 
 /** Leaves word of a task in the private state of its plan: a plan for one in its place is given that, and no more. */
 export function leaveFormer(prior: TaskStateValues, privateState: PrivateState): void {
-  const { id, status, deletion_policy: policy } = prior;
-  const former: FormerTask = { id, status: status as Status, policy };
+  const { id, name, status, deletion_policy: policy } = prior;
+  const former: FormerTask = { id, name, status: status as Status, policy };
   privateState.set(FORMER, { ...former });
 }
 

@@ -6,6 +6,7 @@ import type { PlanContext } from '../../protocol/contracts/context.ts';
 import type { Finding, Path } from '../../protocol/contracts/diagnostics.ts';
 import { sentences } from '../../protocol/contracts/sentences.ts';
 import { located } from './field-path.ts';
+import { type FormerTask, isWorthKeeping } from './former-task.ts';
 import { optionsOf } from './options.ts';
 import { selectionOf } from './selection.ts';
 import type { KnownWork } from './task-state.ts';
@@ -16,7 +17,7 @@ interface PlannedWork extends KnownWork {
   /** A task that carries the rest of it. */
   readonly addedTo?: string | undefined;
   /** A task that is there still and would be removed for it. */
-  readonly replaces?: string | undefined;
+  readonly replaces?: FormerTask | undefined;
 }
 
 /** Tells what the precheck of a task would find, while its plan is made. */
@@ -26,6 +27,15 @@ export async function previewOf(
   { client, signal, diagnostics }: PlanContext<Connection>,
 ): Promise<void> {
   if (client === undefined || client.planPrecheck === 'off') return;
+  const told = client.planPrecheck === 'error' ? 'error' : 'warning';
+  const ends = (['source_id', 'target_id'] as const).filter((end) => client.changingEndpoints.has(work[end]));
+  if (ends.length > 0) {
+    const { replaces } = work;
+    if (replaces !== undefined && isWorthKeeping(replaces))
+      diagnostics[told](uncheckedReplacement(ends, replaces));
+    else diagnostics.warning(unchecked(ends));
+    return;
+  }
   const input = {
     kind,
     sourceId: work.source_id,
@@ -37,7 +47,6 @@ export async function previewOf(
   };
   try {
     const items = await located(() => previewPrecheck(client.gateway, input, signal));
-    const told = client.planPrecheck === 'error' ? 'error' : 'warning';
     for (const item of items.filter(({ grade }) => grade === 'FAIL')) {
       diagnostics[told](findingOf(item, work));
     }
@@ -52,9 +61,24 @@ export async function previewOf(
   }
 }
 
+type Ends = readonly ('source_id' | 'target_id')[];
+
+/** The service would ask with the connection that this plan changes, and what is wrong with that may be why. */
+const unchecked = (ends: Ends): Finding => ({
+  summary: 'The precheck is left to the apply',
+  detail: `This plan changes the endpoint of ${ends.join(' and ')}, and the service can ask the server only when that is done. The apply checks then, and refuses what the precheck finds.`,
+  path: ends.slice(0, 1),
+});
+
+const uncheckedReplacement = (ends: Ends, { id }: FormerTask): Finding => ({
+  summary: 'The task is replaced before its precheck could be made',
+  detail: `This plan changes the endpoint of ${ends.join(' and ')}, so the task that replaces ${id} can be checked only when that one is gone. First apply the change of the endpoint alone, without the replacement or with -target. Or set plan_precheck = "warn" in the provider. Code: PRECHECK_FAILED.`,
+  path: ends.slice(0, 1),
+});
+
 function findingOf(item: PrecheckItem, { databases, replaces }: PlannedWork): Finding {
   const remedy = sentences(
-    replaces === undefined ? '' : `Task ${replaces}, which would be replaced, is left as it is.`,
+    replaces === undefined ? '' : `Task ${replaces.id}, which would be replaced, is left as it is.`,
     'Repair it and plan again, or set plan_precheck = "warn" in the provider. Code: PRECHECK_FAILED.',
   );
   return {

@@ -6,7 +6,7 @@ import type { PlanRequest, PlanResult } from '../../protocol/contracts/resource.
 import { sentences } from '../../protocol/contracts/sentences.ts';
 import { isUnknown, UNKNOWN, Unknown } from '../../protocol/values/unknown.ts';
 import { CLEAR_THE_TARGET, REPLACE_LOST } from './copy-again.ts';
-import { isKept, runningTaskStays } from './deletion-policy.ts';
+import { abandonedTaskStays, isKept, runningTaskStays } from './deletion-policy.ts';
 import { leaveFormer, takeFormer } from './former-task.ts';
 import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
@@ -37,18 +37,22 @@ export async function planTask(
   return await planChange(kind, { prior, planned }, context);
 }
 
-/** A task in place of another is refused while that one must stay, or where its precheck would fail: nothing is removed for it. */
+/** A task in place of another is refused while that one must stay or keeps the name, or where its precheck would fail: nothing is removed for it. */
 async function planNew(kind: TaskKind, planned: Planned, context: PlanContext<Connection>): Promise<void> {
   const former = takeFormer(context.privateState);
   if (former !== undefined && isKept(former.policy, former.status)) {
     context.diagnostics.error(runningTaskStays(former.id).finding);
     return;
   }
-  const known = knownWork(planned);
   const { name } = planned;
+  if (former?.policy === 'abandon' && (isUnknown(name) || name === former.name)) {
+    context.diagnostics.error(abandonedTaskStays(former));
+    return;
+  }
+  const known = knownWork(planned);
   // What was left behind is gone on with: its rows are at the target already.
   if (former === undefined && !isUnknown(name) && (await foreseeTask(kind, name, known, context))) return;
-  if (known !== undefined) await previewOf(kind, { ...known, replaces: former?.id }, context);
+  if (known !== undefined) await previewOf(kind, { ...known, replaces: former }, context);
 }
 
 async function planChange(
@@ -136,8 +140,7 @@ function withRepair(
 ): Planned {
   const desired = planned.desired_status;
   if (isUnknown(desired)) return planned;
-  const lost = privateState.get(LOST) === true && desired === 'running';
-  const need = lost ? 'lost' : needOf(desired, prior.status as Status);
+  const need = needOf(desired, prior.status as Status, privateState.get(LOST) === true);
   if (need === 'repair') return { ...planned, status: UNKNOWN, status_reason: UNKNOWN };
   if (need === 'lost') {
     diagnostics.warning({

@@ -57,8 +57,16 @@ const needs: Readonly<Record<DesiredStatus, Readonly<Record<Status, Need>>>> = {
   },
 };
 
-export function needOf(desired: DesiredStatus, status: Status): Need {
-  return needs[desired][status];
+/** Of a task that can never run again the service takes no operation: it has stopped as well as it ever will. */
+const needsOfLost: Readonly<Record<DesiredStatus, Need>> = {
+  running: 'lost',
+  paused: 'nothing',
+  stopped: 'nothing',
+};
+
+/** `lost`: the task can never run again, which its status does not tell. */
+export function needOf(desired: DesiredStatus, status: Status, lost = false): Need {
+  return lost ? needsOfLost[desired] : needs[desired][status];
 }
 
 /** False while the task has never worked: all of it can be changed then. */

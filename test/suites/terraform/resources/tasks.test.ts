@@ -313,6 +313,147 @@ describe('a replacement', () => {
   });
 });
 
+describe('an endpoint that is put right', () => {
+  /** As after a password that was mistyped; each process of the CLI knows only what it has planned itself. */
+  async function wrongEndpoint() {
+    const username = `user_${database}`;
+    await stage.source.query(`CREATE USER '${username}'@'%' IDENTIFIED BY 'right'`);
+    await stage.source.query(`GRANT ALL ON *.* TO '${username}'@'%'`);
+    const right = { ...endpointOf(`${database} source`, stage.source), username, password_wo: 'right' };
+    const wrong = { ...right, password_wo: 'wrong' };
+    return { wrong, right: { ...right, password_wo_version: 2 } };
+  }
+  const run = async (plan_precheck = 'error') => {
+    const process = new Workspace();
+    const { url: endpoint, token } = stage.service;
+    expect(await process.configure({ endpoint, token, plan_precheck })).toEqual([]);
+    return process;
+  };
+  const unreachable = 'error: The precheck would fail at source.connectivity';
+
+  test('leaves the precheck of a new task to the apply, which makes it', async () => {
+    const { wrong, right } = await wrongEndpoint();
+    const endpoint = await made('opendts_endpoint', wrong);
+    const config = taskOf({ source_id: endpoint.state.id });
+    const refused = await workspace.apply('opendts_migration_task', config);
+    expect(summaries(refused.told)).toEqual([unreachable]);
+
+    const planning = await run();
+    expect((await planning.plan('opendts_endpoint', right, endpoint)).action).toBe('update');
+    const plan = await planning.plan('opendts_migration_task', config);
+    expect(plan.action).toBe('create');
+    expect(plan.told).toMatchObject([
+      { severity: 'warning', summary: 'The precheck is left to the apply', path: 'source_id' },
+    ]);
+    const applying = await run();
+    const corrected = await applying.apply('opendts_endpoint', right, endpoint);
+    expect(corrected.told).toEqual([]);
+    const { managed, told } = await applying.apply('opendts_migration_task', config);
+    expect(told).toEqual([]);
+    expect(managed?.state.status).toBe('running');
+    // Another name reaches the same server: that is checked while it is planned.
+    const renaming = await run();
+    const renamed = { ...right, name: `${database} renamed` };
+    expect((await renaming.plan('opendts_endpoint', renamed, corrected.managed)).action).toBe('update');
+    const failing = { ...config, name: `${database} 2`, databases: { [database]: { tables: { none: {} } } } };
+    expect(summaries((await renaming.plan('opendts_migration_task', failing)).told)).toEqual([
+      'error: The precheck would fail at source.objects',
+    ]);
+  });
+
+  test('does not let the apply make a task whose precheck fails still', async () => {
+    const { wrong } = await wrongEndpoint();
+    const endpoint = await made('opendts_endpoint', wrong);
+    const applying = await run();
+    const other = { ...wrong, password_wo: 'wrong again', password_wo_version: 2 };
+    const changed = await applying.apply('opendts_endpoint', other, endpoint);
+    expect(changed.managed?.state.id).toBe(endpoint.state.id);
+    const config = taskOf({ source_id: endpoint.state.id });
+    const { managed, told } = await applying.apply('opendts_migration_task', config);
+    expect(managed).toBeUndefined();
+    expect(summaries(told)).toEqual([unreachable]);
+    expect(await taskCount()).toBe(0);
+  });
+
+  test('is put right before a task that works is replaced', async () => {
+    const { right } = await wrongEndpoint();
+    const endpoint = await made('opendts_endpoint', right);
+    const config = taskOf({ source_id: endpoint.state.id, options: { conflict_mode: 'ignore' } });
+    const task = await made('opendts_sync_task', config);
+    const moved = { ...right, tls: { mode: 'required' } };
+    const summary = 'The task is replaced before its precheck could be made';
+    for (const [precheck, severity] of [
+      ['error', 'error'],
+      ['warn', undefined], // The CLI shows errors of a replacement alone.
+    ] as const) {
+      const planning = await run(precheck);
+      await planning.plan('opendts_endpoint', moved, endpoint);
+      const plan = await planning.plan('opendts_sync_task', config, task, { replace: true });
+      expect(plan.told).toMatchObject(
+        severity === undefined ? [] : [{ severity, summary, path: 'source_id' }],
+      );
+    }
+    const applying = await run();
+    expect((await applying.apply('opendts_endpoint', moved, endpoint)).told).toEqual([]);
+    const { managed, told } = await applying.apply('opendts_sync_task', config, task, { replace: true });
+    expect(told).toEqual([]);
+    expect(managed?.state.id).not.toBe(task.state.id);
+  });
+
+  test('is told of where its tables are read too early', async () => {
+    const { wrong, right } = await wrongEndpoint();
+    const endpoint = await made('opendts_endpoint', wrong);
+    const config = { endpoint_id: endpoint.state.id, databases: [database] };
+    const asked = await workspace.read('opendts_tables', config);
+    expect(asked.told[0]?.detail).not.toContain('depends_on');
+    const planning = await run();
+    await planning.plan('opendts_endpoint', right, endpoint);
+    const { told } = await planning.read('opendts_tables', config);
+    expect(told).toMatchObject([{ severity: 'error', path: 'endpoint_id' }]);
+    expect(told[0]?.detail).toContain('depends_on');
+    expect((await planning.apply('opendts_endpoint', right, endpoint)).told).toEqual([]);
+    expect((await planning.read('opendts_tables', config)).state?.database_names).toEqual([database]);
+  });
+});
+
+describe('a replacement of an abandoned task', () => {
+  test('is refused in the plan while both have one name, and made under another', async () => {
+    const config = taskOf({ deletion_policy: 'abandon', options: { conflict_mode: 'ignore' } });
+    const task = await made('opendts_sync_task', config);
+    const refusal = { severity: 'error', path: 'deletion_policy' };
+    const plan = await workspace.plan('opendts_sync_task', config, task, { replace: true });
+    expect(plan).toMatchObject({ action: 'replace', told: [refusal] });
+    expect(plan.told[0]?.detail).toContain(`keeps the name "${database}"`);
+    const early = { ...config, name: UNKNOWN };
+    expect((await workspace.plan('opendts_sync_task', early, task, { replace: true })).told).toMatchObject([
+      refusal,
+    ]);
+    const refused = await workspace.apply('opendts_sync_task', config, task, { replace: true });
+    expect(refused.managed?.state).toMatchObject({ id: task.state.id, status: 'running' });
+
+    const another = { ...config, name: `${database} again` };
+    const { managed, told } = await workspace.apply('opendts_sync_task', another, task, { replace: true });
+    expect(summaries(told)).toEqual(['warning: The task stays at the service']);
+    expect(managed?.state).toMatchObject({ name: `${database} again`, status: 'running' });
+    expect(managed?.state.id).not.toBe(task.state.id);
+    expect(await taskCount()).toBe(1);
+    expect(await taskCount(`${database} again`)).toBe(1);
+  });
+
+  test('is made once another policy removes it', async () => {
+    const config = taskOf({ deletion_policy: 'abandon', options: { conflict_mode: 'ignore' } });
+    const task = await made('opendts_sync_task', config);
+    const removing = { ...config, deletion_policy: 'stop_and_delete' };
+    const changed = await workspace.apply('opendts_sync_task', removing, task);
+    const { managed, told } = await workspace.apply('opendts_sync_task', removing, changed.managed, {
+      replace: true,
+    });
+    expect(told).toEqual([]);
+    expect(managed?.state.id).not.toBe(task.state.id);
+    expect(await taskCount()).toBe(1);
+  });
+});
+
 describe('a change that does not come about', () => {
   test('because the task fails is an error, and the state says what is', async () => {
     const config = taskOf({ wait_for: 'incremental' });
@@ -421,6 +562,26 @@ describe('what somebody else did', () => {
     expect(plan.replaces).toEqual([]);
     const accepted = await workspace.apply('opendts_sync_task', taskOf({ desired_status: 'stopped' }), task);
     expect(accepted.managed?.state.status).toBe('stopped');
+  });
+
+  test('a task that has failed for good cannot be repaired either: accepted as stopped it plans nothing more', async () => {
+    const config = taskOf({ wait_for: 'incremental' });
+    const task = await made('opendts_sync_task', config);
+    await handleOf(task).operate('pauseTask');
+    await handleOf(task).waitFor(['PAUSED']);
+    // What tells where to go on is gone.
+    await stage.target.query(`DELETE FROM opendts.checkpoints WHERE task_id = '${task.state.id}'`);
+    await handleOf(task).operate('resumeTask');
+    await handleOf(task).waitFor(['FAILED']);
+    const plan = await workspace.plan('opendts_sync_task', config, task);
+    expect(summaries(plan.told)).toEqual(['warning: The task can never run again']);
+    const stopped = { ...config, desired_status: 'stopped' };
+    const { managed, told } = await workspace.apply('opendts_sync_task', stopped, task);
+    expect(told).toEqual([]);
+    expect(managed?.state).toMatchObject({ id: task.state.id, desired_status: 'stopped', status: 'failed' });
+    expect(await workspace.plan('opendts_sync_task', stopped, managed)).toMatchObject({
+      ...{ action: 'none', told: [] },
+    });
   });
 });
 

@@ -32,3 +32,13 @@ test('what was changed by somebody else is repaired, if anything can', () => {
   expect(afterOperation(stopped, 'resumeTask')).toBeUndefined();
   expect(afterOperation(stopped, 'startTask')).toBeUndefined();
 });
+
+test('what has failed for good needs nothing where it shall not run, because the service takes no operation of it', () => {
+  expect(needOf('running', 'failed', true)).toBe('lost');
+  expect(needOf('paused', 'failed', true)).toBe('nothing');
+  expect(needOf('stopped', 'failed', true)).toBe('nothing');
+  expect(needOf('stopped', 'failed')).toBe('repair');
+  const failed = { kind: 'SYNCHRONIZATION', state: 'FAILED', desiredState: 'RUNNING' } as const;
+  for (const operation of ['stopTask', 'pauseTask', 'retryTask', 'resumeTask', 'startTask'] as const)
+    expect(afterOperation(failed, operation)).toBeUndefined();
+});
