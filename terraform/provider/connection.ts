@@ -1,4 +1,5 @@
 import type { GatewayClient } from './gateway/client.ts';
+import type { Journal } from './journal.ts';
 import type { Ownership } from './ownership.ts';
 import { definitionsFor } from './protocol/contracts/define.ts';
 
@@ -11,6 +12,7 @@ export interface Connection {
   readonly gateway: GatewayClient;
   readonly planPrecheck: PlanPrecheck;
   readonly ownership: Ownership;
+  readonly journal: Journal;
 }
 
 /** The definitions of objects that are managed by a connection. */

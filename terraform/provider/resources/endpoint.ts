@@ -70,12 +70,14 @@ const resource: Resource<A, Connection> = {
   planDestroy: (state, context) => foreseeDestroy('endpoint', state, context),
 
   async create({ config, planned }, context) {
-    const { gateway, ownership } = context.client;
+    const { gateway, ownership, journal } = context.client;
     const input = { ...inputOf(config), name: config.name };
     const endpoint = await ownership.inTurn(`endpoint ${input.name}`, async () => {
       const left = await endpointLeftBehind(input, context);
       if (left !== undefined) return left;
+      journal.begin('endpoint', input.name);
       const made = await createEndpoint(gateway, input, context.signal);
+      journal.made('endpoint', input.name, made.id);
       ownership.hold(made.id);
       return made;
     });

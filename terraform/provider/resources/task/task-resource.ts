@@ -71,7 +71,9 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       const task = await client.ownership.inTurn(`task ${wanted.name}`, async () => {
         const left = await taskLeftBehind(kind, wanted, context);
         if (left !== undefined) return left;
+        client.journal.begin('task', wanted.name);
         const made = await located(() => createTask(client.gateway, input, signal));
+        client.journal.made('task', wanted.name, made.id);
         client.ownership.hold(made.id);
         return made;
       });

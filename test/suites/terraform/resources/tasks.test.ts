@@ -3,18 +3,24 @@ import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { TaskHandle } from '../../../product/task.ts';
 import { startProxy } from '../../../proxy/network-proxy.ts';
+import { WorkingDirectory } from './working-directory.ts';
 import { type Managed, type Told, Workspace } from './workspace.ts';
 
 let stage: Stage;
+let directory: WorkingDirectory;
 let workspace: Workspace;
 let source: Managed;
 let target: Managed;
 let databases = 0;
 
 beforeAll(async () => {
+  directory = new WorkingDirectory();
   stage = await openStage();
 });
-afterAll(() => stage?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  directory[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
 
 /** Each test has a workspace and a database of its own; the endpoints are shared. */
 let database: string;
