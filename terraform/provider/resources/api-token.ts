@@ -70,9 +70,13 @@ const resource: Resource<typeof schema.attributes, Connection> = {
     const expiresAt = planned.expires_at as string | null;
     const input = { name, scopes: [...scopes].sort(), ...(expiresAt === null ? {} : { expiresAt }) };
     const { token, secret } = await client.ownership.inTurn(`token ${name}`, async () => {
+      const others = await unusedTokens(input, context);
       const made = await located(() => makeToken({ ...input, claimed: false }, context));
       client.ownership.hold(made.token.id);
-      await warnOfOthers(input, context);
+      warnOf(
+        others.filter(({ id }) => id !== made.lost?.id),
+        context,
+      );
       return made;
     });
     return { id: token.id, name, scopes, expires_at: expiresAt, prefix: token.prefix, secret };
@@ -129,15 +133,12 @@ const revoked = ({ name, prefix, id }: ApiToken): Finding => ({
   detail: `An apply that was cut off has made ${prefix}… and its secret came to nobody. Another one takes its place. Token: ${id}.`,
 });
 
-/**
- * Tells of tokens of that name and those scopes which nobody has claimed or ever used. They may be what an apply has left that was cut
- * off, and they may be what another state holds since a moment: so they stay.
- */
-async function warnOfOthers(
+/** Open tokens of that name and those scopes which nobody has claimed or ever used. */
+async function unusedTokens(
   { name, scopes }: NewToken,
-  { client: { gateway, ownership }, signal, diagnostics }: ResourceContext<Connection>,
-): Promise<void> {
-  const others = (await allTokens(gateway, signal)).filter(
+  { client: { gateway, ownership }, signal }: ResourceContext<Connection>,
+): Promise<readonly ApiToken[]> {
+  return (await allTokens(gateway, signal)).filter(
     (token) =>
       !token.claimed &&
       token.revokedAt === null &&
@@ -146,10 +147,15 @@ async function warnOfOthers(
       token.scopes.toSorted().join() === scopes.join() &&
       ownership.standing(token.id) === undefined,
   );
-  if (others.length === 0) return;
+}
+
+/** They may be what an apply has left that was cut off, and they may be what another state holds since a moment: so they stay. */
+function warnOf(others: readonly ApiToken[], { diagnostics }: ResourceContext<Connection>): void {
+  const [first] = others;
+  if (first === undefined) return;
   const which = others.map(({ id, prefix }) => `${id} (${prefix}…)`).join(', ');
   diagnostics.warning({
-    summary: `There are other tokens "${name}" that nobody has used yet`,
+    summary: `There are other tokens "${first.name}" that nobody has used yet`,
     detail: `An apply that was cut off may have left them, or another state holds them since a moment. Revoke by revokeApiToken what nobody holds: ${which}.`,
   });
 }

@@ -25,6 +25,7 @@ import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { checkSelection } from './selection-rules.ts';
 import { isLost, isStarted, type Status } from './status.ts';
+import { tablesTakenIn } from './taken-in.ts';
 import { isSameWork, taskLeftBehind } from './task-name.ts';
 import {
   configurationOf,
@@ -139,13 +140,18 @@ async function work(
     waitFor: wanted.wait_for,
     millis: millisOf(wanted.timeouts[phase]) ?? 0,
   };
+  const takesIn = isStarted(task) && !isSameWork(task, wanted);
   let latest = await configured(task, wanted, context);
   context.keep(stateOf(latest, wanted));
   try {
     const seen = (each: Task) => {
       latest = each;
     };
-    latest = await converge(task.id, goal, { client: client.gateway, signal, seen });
+    const isWhole =
+      takesIn && goal.desired === 'running' && goal.waitFor === 'incremental'
+        ? tablesTakenIn(client.gateway, configurationOf(wanted).objects.databases, signal)
+        : undefined;
+    latest = await converge(task.id, { ...goal, isWhole }, { client: client.gateway, signal, seen });
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     // An error of a create taints the task, and the next apply would replace it; one of an update costs nothing.

@@ -378,6 +378,34 @@ describe('a change that does not come about', () => {
   });
 });
 
+describe('tables that are taken in', () => {
+  const carrying = (...tables: string[]) =>
+    taskOf({
+      databases: { [database]: { tables: Object.fromEntries(tables.map((name) => [name, {}])) } },
+      ...{ wait_for: 'incremental', timeouts: { update: '3s' } },
+    });
+
+  test('are waited for, and told of when their copy takes longer', async () => {
+    const task = await made('opendts_sync_task', carrying('orders'));
+    await stage.target.query('LOCK INSTANCE FOR BACKUP');
+    try {
+      const { told } = await workspace.apply('opendts_sync_task', carrying('orders', 'notes'), task);
+      expect(summaries(told)).toEqual([`warning: Task "${database}" is not incremental within 3 s`]);
+    } finally {
+      await stage.target.query('UNLOCK INSTANCE');
+    }
+  });
+
+  test('are whole when the apply ends', async () => {
+    await stage.run(database, ['INSERT INTO notes VALUES (7)']);
+    const task = await made('opendts_sync_task', carrying('orders'));
+    const config = { ...carrying('orders', 'notes'), timeouts: { update: '2m' } };
+    const { told } = await workspace.apply('opendts_sync_task', config, task);
+    expect(told).toEqual([]);
+    expect(await stage.target.query(`SELECT id FROM \`${database}\`.notes`)).toHaveLength(1);
+  });
+});
+
 describe('what somebody else did', () => {
   test.each([
     ['paused', 'pauseTask', 'PAUSED', 'paused'],
