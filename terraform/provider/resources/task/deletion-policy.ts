@@ -1,7 +1,7 @@
 import type { Connection } from '../../connection.ts';
 import { findTask } from '../../gateway/tasks.ts';
 import type { ResourceContext } from '../../protocol/contracts/context.ts';
-import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
+import { type Finding, ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import type { State } from '../../protocol/schema/values-of.ts';
 import type { taskAttributes } from './attributes.ts';
 import { type Status, statusOf } from './status.ts';
@@ -25,6 +25,13 @@ export async function requireRemovable(
   const task = await findTask(client.gateway, id, signal);
   if (task !== null && isKept(policy, statusOf[task.state])) throw runningTaskStays(id);
 }
+
+/** Told at the plan: what it works with stays as well. */
+export const taskWillStay = (id: string): Finding => ({
+  summary: 'The task will stay at the service',
+  detail: `Task ${id} has deletion_policy = "abandon": it goes on as it is, and so its endpoints stay at the service too, where this run destroys them with it. Endpoints that a later run destroys are refused while the task is there. To end the task, apply another deletion_policy first.`,
+  path: ['deletion_policy'],
+});
 
 export const runningTaskStays = (id: string): ProviderError =>
   new ProviderError({

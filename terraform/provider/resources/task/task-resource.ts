@@ -18,7 +18,7 @@ import { findByImportId } from '../find-by-import-id.ts';
 import { hold } from '../hold.ts';
 import { foreseeDestroy, remove } from '../names.ts';
 import { converge, failedChecks, OverdueError, requireTask } from './converge.ts';
-import { isKept, requireRemovable, runningTaskStays } from './deletion-policy.ts';
+import { isKept, requireRemovable, runningTaskStays, taskWillStay } from './deletion-policy.ts';
 import { located } from './field-path.ts';
 import { takeFormer } from './former-task.ts';
 import { LOST, planTask } from './plan-task.ts';
@@ -63,6 +63,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
     planDestroy({ id, name, status, deletion_policy: policy }, context) {
       foreseeDestroy('task', { id, name }, context);
       if (isKept(policy, status as Status)) throw runningTaskStays(id);
+      if (policy === 'abandon') context.diagnostics.warning(taskWillStay(id));
     },
 
     async create({ planned }, context) {
@@ -98,12 +99,13 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       return await work(task, planned as TaskStateValues, 'update', context);
     },
 
-    async delete({ id, name, deletion_policy: policy, timeouts }, context) {
+    async delete({ id, name, source_id, target_id, deletion_policy: policy, timeouts }, context) {
       if (policy === 'abandon') {
         context.diagnostics.warning({
           summary: 'The task stays at the service',
           detail: `Task ${id} has deletion_policy = "abandon": it is no longer managed here, and goes on as it is.`,
         });
+        context.client.ownership.leave([source_id, target_id]);
         return;
       }
       await remove('task', { id, name }, context, async () => {

@@ -616,8 +616,26 @@ describe('a destroy', () => {
       'opendts_sync_task',
       taskOf({ deletion_policy: 'abandon', desired_status: 'paused' }),
     );
-    expect(summaries(await workspace.destroy(task))).toEqual(['warning: The task stays at the service']);
+    expect(summaries(await workspace.destroy(task))).toEqual([
+      'warning: The task will stay at the service',
+      'warning: The task stays at the service',
+    ]);
     expect(await taskCount()).toBe(1);
+  });
+
+  test('of a stack with an abandoned task leaves the endpoints that the task works with, and says so; a later one is refused', async () => {
+    const own = await made('opendts_endpoint', endpointOf(`source of ${database}`, stage.source));
+    const task = await made(
+      'opendts_sync_task',
+      taskOf({ source_id: own.state.id, deletion_policy: 'abandon', desired_status: 'paused' }),
+    );
+    await workspace.destroy(task);
+    expect(summaries(await workspace.destroy(own))).toEqual([
+      `warning: The endpoint "source of ${database}" stays at the service`,
+    ]);
+    const later = new Workspace();
+    await later.configure({ endpoint: stage.service.url, token: stage.service.token });
+    expect((await later.destroy(own)).map(({ severity }) => severity)).toEqual(['error']);
   });
 
   test('of a running task can be refused', async () => {
