@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { journalOf } from '../../../../terraform/provider/journal.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { endpointsOf, tasksOf } from '../service-objects.ts';
 import { WorkingDirectory } from './working-directory.ts';
@@ -206,6 +207,29 @@ describe('a token that was left behind', () => {
     expect([await isOpen(other), await opens(other), await opens(managed as Managed)]).toEqual([
       ...[true, true, true],
     ]);
+  });
+
+  test('by a request whose answer never came, is revoked by the same apply, run again', async () => {
+    const { key } = journalOf(stage.service.url, process.env).begin('token', name);
+    const request = { name, scopes: ['read', 'write'], claimed: false, idempotencyKey: key };
+    const lost = await stage.client.mutate<{ secret: string; token: { id: string } }>(
+      'createApiToken',
+      request,
+      'secret token { id }',
+    );
+    const { managed, told } = await (await opened()).apply(TOKEN, tokenOf());
+    expect(summaries(told)).toEqual([`warning: A token "${name}" that nobody knows was revoked`]);
+    expect(told[0]?.detail).toContain(lost.token.id);
+    expect(JSON.stringify(told)).not.toContain(lost.secret);
+    expect([await isOpen({ state: lost.token } as Managed), await isOpen(managed as Managed)]).toEqual([
+      false,
+      true,
+    ]);
+    // One that was asked for with other scopes is another: nothing is revoked for it.
+    journalOf(stage.service.url, process.env).begin('token', name, key);
+    const wider = await (await opened()).apply(TOKEN, tokenOf({ scopes: ['admin'] }));
+    expect(wider.told).toEqual([]);
+    expect(await isOpen(managed as Managed)).toBe(true);
   });
 
   test('is told from those that somebody has', async () => {
