@@ -190,7 +190,7 @@ describe('a token that was left behind', () => {
   const tokenOf = (config: object = {}) => ({ name, scopes: ['write', 'read'], ...config });
   const opens = async ({ state }: Managed) =>
     (await new Workspace().configure({ endpoint: stage.service.url, token: state.secret })).length === 0;
-  const isOpen = async ({ state }: Managed) => {
+  const isOpen = async ({ state }: Pick<Managed, 'state'>) => {
     const query = '{ apiTokens(first: 100) { edges { node { id revokedAt } } } }';
     const { apiTokens } = await stage.client.query<{
       apiTokens: { edges: { node: { id: string; revokedAt: string | null } }[] };
@@ -221,10 +221,7 @@ describe('a token that was left behind', () => {
     expect(summaries(told)).toEqual([`warning: A token "${name}" that nobody knows was revoked`]);
     expect(told[0]?.detail).toContain(lost.token.id);
     expect(JSON.stringify(told)).not.toContain(lost.secret);
-    expect([await isOpen({ state: lost.token } as Managed), await isOpen(managed as Managed)]).toEqual([
-      false,
-      true,
-    ]);
+    expect([await isOpen({ state: lost.token }), await isOpen(managed as Managed)]).toEqual([false, true]);
     // One that was asked for with other scopes is another: nothing is revoked for it.
     journalOf(stage.service.url, process.env).begin('token', name, key);
     const wider = await (await opened()).apply(TOKEN, tokenOf({ scopes: ['admin'] }));
