@@ -4,6 +4,7 @@ import { checkDuration, millisOf } from './duration.ts';
 import { capabilities } from './gateway/catalog.ts';
 import { GatewayClient } from './gateway/client.ts';
 import { GatewayError } from './gateway/gateway-error.ts';
+import { journalOf } from './journal.ts';
 import { Ownership } from './ownership.ts';
 import type { Diagnostics } from './protocol/contracts/diagnostics.ts';
 import { ProviderError } from './protocol/contracts/diagnostics.ts';
@@ -113,7 +114,8 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
     });
     await requireAnswer(gateway, signal);
     const planPrecheck = planPrechecks.find((each) => each === config.plan_precheck) ?? 'error';
-    return { gateway, planPrecheck, ownership: new Ownership(), changingEndpoints: new Set() };
+    const journal = journalOf(endpoint, process.env);
+    return { gateway, planPrecheck, ownership: new Ownership(), changingEndpoints: new Set(), journal };
   },
 };
 

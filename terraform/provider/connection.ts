@@ -1,4 +1,5 @@
 import type { GatewayClient } from './gateway/client.ts';
+import type { Journal } from './journal.ts';
 import type { Ownership } from './ownership.ts';
 import { definitionsFor } from './protocol/contracts/define.ts';
 
@@ -16,6 +17,7 @@ export interface Connection {
    * nothing about what it will find. A CLI plans an endpoint before what refers to it.
    */
   readonly changingEndpoints: Set<string>;
+  readonly journal: Journal;
 }
 
 /** The definitions of objects that are managed by a connection. */

@@ -11,6 +11,7 @@ export type Standing = 'held' | 'adopted' | 'leaving' | 'deleted';
 export class Ownership {
   readonly #standings = new Map<string, Standing>();
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #used = new Set<string>();
   readonly #plans = new Map<string, Set<'create' | 'destroy'>>();
 
   standing(id: string): Standing | undefined {
@@ -44,6 +45,16 @@ export class Ownership {
   /** Whether anything is being deleted: what the deleted used may be deleted next. */
   get isRemoving(): boolean {
     return [...this.#standings.values()].includes('leaving');
+  }
+
+  /** Something that is no longer managed goes on at the service, and needs these. */
+  leave(used: readonly string[]): void {
+    for (const id of used) this.#used.add(id);
+  }
+
+  /** Whether what was left at the service needs it. */
+  isLeftInUse(id: string): boolean {
+    return this.#used.has(id);
   }
 
   /** Makes objects of one name one after the other: what is on its way is not taken for something that was left behind. */

@@ -9,8 +9,8 @@ import { type ApiTokenConfig, apiTokenShape } from './api-token-config.ts';
  * A token that opens the API of the service. Its secret is kept in the state in clear: for a run of
  * the CLI itself prefer the ephemeral resource opendts_access_token. A token cannot be changed, so
  * that every change makes another one and revokes the former. One that an interrupted apply has left,
- * whose secret nobody knows, is revoked when a token of the same name and scopes is made. Needs a
- * token with the scope `admin`.
+ * to whose request no answer came, is revoked when the same apply is run again in the same directory;
+ * of others that nobody is known to hold a warning tells. Needs a token with the scope `admin`.
  */
 export class ApiToken extends TerraformResource {
   static readonly tfResourceType = 'opendts_api_token';

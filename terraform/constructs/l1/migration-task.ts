@@ -212,9 +212,10 @@ export class MigrationTask extends TerraformResource {
   }
 
   /**
-   * `stop_and_delete`: a destroy stops the task and removes it. `abandon`: the task stays at the
-   * service. `refuse_if_running`: a running task is neither destroyed nor replaced. Data at the target
-   * always stays. The default is `stop_and_delete`.
+   * `stop_and_delete`: a destroy stops the task and removes it. `abandon`: the task stays at the service
+   * and goes on, and endpoints that the same run destroys stay with it. `refuse_if_running`: a running
+   * task is neither destroyed nor replaced. Data at the target always stays. The default is
+   * `stop_and_delete`.
    */
   get deletionPolicy(): string {
     return this.getStringAttribute('deletion_policy');

@@ -54,7 +54,7 @@ const resource: EphemeralResource<typeof schema.attributes, Connection> = {
     const ttl = config.ttl ?? '1h';
     const expiresAt = new Date(Date.now() + (millisOf(ttl) ?? 0)).toISOString();
     const scopes = config.scopes.filter((scope) => scope !== null).sort();
-    const { token, secret } = await createToken(client.gateway, { name, scopes, expiresAt }, signal);
+    const { token, secret } = await createToken(client.gateway, { name, scopes, expiresAt }, { signal });
     return {
       result: { name, scopes: config.scopes, ttl, id: token.id, token: secret, expires_at: expiresAt },
       handle: { id: token.id },

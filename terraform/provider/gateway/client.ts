@@ -109,9 +109,12 @@ export class GatewayClient {
       readonly refusals?: string;
       /** The object that is changed, as failures name it. */
       readonly about?: string | undefined;
+      /** Of a request that may have been sent before; by default a new one. */
+      readonly idempotencyKey?: string | undefined;
       readonly signal?: AbortSignal | undefined;
     },
   ): Promise<T> {
+    const { idempotencyKey = randomUUID() } = given;
     const { input, inputType, result, fields, refusals = '', about, signal } = given;
     const document = `mutation ${operation}($input: ${inputType}!) {
       ${operation}(input: $input) {
@@ -121,7 +124,7 @@ export class GatewayClient {
         ... on Error { code message remedy }
       }
     }`;
-    const variables = { input: { ...input, idempotencyKey: randomUUID() } };
+    const variables = { input: { ...input, idempotencyKey } };
     const { data, requestId } = await this.#ask<Record<string, (T | Fault) & { __typename: string }>>(
       operation,
       document,

@@ -15,15 +15,16 @@ export interface Endpoint {
   readonly username: string;
   readonly tls: Tls;
   readonly secretFingerprint: string;
+  readonly createdAt: string;
   /** False until somebody is known to have kept its id. */
   readonly claimed: boolean;
 }
 
-export type EndpointInput = Omit<Endpoint, 'id' | 'secretFingerprint' | 'claimed'> & {
+export type EndpointInput = Omit<Endpoint, 'id' | 'secretFingerprint' | 'createdAt' | 'claimed'> & {
   readonly password: string;
 };
 
-const fields = 'id name engine host port username tls { mode ca } secretFingerprint claimed';
+const fields = 'id name engine host port username tls { mode ca } secretFingerprint createdAt claimed';
 const refusals = '... on InvalidInputError { field }';
 const about = (id: string): string => `Endpoint: ${id}.`;
 

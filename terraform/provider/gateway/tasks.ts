@@ -60,6 +60,7 @@ export interface Task {
   readonly options: TaskOptions;
   readonly errors: readonly Failure[];
   readonly progress: { readonly lagMillis: string | null } | null;
+  readonly createdAt: string;
   /** False until somebody is known to have kept its id. */
   readonly claimed: boolean;
 }
@@ -75,7 +76,7 @@ export interface TaskConfiguration {
 const fields = `id name kind state phase source { id } target { id }
   objects { databases { name as tables { name as } excludeTables } }
   options { retryConnectionMinutes retryOtherMinutes fullLoadParallelism chunkBytes changeLogBytes groupBytes conflictMode }
-  errors { code message remedy object } progress { lagMillis } claimed`;
+  errors { code message remedy object } progress { lagMillis } createdAt claimed`;
 const refusals = '... on InvalidInputError { field }';
 const about = (id: string): string => `Task: ${id}.`;
 

@@ -9,11 +9,12 @@ export interface ApiToken {
   readonly expiresAt: string | null;
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
+  readonly createdAt: string;
   /** False until somebody is known to have kept its secret. */
   readonly claimed: boolean;
 }
 
-const fields = 'id name prefix scopes expiresAt lastUsedAt revokedAt claimed';
+const fields = 'id name prefix scopes expiresAt lastUsedAt revokedAt createdAt claimed';
 
 export async function findToken(
   client: GatewayClient,
@@ -44,13 +45,17 @@ export interface NewToken {
   readonly claimed?: boolean | undefined;
 }
 
-/** A new token and its secret. One whose secret was lost with the answer is revoked and another made. */
+/**
+ * A new token and its secret. One whose secret was lost with the answer is revoked and another made; it is then `lost`. `key` is that of
+ * a request which may have been sent before.
+ */
 export async function createToken(
   client: GatewayClient,
   input: NewToken,
-  signal?: AbortSignal,
-): Promise<{ token: ApiToken; secret: string }> {
-  for (;;) {
+  { key, signal }: { readonly key?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<{ token: ApiToken; secret: string; lost?: ApiToken | undefined }> {
+  let lost: ApiToken | undefined;
+  for (let idempotencyKey = key; ; idempotencyKey = undefined) {
     const { token, secret } = await client.mutate<{ token: ApiToken; secret: string | null }>(
       'createApiToken',
       {
@@ -59,10 +64,12 @@ export async function createToken(
         result: 'CreatedApiToken',
         fields: `secret token { ${fields} }`,
         refusals: '... on InvalidInputError { field }',
+        idempotencyKey,
         signal,
       },
     );
-    if (secret !== null) return { token, secret };
+    if (secret !== null) return { token, secret, lost };
+    lost = token;
     await revokeToken(client, token.id, signal);
   }
 }

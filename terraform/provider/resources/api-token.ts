@@ -1,8 +1,16 @@
 import { type Connection, define } from '../connection.ts';
 import { hasCode } from '../gateway/gateway-error.ts';
-import { allTokens, createToken, findToken, type NewToken, revokeToken } from '../gateway/tokens.ts';
+import {
+  type ApiToken,
+  allTokens,
+  createToken,
+  findToken,
+  type NewToken,
+  revokeToken,
+} from '../gateway/tokens.ts';
 import { checkName } from '../names.ts';
 import type { ResourceContext } from '../protocol/contracts/context.ts';
+import type { Finding } from '../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../protocol/contracts/resource.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
 import { checkScope } from '../scopes.ts';
@@ -13,7 +21,7 @@ const schema = defineSchema({
   description:
     'A token that opens the API of the service. Its secret is kept in the state in clear: for a run of the CLI itself prefer the ephemeral resource opendts_access_token. ' +
     'A token cannot be changed, so that every change makes another one and revokes the former. ' +
-    'One that an interrupted apply has left, whose secret nobody knows, is revoked when a token of the same name and scopes is made. Needs a token with the scope `admin`.',
+    'One that an interrupted apply has left, to whose request no answer came, is revoked when the same apply is run again in the same directory; of others that nobody is known to hold a warning tells. Needs a token with the scope `admin`.',
   attributes: {
     id: { type: 'string', computed: true, description: 'Made by the service. It never changes.' },
     name: {
@@ -56,15 +64,19 @@ const resource: Resource<typeof schema.attributes, Connection> = {
   schema,
 
   async create({ planned }, context) {
-    const { client, signal } = context;
+    const { client } = context;
     const name = planned.name as string;
     const scopes = planned.scopes as readonly string[];
     const expiresAt = planned.expires_at as string | null;
     const input = { name, scopes: [...scopes].sort(), ...(expiresAt === null ? {} : { expiresAt }) };
     const { token, secret } = await client.ownership.inTurn(`token ${name}`, async () => {
-      await revokeLeftBehind(input, context);
-      const made = await located(() => createToken(client.gateway, { ...input, claimed: false }, signal));
+      const others = await unusedTokens(input, context);
+      const made = await located(() => makeToken({ ...input, claimed: false }, context));
       client.ownership.hold(made.token.id);
+      warnOf(
+        others.filter(({ id }) => id !== made.lost?.id),
+        context,
+      );
       return made;
     });
     return { id: token.id, name, scopes, expires_at: expiresAt, prefix: token.prefix, secret };
@@ -98,14 +110,35 @@ const resource: Resource<typeof schema.attributes, Connection> = {
 };
 
 /**
- * Revokes what applies have left that were cut off before the secret was kept: tokens of that name and those scopes which nobody has
- * claimed or ever used.
+ * A token and its secret. A request that this directory has sent before, and to which no answer came, is sent again: what it has made
+ * is known by that, surely, and is revoked, because its secret came to nobody.
  */
-async function revokeLeftBehind(
+async function makeToken(input: NewToken, { client, signal, diagnostics }: ResourceContext<Connection>) {
+  const { gateway, journal } = client;
+  const before = journal.begun('token', input.name);
+  const unanswered = before !== undefined && before.id === undefined;
+  const { key } = journal.begin('token', input.name, unanswered ? before.key : undefined);
+  const made = await createToken(gateway, input, { key, signal }).catch((error) => {
+    // Another token was asked for then: that one is warned of.
+    if (unanswered && hasCode(error, 'IDEMPOTENCY_CONFLICT')) return createToken(gateway, input, { signal });
+    throw error;
+  });
+  journal.made('token', input.name, made.token.id);
+  if (unanswered && made.lost !== undefined) diagnostics.warning(revoked(made.lost));
+  return made;
+}
+
+const revoked = ({ name, prefix, id }: ApiToken): Finding => ({
+  summary: `A token "${name}" that nobody knows was revoked`,
+  detail: `An apply that was cut off has made ${prefix}… and its secret came to nobody. Another one takes its place. Token: ${id}.`,
+});
+
+/** Open tokens of that name and those scopes which nobody has claimed or ever used. */
+async function unusedTokens(
   { name, scopes }: NewToken,
-  { client: { gateway, ownership }, signal, diagnostics }: ResourceContext<Connection>,
-): Promise<void> {
-  const left = (await allTokens(gateway, signal)).filter(
+  { client: { gateway, ownership }, signal }: ResourceContext<Connection>,
+): Promise<readonly ApiToken[]> {
+  return (await allTokens(gateway, signal)).filter(
     (token) =>
       !token.claimed &&
       token.revokedAt === null &&
@@ -114,13 +147,17 @@ async function revokeLeftBehind(
       token.scopes.toSorted().join() === scopes.join() &&
       ownership.standing(token.id) === undefined,
   );
-  for (const { id, prefix } of left) {
-    await revokeToken(gateway, id, signal);
-    diagnostics.warning({
-      summary: `A token "${name}" that nobody knows was revoked`,
-      detail: `An apply that was cut off has made ${prefix}… and kept its secret nowhere. Another one takes its place. Token: ${id}.`,
-    });
-  }
+}
+
+/** They may be what an apply has left that was cut off, and they may be what another state holds since a moment: so they stay. */
+function warnOf(others: readonly ApiToken[], { diagnostics }: ResourceContext<Connection>): void {
+  const [first] = others;
+  if (first === undefined) return;
+  const which = others.map(({ id, prefix }) => `${id} (${prefix}…)`).join(', ');
+  diagnostics.warning({
+    summary: `There are other tokens "${first.name}" that nobody has used yet`,
+    detail: `An apply that was cut off may have left them, or another state holds them since a moment. Revoke by revokeApiToken what nobody holds: ${which}.`,
+  });
 }
 
 export const apiToken = define.resource(resource);

@@ -11,6 +11,7 @@ import {
 } from '../gateway/endpoints.ts';
 import { hasCode } from '../gateway/gateway-error.ts';
 import type { PlanContext, ResourceContext } from '../protocol/contracts/context.ts';
+import type { Finding } from '../protocol/contracts/diagnostics.ts';
 import type { PlanRequest, Resource } from '../protocol/contracts/resource.ts';
 import type { KnownConfig, State } from '../protocol/schema/values-of.ts';
 import { isUnknown, UNKNOWN } from '../protocol/values/unknown.ts';
@@ -73,12 +74,14 @@ const resource: Resource<A, Connection> = {
   planDestroy: (state, context) => foreseeDestroy('endpoint', state, context),
 
   async create({ config, planned }, context) {
-    const { gateway, ownership } = context.client;
+    const { gateway, ownership, journal } = context.client;
     const input = { ...inputOf(config), name: config.name };
     const endpoint = await ownership.inTurn(`endpoint ${input.name}`, async () => {
       const left = await endpointLeftBehind(input, context);
       if (left !== undefined) return left;
+      journal.begin('endpoint', input.name);
       const made = await createEndpoint(gateway, input, context.signal);
+      journal.made('endpoint', input.name, made.id);
       ownership.hold(made.id);
       return made;
     });
@@ -109,12 +112,14 @@ const resource: Resource<A, Connection> = {
   },
 
   async delete(state, context) {
-    const { client, signal } = context;
+    const { client, signal, diagnostics } = context;
     await remove('endpoint', state, context, async () => {
       try {
         await deleteEndpoint(client.gateway, state.id, signal);
       } catch (error) {
-        if (!hasCode(error, 'NOT_FOUND')) throw error;
+        if (hasCode(error, 'IN_USE') && client.ownership.isLeftInUse(state.id))
+          diagnostics.warning(stays(state));
+        else if (!hasCode(error, 'NOT_FOUND')) throw error;
       }
     });
   },
@@ -188,6 +193,11 @@ function withoutComparison(
   });
   return planned;
 }
+
+const stays = ({ id, name }: State<A>): Finding => ({
+  summary: `The endpoint "${name}" stays at the service`,
+  detail: `A task with deletion_policy = "abandon" works with it: endpoint ${id} is no longer managed here, and goes on as it is. Once the task is destroyed at the service, delete it there too.`,
+});
 
 /** The endpoint that an apply left behind, or none. @throws ProviderError NAME_TAKEN */
 const endpointLeftBehind = (

@@ -1,7 +1,10 @@
 import type { Connection } from '../connection.ts';
 import { type Claimable, claim } from '../gateway/claims.ts';
 import { GatewayError } from '../gateway/gateway-error.ts';
+import type { Kind, Made } from '../journal.ts';
 import type { ResourceContext } from '../protocol/contracts/context.ts';
+
+const kindOf: Readonly<Record<Claimable, Kind>> = { Endpoint: 'endpoint', Task: 'task', ApiToken: 'token' };
 
 /**
  * Of an object that a state holds: no create takes it for one that was left behind. The service is told, once; where it refuses, as for
@@ -9,10 +12,12 @@ import type { ResourceContext } from '../protocol/contracts/context.ts';
  */
 export async function hold(
   type: Claimable,
-  { id, claimed }: { readonly id: string; readonly claimed: boolean },
+  made: Made & { readonly claimed: boolean },
   { client, signal, logger }: ResourceContext<Connection>,
 ): Promise<void> {
+  const { id, claimed } = made;
   client.ownership.hold(id);
+  client.journal.kept(kindOf[type], made);
   if (claimed) return;
   try {
     await claim(client.gateway, type, id, signal);

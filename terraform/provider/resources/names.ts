@@ -1,4 +1,5 @@
 import type { Connection } from '../connection.ts';
+import type { Made } from '../journal.ts';
 import type { PlanContext, ResourceContext } from '../protocol/contracts/context.ts';
 import { type Finding, ProviderError } from '../protocol/contracts/diagnostics.ts';
 
@@ -11,8 +12,7 @@ export interface Namesakes<T> {
   readonly importId: (object: T) => string;
 }
 
-interface Named {
-  readonly id: string;
+interface Named extends Made {
   readonly claimed: boolean;
 }
 
@@ -21,20 +21,22 @@ const PATIENCE_MILLIS = 2000;
 const PAUSE_MILLIS = 200;
 
 /**
- * The object that an apply has made which died before its id was kept: nobody has claimed it, it is what is wanted, and the law of
- * Ownership allows it. Undefined when nothing has the name. While this process deletes anything, the name may get free: that is waited for.
+ * The object that an apply has made which died before its id was kept: nobody has claimed it, the journal of this working directory has
+ * it, it is what is wanted, and the law of Ownership allows it. What another state has made a moment ago is not in the journal.
+ * Undefined when nothing has the name. While this process deletes anything, the name may get free: that is waited for.
  * Runs in the turn of the name. @throws ProviderError NAME_TAKEN
  */
 export async function leftBehind<T extends Named>(
   namesakes: Namesakes<T>,
   isWanted: (object: T) => boolean | Promise<boolean>,
-  { client: { gateway, ownership }, signal, diagnostics }: ResourceContext<Connection>,
+  { client: { gateway, ownership, journal }, signal, diagnostics }: ResourceContext<Connection>,
 ): Promise<T | undefined> {
   const { clock } = gateway;
   for (let deadline = clock.now() + PATIENCE_MILLIS; ; ) {
     const found = await namesakes.find();
     for (const each of found) {
-      if (each.claimed || !(await isWanted(each)) || !ownership.adopt(each.id)) continue;
+      if (each.claimed || !journal.isOwn(namesakes.what, each) || !(await isWanted(each))) continue;
+      if (!ownership.adopt(each.id)) continue;
       diagnostics.warning(adopted(namesakes, each));
       return each;
     }
@@ -65,7 +67,7 @@ export async function foresee<T extends Named>(
   if (client.ownership.plans('create', `${what} ${name}`)) diagnostics.warning(renamed(namesakes));
   const found = await namesakes.find();
   const strange = found.filter(({ id }) => client.ownership.standing(id) === undefined);
-  const isLeft = (each: T) => !each.claimed && mayBeLeft(each);
+  const isLeft = (each: T) => !each.claimed && client.journal.isOwn(what, each) && mayBeLeft(each);
   const other = strange.find((each) => !isLeft(each));
   if (other !== undefined) {
     const { summary, detail } = taken(namesakes, other);
@@ -109,7 +111,7 @@ const adopted = ({ what, name }: Titled, { id }: Named): Finding => ({
 function taken<T extends Named>({ what, name, importId }: Namesakes<T>, other: T): Finding {
   return {
     summary: `Another ${what} has the name "${name}"`,
-    detail: `It is ${other.id}, ${other.claimed ? 'which somebody manages' : 'which is not what is configured here'}. Choose another name, or import it with ${importId(other)}. If a block was renamed, tell it by a "moved" block.`,
+    detail: `It is ${other.id}, ${other.claimed ? 'which somebody manages' : 'which this apply has not left behind as it is configured here: another one may be making it'}. Choose another name, or import it with ${importId(other)}. If a block was renamed, tell it by a "moved" block.`,
   };
 }
 

@@ -103,7 +103,7 @@ export const taskAttributes = defineAttributes({
     default: 'stop_and_delete',
     oneOf: ['stop_and_delete', 'abandon', 'refuse_if_running'],
     description:
-      '`stop_and_delete`: a destroy stops the task and removes it. `abandon`: the task stays at the service. `refuse_if_running`: a running task is neither destroyed nor replaced. Data at the target always stays. The default is `stop_and_delete`.',
+      '`stop_and_delete`: a destroy stops the task and removes it. `abandon`: the task stays at the service and goes on, and endpoints that the same run destroys stay with it. `refuse_if_running`: a running task is neither destroyed nor replaced. Data at the target always stays. The default is `stop_and_delete`.',
   },
   timeouts: {
     nesting: 'single',

@@ -14,6 +14,8 @@ export interface Goal {
   readonly desired: DesiredStatus | 'settled';
   /** Of a task that should run. */
   readonly waitFor: WaitFor;
+  /** What else must be true of a task that has come to it. */
+  readonly isWhole?: ((task: Task) => Promise<boolean>) | undefined;
   /** Longest to wait, milliseconds. */
   readonly millis: number;
 }
@@ -48,8 +50,8 @@ export async function converge(id: string, goal: Goal, options: ConvergeOptions)
     const task = await requireTask(client, id, signal);
     seen?.(task);
     const step = await stepOf(task, goal, { tried, client, signal });
-    if (step === 'done') return task;
-    if (step !== 'wait') {
+    if (step === 'done' && ((await goal.isWhole?.(task)) ?? true)) return task;
+    if (step !== 'wait' && step !== 'done') {
       tried.add(step);
       if (await operate(client, step, id, signal)) pause = FIRST_PAUSE_MILLIS;
     }

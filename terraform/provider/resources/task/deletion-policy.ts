@@ -39,6 +39,13 @@ export const abandonedTaskStays = ({
   path: ['deletion_policy'],
 });
 
+/** Told at the plan: what it works with stays as well. */
+export const taskWillStay = (id: string): Finding => ({
+  summary: 'The task will stay at the service',
+  detail: `Task ${id} has deletion_policy = "abandon": it goes on as it is, and so its endpoints stay at the service too, where this run destroys them with it. Endpoints that a later run destroys are refused while the task is there. To end the task, apply another deletion_policy first.`,
+  path: ['deletion_policy'],
+});
+
 export const runningTaskStays = (id: string): ProviderError =>
   new ProviderError({
     code: 'INVALID_STATE',

@@ -18,13 +18,14 @@ import { findByImportId } from '../find-by-import-id.ts';
 import { hold } from '../hold.ts';
 import { foreseeDestroy, remove } from '../names.ts';
 import { converge, failedChecks, OverdueError, requireTask } from './converge.ts';
-import { isKept, requireRemovable, runningTaskStays } from './deletion-policy.ts';
+import { isKept, requireRemovable, runningTaskStays, taskWillStay } from './deletion-policy.ts';
 import { located } from './field-path.ts';
 import { takeFormer } from './former-task.ts';
 import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { checkSelection } from './selection-rules.ts';
 import { isLost, isStarted, type Status } from './status.ts';
+import { tablesTakenIn } from './taken-in.ts';
 import { isSameWork, taskLeftBehind } from './task-name.ts';
 import {
   configurationOf,
@@ -62,6 +63,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
     planDestroy({ id, name, status, deletion_policy: policy }, context) {
       foreseeDestroy('task', { id, name }, context);
       if (isKept(policy, status as Status)) throw runningTaskStays(id);
+      if (policy === 'abandon') context.diagnostics.warning(taskWillStay(id));
     },
 
     async create({ planned }, context) {
@@ -71,7 +73,9 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       const task = await client.ownership.inTurn(`task ${wanted.name}`, async () => {
         const left = await taskLeftBehind(kind, wanted, context);
         if (left !== undefined) return left;
+        client.journal.begin('task', wanted.name);
         const made = await located(() => createTask(client.gateway, input, signal));
+        client.journal.made('task', wanted.name, made.id);
         client.ownership.hold(made.id);
         return made;
       });
@@ -95,12 +99,13 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       return await work(task, planned as TaskStateValues, 'update', context);
     },
 
-    async delete({ id, name, deletion_policy: policy, timeouts }, context) {
+    async delete({ id, name, source_id, target_id, deletion_policy: policy, timeouts }, context) {
       if (policy === 'abandon') {
         context.diagnostics.warning({
           summary: 'The task stays at the service',
           detail: `Task ${id} has deletion_policy = "abandon": it is no longer managed here, and goes on as it is.`,
         });
+        context.client.ownership.leave([source_id, target_id]);
         return;
       }
       await remove('task', { id, name }, context, async () => {
@@ -137,13 +142,18 @@ async function work(
     waitFor: wanted.wait_for,
     millis: millisOf(wanted.timeouts[phase]) ?? 0,
   };
+  const takesIn = isStarted(task) && !isSameWork(task, wanted);
   let latest = await configured(task, wanted, context);
   context.keep(stateOf(latest, wanted));
   try {
     const seen = (each: Task) => {
       latest = each;
     };
-    latest = await converge(task.id, goal, { client: client.gateway, signal, seen });
+    const isWhole =
+      takesIn && goal.desired === 'running' && goal.waitFor === 'incremental'
+        ? tablesTakenIn(client.gateway, configurationOf(wanted).objects.databases, signal)
+        : undefined;
+    latest = await converge(task.id, { ...goal, isWhole }, { client: client.gateway, signal, seen });
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     // An error of a create taints the task, and the next apply would replace it; one of an update costs nothing.

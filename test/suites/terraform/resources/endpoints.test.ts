@@ -1,18 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
+import { WorkingDirectory } from './working-directory.ts';
 import { type Managed, type Told, Workspace } from './workspace.ts';
 
 let stage: Stage;
+let directory: WorkingDirectory;
 let workspace: Workspace;
 let name: string;
 let names = 0;
 
 beforeAll(async () => {
+  directory = new WorkingDirectory();
   stage = await openStage();
   await stage.source.query("CREATE USER dts IDENTIFIED BY 'first'");
 });
-afterAll(() => stage?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  directory[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
 beforeEach(async () => {
   workspace = await opened();
   name = `endpoint ${++names}`;

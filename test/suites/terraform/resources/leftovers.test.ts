@@ -1,18 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { journalOf } from '../../../../terraform/provider/journal.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { endpointsOf, tasksOf } from '../service-objects.ts';
+import { WorkingDirectory } from './working-directory.ts';
 import { type Managed, type Told, Workspace, type Written } from './workspace.ts';
 
-// What an apply leaves that dies before its state is kept: taken over once, by those alone who may. A workspace is a process.
+// What an apply leaves that dies before its state is kept: taken over once, by those alone who may. A workspace is a process; all run in
+// one working directory, if they do not enter another.
 
 let stage: Stage;
+let directory: WorkingDirectory;
 let name: string;
 let names = 0;
 
 beforeAll(async () => {
+  directory = new WorkingDirectory();
   stage = await openStage();
 });
-afterAll(() => stage?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  directory[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
 beforeEach(() => {
   name = `left_${++names}`;
 });
@@ -155,12 +163,34 @@ describe('what was left behind', () => {
   });
 });
 
+describe('what another working directory has made a moment ago', () => {
+  test('is not taken over, though no state was seen to hold it: the destroy of the one leaves it to the other', async () => {
+    const theirs = await made(ENDPOINT, endpointOf());
+    using here = new WorkingDirectory();
+    here.enter();
+    const { managed, told } = await (await opened()).apply(ENDPOINT, endpointOf());
+    directory.enter();
+    expect(managed).toBeUndefined();
+    expect(summaries(told)).toEqual([`warning: ${taken('endpoint')}`, `error: ${taken('endpoint')}`]);
+    expect(await idsNamed()).toEqual([theirs.state.id]);
+    expect(await (await opened()).destroy(theirs)).toEqual([]);
+  });
+
+  test('and what another workspace of this directory has made, is not either', async () => {
+    const theirs = await made(ENDPOINT, endpointOf());
+    process.env.TF_WORKSPACE = 'second';
+    const second = await opened().finally(() => delete process.env.TF_WORKSPACE);
+    expect((await second.apply(ENDPOINT, endpointOf())).managed).toBeUndefined();
+    expect(await (await opened()).destroy(theirs)).toEqual([]);
+  });
+});
+
 describe('a token that was left behind', () => {
   const TOKEN = 'opendts_api_token';
   const tokenOf = (config: object = {}) => ({ name, scopes: ['write', 'read'], ...config });
   const opens = async ({ state }: Managed) =>
     (await new Workspace().configure({ endpoint: stage.service.url, token: state.secret })).length === 0;
-  const isOpen = async ({ state }: Managed) => {
+  const isOpen = async ({ state }: Pick<Managed, 'state'>) => {
     const query = '{ apiTokens(first: 100) { edges { node { id revokedAt } } } }';
     const { apiTokens } = await stage.client.query<{
       apiTokens: { edges: { node: { id: string; revokedAt: string | null } }[] };
@@ -168,14 +198,35 @@ describe('a token that was left behind', () => {
     return apiTokens.edges.some(({ node }) => node.id === state.id && node.revokedAt === null);
   };
 
-  test('is revoked by the create that takes its place', async () => {
-    const left = await made(TOKEN, tokenOf());
+  test('or that another state holds since a moment, is told of and stays', async () => {
+    const other = await made(TOKEN, tokenOf());
     const { managed, told } = await (await opened()).apply(TOKEN, tokenOf({ scopes: ['read', 'write'] }));
-    expect(summaries(told)).toEqual([`warning: A token "${name}" that nobody knows was revoked`]);
-    expect(JSON.stringify(told)).not.toContain(left.state.secret);
-    expect([await isOpen(left), await opens(left), await opens(managed as Managed)]).toEqual([
-      ...[false, false, true],
+    expect(summaries(told)).toEqual([`warning: There are other tokens "${name}" that nobody has used yet`]);
+    expect(told[0]?.detail).toContain(other.state.id);
+    expect(JSON.stringify(told)).not.toContain(other.state.secret);
+    expect([await isOpen(other), await opens(other), await opens(managed as Managed)]).toEqual([
+      ...[true, true, true],
     ]);
+  });
+
+  test('by a request whose answer never came, is revoked by the same apply, run again', async () => {
+    const { key } = journalOf(stage.service.url, process.env).begin('token', name);
+    const request = { name, scopes: ['read', 'write'], claimed: false, idempotencyKey: key };
+    const lost = await stage.client.mutate<{ secret: string; token: { id: string } }>(
+      'createApiToken',
+      request,
+      'secret token { id }',
+    );
+    const { managed, told } = await (await opened()).apply(TOKEN, tokenOf());
+    expect(summaries(told)).toEqual([`warning: A token "${name}" that nobody knows was revoked`]);
+    expect(told[0]?.detail).toContain(lost.token.id);
+    expect(JSON.stringify(told)).not.toContain(lost.secret);
+    expect([await isOpen({ state: lost.token }), await isOpen(managed as Managed)]).toEqual([false, true]);
+    // One that was asked for with other scopes is another: nothing is revoked for it.
+    journalOf(stage.service.url, process.env).begin('token', name, key);
+    const wider = await (await opened()).apply(TOKEN, tokenOf({ scopes: ['admin'] }));
+    expect(wider.told).toEqual([]);
+    expect(await isOpen(managed as Managed)).toBe(true);
   });
 
   test('is told from those that somebody has', async () => {

@@ -3,18 +3,24 @@ import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { TaskHandle } from '../../../product/task.ts';
 import { startProxy } from '../../../proxy/network-proxy.ts';
+import { WorkingDirectory } from './working-directory.ts';
 import { type Managed, type Told, Workspace } from './workspace.ts';
 
 let stage: Stage;
+let directory: WorkingDirectory;
 let workspace: Workspace;
 let source: Managed;
 let target: Managed;
 let databases = 0;
 
 beforeAll(async () => {
+  directory = new WorkingDirectory();
   stage = await openStage();
 });
-afterAll(() => stage?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  directory[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
 
 /** Each test has a workspace and a database of its own; the endpoints are shared. */
 let database: string;
@@ -513,6 +519,34 @@ describe('a change that does not come about', () => {
   });
 });
 
+describe('tables that are taken in', () => {
+  const carrying = (...tables: string[]) =>
+    taskOf({
+      databases: { [database]: { tables: Object.fromEntries(tables.map((name) => [name, {}])) } },
+      ...{ wait_for: 'incremental', timeouts: { update: '3s' } },
+    });
+
+  test('are waited for, and told of when their copy takes longer', async () => {
+    const task = await made('opendts_sync_task', carrying('orders'));
+    await stage.target.query('LOCK INSTANCE FOR BACKUP');
+    try {
+      const { told } = await workspace.apply('opendts_sync_task', carrying('orders', 'notes'), task);
+      expect(summaries(told)).toEqual([`warning: Task "${database}" is not incremental within 3 s`]);
+    } finally {
+      await stage.target.query('UNLOCK INSTANCE');
+    }
+  });
+
+  test('are whole when the apply ends', async () => {
+    await stage.run(database, ['INSERT INTO notes VALUES (7)']);
+    const task = await made('opendts_sync_task', carrying('orders'));
+    const config = { ...carrying('orders', 'notes'), timeouts: { update: '2m' } };
+    const { told } = await workspace.apply('opendts_sync_task', config, task);
+    expect(told).toEqual([]);
+    expect(await stage.target.query(`SELECT id FROM \`${database}\`.notes`)).toHaveLength(1);
+  });
+});
+
 describe('what somebody else did', () => {
   test.each([
     ['paused', 'pauseTask', 'PAUSED', 'paused'],
@@ -743,8 +777,26 @@ describe('a destroy', () => {
       'opendts_sync_task',
       taskOf({ deletion_policy: 'abandon', desired_status: 'paused' }),
     );
-    expect(summaries(await workspace.destroy(task))).toEqual(['warning: The task stays at the service']);
+    expect(summaries(await workspace.destroy(task))).toEqual([
+      'warning: The task will stay at the service',
+      'warning: The task stays at the service',
+    ]);
     expect(await taskCount()).toBe(1);
+  });
+
+  test('of a stack with an abandoned task leaves the endpoints that the task works with, and says so; a later one is refused', async () => {
+    const own = await made('opendts_endpoint', endpointOf(`source of ${database}`, stage.source));
+    const task = await made(
+      'opendts_sync_task',
+      taskOf({ source_id: own.state.id, deletion_policy: 'abandon', desired_status: 'paused' }),
+    );
+    await workspace.destroy(task);
+    expect(summaries(await workspace.destroy(own))).toEqual([
+      `warning: The endpoint "source of ${database}" stays at the service`,
+    ]);
+    const later = new Workspace();
+    await later.configure({ endpoint: stage.service.url, token: stage.service.token });
+    expect((await later.destroy(own)).map(({ severity }) => severity)).toEqual(['error']);
   });
 
   test('of a running task can be refused', async () => {
