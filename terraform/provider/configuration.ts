@@ -1,6 +1,6 @@
 import { checkAuthorities } from './authorities.ts';
 import { type Connection, define, planPrechecks } from './connection.ts';
-import { checkDuration, millisOf } from './duration.ts';
+import { checkDuration, checkTimerDuration, millisOf } from './duration.ts';
 import { capabilities } from './gateway/catalog.ts';
 import { GatewayClient } from './gateway/client.ts';
 import { GatewayError } from './gateway/gateway-error.ts';
@@ -47,7 +47,7 @@ const schema = defineSchema({
     request_timeout: {
       type: 'string',
       optional: true,
-      check: checkDuration,
+      check: checkTimerDuration,
       description: 'Longest that one request to the service may take. The default is `60s`.',
     },
     retry_timeout: {

@@ -81,6 +81,7 @@ describe('the provider block', () => {
     ['no URL', { endpoint: 'dts.example.com' }, 'endpoint'],
     ['a URL with a password', { endpoint: 'http://a:b@localhost' }, 'endpoint'],
     ['no duration', { request_timeout: 'soon' }, 'request_timeout'],
+    ['a duration that no timer has', { request_timeout: '25d' }, 'request_timeout'],
     ['no such choice', { plan_precheck: 'maybe' }, 'plan_precheck'],
   ])('%s is told before anything is asked', async (_what, given, path) => {
     expect(await new Workspace().configure(access(given))).toMatchObject([{ severity: 'error', path }]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkDuration, millisOf } from '../../../../terraform/provider/duration.ts';
+import { checkDuration, checkTimerDuration, millisOf } from '../../../../terraform/provider/duration.ts';
 import { parseDsn } from '../../../../terraform/provider/functions/parse-dsn.ts';
 import { tablePattern } from '../../../../terraform/provider/functions/table-pattern.ts';
 import { FunctionArgumentError } from '../../../../terraform/provider/protocol/contracts/provider-function.ts';
@@ -19,6 +19,16 @@ describe('durations', () => {
 
   test.each(['', '5', 'soon', '-1h', '1h soon', '0s', '1 h'])('"%s" is none', (text) => {
     expect(checkDuration(text)).toContain('such as "90s"');
+  });
+
+  test.each(['3651d', '100000000d', `${'9'.repeat(400)}d`])('"%s" is too long for an instant', (text) => {
+    expect(checkDuration(text)).toContain('longer than 3650d');
+  });
+
+  test('of a timer end where timers do', () => {
+    expect(checkTimerDuration('24d')).toBeUndefined();
+    expect(millisOf('24d')).toBeLessThan(2 ** 31);
+    for (const text of ['25d', '50d', '24d1ms']) expect(checkTimerDuration(text)).toContain('longer than 24d');
   });
 });
 
