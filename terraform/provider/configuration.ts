@@ -79,6 +79,15 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
       diagnostics.error({ summary: 'OPENDTS_ENDPOINT is no address', detail: fault, path: ['endpoint'] });
       return undefined;
     }
+    if (token === '') {
+      diagnostics.error({
+        summary: 'The token is empty',
+        detail:
+          'Set "token" to a token of the API, or leave it out (null) to use the environment variable OPENDTS_TOKEN.',
+        path: ['token'],
+      });
+      return undefined;
+    }
     // Nothing of the token is told.
     if (!/^[\x21-\x7e]+$/.test(token)) {
       diagnostics.error({

@@ -98,6 +98,7 @@ const source: DataSource<typeof schema.attributes, Connection> = {
       what: 'task',
       byId: (known) => findTask(client.gateway, known, signal),
       named: (text) => tasksNamed(client.gateway, text, signal),
+      ambiguous: { path: ['name'], remedy: 'Set "id" in place of "name", to the id of one of them' },
     });
     if (task === null) {
       throw new ProviderError({

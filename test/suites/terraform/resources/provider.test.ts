@@ -55,6 +55,12 @@ describe('the provider block', () => {
     }
   });
 
+  test('an empty token is told to be empty', async () => {
+    expect(await new Workspace().configure(access({ token: '' }))).toMatchObject([
+      { severity: 'error', summary: 'The token is empty', path: 'token' },
+    ]);
+  });
+
   test('a token that may not read is told with the scope that it lacks', async () => {
     const { secret } = await stage.client.mutate<{ secret: string }>(
       'createApiToken',
@@ -225,6 +231,17 @@ describe('data sources', () => {
   ])('%s of %j says what is wrong', async (type, config, path, summary) => {
     expect((await workspace.read(type, config)).told).toMatchObject([{ severity: 'error', path, summary }]);
   });
+});
+
+test('a task by a name that several have is told at the name, with their ids', async () => {
+  const twice = ['MIGRATION', 'SYNCHRONIZATION'].map((kind) =>
+    stage.client.mutate<{ id: string }>('createTask', { name: 'twice', kind }, 'id'),
+  );
+  const ids = (await Promise.all(twice)).map(({ id }) => id);
+  const { told } = await workspace.read('opendts_task', { name: 'twice' });
+  expect(told).toMatchObject([{ severity: 'error', path: 'name' }]);
+  expect(told[0]?.detail).toMatch(/^Set "id" in place of "name", to the id of one of them: /);
+  for (const id of ids) expect(told[0]?.detail).toContain(id);
 });
 
 describe('tokens', () => {

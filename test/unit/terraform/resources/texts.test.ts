@@ -81,13 +81,16 @@ describe('parse_dsn', () => {
     'mysql:///shop',
     'mysql://host/a/b',
     'mysql://host:99999',
+    'mysql://host:0',
+    'mysql://user:p%40ss@h1,h2/db',
+    'mysql://user:p%40ss@a..b/db',
     'mysql://user#word@host/db',
     '',
   ])('refuses %s without quoting it', (dsn) => {
     const call = () => parseDsn.call([dsn]);
     expect(call).toThrow(FunctionArgumentError);
     expect(call).toThrow(/Write it as "mysql:/);
-    if (dsn.includes('p%ss')) expect(call).not.toThrow(/p%ss/);
+    expect(call).not.toThrow(/p%|h1|a\.\.b/);
   });
 });
 
@@ -103,6 +106,10 @@ describe('table_pattern', () => {
     ['SHOP.orders', []],
   ])('%s', (pattern, picked) => {
     expect(tablePattern.call([pattern, names])).toEqual(picked);
+  });
+
+  test.each(['nul?', '!shop.*', '*'])('refuses a list with a null, which %s could pick', (pattern) => {
+    expect(() => tablePattern.call([pattern, ['x', null]])).toThrow(/is null.*compact/);
   });
 
   test('refuses an empty pattern', () => {
