@@ -60,8 +60,11 @@ function partsOf(dsn: string) {
   if (url.hostname === '') throw wrong('The address names no host.');
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (checkHost(host) !== undefined)
-    throw wrong('The address names no host that there can be. An endpoint has one host, and no list of them.');
-  if (url.port !== '' && Number(url.port) === 0) throw wrong('The address has the port 0, which no server has.');
+    throw wrong(
+      'The address names no host that there can be. An endpoint has one host, and no list of them.',
+    );
+  if (url.port !== '' && Number(url.port) === 0)
+    throw wrong('The address has the port 0, which no server has.');
   const decoded = (part: string) => {
     if (part === '') return null;
     try {

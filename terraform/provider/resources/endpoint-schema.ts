@@ -87,7 +87,7 @@ export const endpointSchema = defineSchema({
 
 function checkUsername(username: string): string | undefined {
   if (username.trim() === '') return 'The user is empty.';
-  if (username.length > 128) return 'The user is longer than 128 characters.';
+  if ([...username].length > 128) return 'The user is longer than 128 characters.';
   return /[\p{Cc}\u2028\u2029]/u.test(username)
     ? 'The user holds a control character or a line separator.'
     : undefined;
@@ -99,8 +99,7 @@ function checkPassword(password: string): string | undefined {
   return password.includes('\0') ? 'The password holds a NUL character.' : undefined;
 }
 
-const CERTIFICATES =
-  /^\s*-----BEGIN CERTIFICATE-----[0-9A-Za-z+/=\s-]+-----END CERTIFICATE-----\s*$/;
+const CERTIFICATES = /^\s*-----BEGIN CERTIFICATE-----[0-9A-Za-z+/=\s-]+-----END CERTIFICATE-----\s*$/;
 
 function checkCertificate(text: string): string | undefined {
   if (!text.includes('-----BEGIN CERTIFICATE-----'))

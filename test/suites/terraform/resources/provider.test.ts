@@ -150,6 +150,9 @@ describe('tasks that cannot be', () => {
     ],
     ['retry windows the wrong way round', { options: { retry_other_minutes: 800 } }, 'options'],
     ['more chunks than there may be', { options: { full_load_parallelism: 65 } }, 'options'],
+    ['a scope that is null', { scopes: ['read', null] }, 'scopes'],
+    ['a day that there is not', { scopes: ['read'], expires_at: '2027-02-31T00:00:00Z' }, 'expires_at'],
+    ['a time without its seconds', { scopes: ['read'], expires_at: '2027-01-31T12:00Z' }, 'expires_at'],
     ['a time that is none', { timeouts: { create: 'soon' } }, 'timeouts'],
   ])('%s is told without asking the service', async (_what, given, path) => {
     const config = {

@@ -28,7 +28,8 @@ describe('durations', () => {
   test('of a timer end where timers do', () => {
     expect(checkTimerDuration('24d')).toBeUndefined();
     expect(millisOf('24d')).toBeLessThan(2 ** 31);
-    for (const text of ['25d', '50d', '24d1ms']) expect(checkTimerDuration(text)).toContain('longer than 24d');
+    for (const text of ['25d', '50d', '24d1ms'])
+      expect(checkTimerDuration(text)).toContain('longer than 24d');
   });
 });
 
@@ -122,6 +123,7 @@ test.each([
   ['input.sourceId', ['source_id']],
   ['input.objects.databases.0.as', ['databases']],
   ['input.options.chunkBytes', ['options', 'chunk_bytes']],
+  ['input.scopes.0', ['scopes', '0']],
   ['after', undefined],
 ])('the field %s is the attribute %j', (field, path) => {
   expect(pathOfField(field)).toEqual(path);
