@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { writeObject } from '../../../../terraform/provider/protocol/service/dynamic-value.ts';
 import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
+import type { Diagnostic } from '../../../../terraform/provider/protocol/wire/descriptions.ts';
+import { provider } from '../../../../terraform/provider/provider.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { freePort } from '../../../servers/free-port.ts';
 import { type Managed, Workspace } from './workspace.ts';
@@ -269,6 +272,21 @@ describe('tokens', () => {
   ])('%s is told without asking the service', async (_what, given, path) => {
     const told = await new Workspace().validate('opendts_api_token', { name: 'x', ...given });
     expect(told).toMatchObject([{ severity: 'error', path }]);
+  });
+
+  test.each([
+    ['a scope that is null', { scopes: ['read', null] }, 'scopes'],
+    ['a life that ends in no year', { scopes: ['read'], ttl: '100000000d' }, 'ttl'],
+  ])('of one run are refused for %s, before they are made', async (_what, given, path) => {
+    const type = 'opendts_access_token';
+    const { attributes } = provider.ephemeralResources[type]?.schema ?? { attributes: {} };
+    const nothing = Object.fromEntries(Object.keys(attributes).map((each) => [each, null]));
+    const config = writeObject(attributes, { ...nothing, ...given });
+    const { diagnostics } = await workspace.call<{ diagnostics: readonly Diagnostic[] }>(
+      'ValidateEphemeralResourceConfig',
+      { type_name: type, config },
+    );
+    expect(diagnostics).toMatchObject([{ attribute: { steps: [{ attribute_name: path }] } }]);
   });
 
   test('that would have expired already are refused at the attribute', async () => {
