@@ -1,6 +1,6 @@
 import { type Connection, define } from '../connection.ts';
 import { findTask, tasksNamed } from '../gateway/tasks.ts';
-import { checkId } from '../names.ts';
+import { checkId, checkName } from '../names.ts';
 import type { DataSource } from '../protocol/contracts/data-source.ts';
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
@@ -18,7 +18,13 @@ const schema = defineSchema({
       check: checkId,
       description: 'Id of the task. Set either it or `name`.',
     },
-    name: { type: 'string', optional: true, computed: true, description: 'Name of the task.' },
+    name: {
+      type: 'string',
+      optional: true,
+      computed: true,
+      check: checkName,
+      description: 'Name of the task.',
+    },
     kind: { type: 'string', computed: true, description: '`migration` or `synchronization`.' },
     source_id: { type: 'string', computed: true, nullable: true, description: 'Endpoint that it reads.' },
     target_id: { type: 'string', computed: true, nullable: true, description: 'Endpoint that it writes.' },
