@@ -115,7 +115,7 @@ describe('a migration', () => {
     const objects = { databases: [{ name: database, tables: [{ name: 'nowhere' }] }] };
     const { id } = await stage.client.mutate<{ id: string }>('createTask', { ...draft, objects }, 'id');
     const task = new TaskHandle(stage.client, id);
-    await task.operate('startTask');
+    await task.operate('runPrecheck');
     await task.waitFor(['CHECK_FAILED']);
     const { managed, told } = await workspace.apply('opendts_cutover', { task_id: id });
     expect(managed).toBeUndefined();
