@@ -153,9 +153,6 @@ describe('tasks that cannot be', () => {
     ],
     ['retry windows the wrong way round', { options: { retry_other_minutes: 800 } }, 'options'],
     ['more chunks than there may be', { options: { full_load_parallelism: 65 } }, 'options'],
-    ['a scope that is null', { scopes: ['read', null] }, 'scopes'],
-    ['a day that there is not', { scopes: ['read'], expires_at: '2027-02-31T00:00:00Z' }, 'expires_at'],
-    ['a time without its seconds', { scopes: ['read'], expires_at: '2027-01-31T12:00Z' }, 'expires_at'],
     ['a time that is none', { timeouts: { create: 'soon' } }, 'timeouts'],
   ])('%s is told without asking the service', async (_what, given, path) => {
     const config = {
@@ -268,6 +265,9 @@ describe('tokens', () => {
 
   test.each([
     ['a scope that there is not', { scopes: ['reed'] }, 'scopes'],
+    ['a scope that is null', { scopes: ['read', null] }, 'scopes'],
+    ['a day that there is not', { scopes: ['read'], expires_at: '2027-02-31T00:00:00Z' }, 'expires_at'],
+    ['a time without its seconds', { scopes: ['read'], expires_at: '2027-01-31T12:00Z' }, 'expires_at'],
     ['a time that is none', { scopes: ['read'], expires_at: 'tomorrow' }, 'expires_at'],
   ])('%s is told without asking the service', async (_what, given, path) => {
     const told = await new Workspace().validate('opendts_api_token', { name: 'x', ...given });
