@@ -107,5 +107,5 @@ function checkCertificate(text: string): string | undefined {
   if (text.length > 65_536) return 'It is longer than 65536 characters.';
   return CERTIFICATES.test(text)
     ? undefined
-    : 'It holds more than certificates in PEM form, or a broken one. Leave in it the lines from "-----BEGIN CERTIFICATE-----" to "-----END CERTIFICATE-----" alone, without remarks.';
+    : 'It holds more than certificates in PEM form, or a broken one. Leave in it the certificates alone, each with its lines BEGIN CERTIFICATE and END CERTIFICATE, and no remarks.';
 }
