@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLSchema, isEnumType } from 'graphql';
 import { DtsError, type ErrorCode, errorCatalog, errorCodes, type Logger } from '../engine/index.ts';
-import { withoutValues } from './message-without-values.ts';
+import { pathOfVariable, withoutValues } from './message-without-values.ts';
 
 /** HTTP status of codes for which the status matters to what stands between client and service. */
 const statusOf: Partial<Record<ErrorCode, number>> = {
@@ -60,7 +60,9 @@ export function publicError(error: unknown, request: RequestFacts): GraphQLError
     if (http?.status === 403) return build('FORBIDDEN', inner.message, { remedy: csrfRemedy });
     // Of a variable only the outer error tells which field is wrong.
     const message = withAllowedValues(withoutValues(outer?.message ?? inner.message), schema);
-    const invalid = build('INVALID_INPUT', message, { issues: issues ?? [{ path: '', message }] });
+    const invalid = build('INVALID_INPUT', message, {
+      issues: issues ?? [{ path: pathOfVariable(message), message }],
+    });
     if (http) invalid.extensions.http = http;
     return invalid;
   }

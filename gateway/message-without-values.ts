@@ -17,6 +17,12 @@ export function withoutValues(message: string): string {
     .replace(/^Expected value of type ("[\w[\]!]+"), found .*$/s, 'Expected a value of type $1');
 }
 
+/** Where in a variable the value is that such a message is about, as issues tell it: `input.scopes.0`; empty when it tells none. */
+export function pathOfVariable(message: string): string {
+  const path = /^Variable "\$\w+" has a wrong value at "([\w.[\]]+)"/.exec(message)?.[1] ?? '';
+  return path.replaceAll('[', '.').replaceAll(']', '');
+}
+
 /** The end of a message, if it is one of the sentences that quote nothing but names of the schema. */
 function lastReason(message: string): string | undefined {
   const known = [

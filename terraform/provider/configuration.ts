@@ -1,6 +1,6 @@
 import { checkAuthorities } from './authorities.ts';
 import { type Connection, define, planPrechecks } from './connection.ts';
-import { checkDuration, millisOf } from './duration.ts';
+import { checkDuration, checkTimerDuration, millisOf } from './duration.ts';
 import { capabilities } from './gateway/catalog.ts';
 import { GatewayClient } from './gateway/client.ts';
 import { GatewayError } from './gateway/gateway-error.ts';
@@ -48,7 +48,7 @@ const schema = defineSchema({
     request_timeout: {
       type: 'string',
       optional: true,
-      check: checkDuration,
+      check: checkTimerDuration,
       description: 'Longest that one request to the service may take. The default is `60s`.',
     },
     retry_timeout: {
@@ -78,6 +78,15 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
     const fault = checkEndpoint(endpoint);
     if (fault !== undefined) {
       diagnostics.error({ summary: 'OPENDTS_ENDPOINT is no address', detail: fault, path: ['endpoint'] });
+      return undefined;
+    }
+    if (token === '') {
+      diagnostics.error({
+        summary: 'The token is empty',
+        detail:
+          'Set "token" to a token of the API, or leave it out (null) to use the environment variable OPENDTS_TOKEN.',
+        path: ['token'],
+      });
       return undefined;
     }
     // Nothing of the token is told.

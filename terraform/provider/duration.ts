@@ -10,9 +10,19 @@ export function millisOf(text: string): number | undefined {
   return Math.round(millis);
 }
 
-/** What is wrong with a text that should be a duration. */
-export function checkDuration(text: string): string | undefined {
-  const millis = millisOf(text);
-  if (millis !== undefined && millis > 0) return undefined;
-  return `"${text}" is no duration: write numbers with units, such as "90s", "30m" or "1h30m".`;
-}
+/** What is wrong with a text that should be a duration, of up to `longest`. */
+const durationUpTo =
+  (longest: string) =>
+  (text: string): string | undefined => {
+    const millis = millisOf(text);
+    if (millis === undefined || millis === 0)
+      return `"${text}" is no duration: write numbers with units, such as "90s", "30m" or "1h30m".`;
+    if (millis <= (millisOf(longest) ?? 0)) return undefined;
+    return `"${text}" is longer than ${longest}, the longest that it can be.`;
+  };
+
+/** Ten years: instants that lie so far ahead are still written with four digits for the year. */
+export const checkDuration = durationUpTo('3650d');
+
+/** Of a single timer, which node lets run for no more than 2^31 - 1 milliseconds. */
+export const checkTimerDuration = durationUpTo('24d');

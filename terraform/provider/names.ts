@@ -1,6 +1,6 @@
 /** Names and ids as the service takes them, checked before it is asked. */
 
-const CONTROL = /\p{Cc}/u;
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const MOST_CHARACTERS = 64;
 
 /** Name of an endpoint, task or token. */
@@ -8,7 +8,7 @@ export function checkName(name: string): string | undefined {
   if (name === '') return 'The name is empty.';
   if ([...name].length > MOST_CHARACTERS) return `The name is longer than ${MOST_CHARACTERS} characters.`;
   if (name.trim() !== name) return 'The name begins or ends with a space.';
-  if (CONTROL.test(name)) return 'The name holds a control character.';
+  if (CONTROL.test(name)) return 'The name holds a control character or a line separator.';
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { type Connection, define } from '../connection.ts';
 import { findTask, tasksNamed } from '../gateway/tasks.ts';
-import { checkId } from '../names.ts';
+import { checkId, checkName } from '../names.ts';
 import type { DataSource } from '../protocol/contracts/data-source.ts';
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
@@ -18,7 +18,13 @@ const schema = defineSchema({
       check: checkId,
       description: 'Id of the task. Set either it or `name`.',
     },
-    name: { type: 'string', optional: true, computed: true, description: 'Name of the task.' },
+    name: {
+      type: 'string',
+      optional: true,
+      computed: true,
+      check: checkName,
+      description: 'Name of the task.',
+    },
     kind: { type: 'string', computed: true, description: '`migration` or `synchronization`.' },
     source_id: { type: 'string', computed: true, nullable: true, description: 'Endpoint that it reads.' },
     target_id: { type: 'string', computed: true, nullable: true, description: 'Endpoint that it writes.' },
@@ -98,6 +104,7 @@ const source: DataSource<typeof schema.attributes, Connection> = {
       what: 'task',
       byId: (known) => findTask(client.gateway, known, signal),
       named: (text) => tasksNamed(client.gateway, text, signal),
+      ambiguous: { path: ['name'], remedy: 'Set "id" in place of "name", to the id of one of them' },
     });
     if (task === null) {
       throw new ProviderError({

@@ -5,7 +5,7 @@ import { createToken, revokeToken } from '../gateway/tokens.ts';
 import { checkName } from '../names.ts';
 import type { EphemeralResource } from '../protocol/contracts/ephemeral-resource.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
-import { checkScope } from '../scopes.ts';
+import { checkScopes } from '../scopes.ts';
 
 const schema = defineSchema({
   description:
@@ -21,10 +21,7 @@ const schema = defineSchema({
     scopes: {
       type: ['set', 'string'],
       required: true,
-      check: (scopes: readonly unknown[]) =>
-        scopes.length === 0
-          ? 'A token needs at least one scope.'
-          : scopes.map((scope) => (typeof scope === 'string' ? checkScope(scope) : undefined)).find(Boolean),
+      check: checkScopes,
       description: 'What the token allows: `read`, `write`, `operate`, `admin`.',
     },
     ttl: {

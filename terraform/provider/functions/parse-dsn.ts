@@ -1,3 +1,4 @@
+import { checkHost } from '../host.ts';
 import { FunctionArgumentError, type ProviderFunction } from '../protocol/contracts/provider-function.ts';
 
 const engines = new Map([
@@ -57,6 +58,13 @@ function partsOf(dsn: string) {
       'The address is no URL: characters such as "#", "@" and "/" in its parts are to be percent-encoded.',
     );
   if (url.hostname === '') throw wrong('The address names no host.');
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (checkHost(host) !== undefined)
+    throw wrong(
+      'The address names no host that there can be. An endpoint has one host, and no list of them.',
+    );
+  if (url.port !== '' && Number(url.port) === 0)
+    throw wrong('The address has the port 0, which no server has.');
   const decoded = (part: string) => {
     if (part === '') return null;
     try {
@@ -71,7 +79,7 @@ function partsOf(dsn: string) {
   if (path.includes('/')) throw wrong('The address names more than one database.');
   return {
     engine,
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    host,
     port: url.port === '' ? DEFAULT_PORT : Number(url.port),
     username: decoded(url.username),
     password: decoded(url.password),

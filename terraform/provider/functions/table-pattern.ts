@@ -14,7 +14,10 @@ export const tablePattern: ProviderFunction = {
   returns: ['list', 'string'],
   call: ([pattern, names]) => {
     const matches = matcherOf(String(pattern));
-    return (names as readonly string[]).filter(matches);
+    const all = names as readonly (string | null)[];
+    if (!all.every((name) => name !== null))
+      throw new FunctionArgumentError(1, 'A name in the list is null: take it out, as compact(names) does.');
+    return all.filter(matches);
   },
 };
 

@@ -120,12 +120,15 @@ function faultOf({ message, extensions = {} }: ErrorEntry): Fault {
   const issues = Array.isArray(extensions.issues)
     ? (extensions.issues as { path?: string; message?: string }[])
     : [];
-  const told = issues.map(({ path, message: issue }) => [path, issue].filter(Boolean).join(' ')).join('; ');
+  const told = issues
+    .filter((issue) => issue.message !== message)
+    .map(({ path, message: issue }) => [path, issue].filter(Boolean).join(' '))
+    .join('; ');
   return {
     code: text('code') ?? 'INTERNAL',
-    message: told === '' || told === message ? message : `${message} ${asSentence(told)}`,
+    message: told === '' ? message : `${message} ${asSentence(told)}`,
     remedy: text('remedy') ?? '',
-    field: text('field') ?? issues[0]?.path,
+    field: text('field') ?? (issues[0]?.path || undefined),
     scope: text('scope'),
     retryAfterMs: typeof extensions.retryAfterMs === 'number' ? extensions.retryAfterMs : undefined,
   };

@@ -8,12 +8,13 @@ import {
   type NewToken,
   revokeToken,
 } from '../gateway/tokens.ts';
+import { checkInstant } from '../instant.ts';
 import { checkName } from '../names.ts';
 import type { ResourceContext } from '../protocol/contracts/context.ts';
 import type { Finding } from '../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../protocol/contracts/resource.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
-import { checkScope } from '../scopes.ts';
+import { checkScopes } from '../scopes.ts';
 import { hold } from './hold.ts';
 import { located } from './task/field-path.ts';
 
@@ -161,15 +162,3 @@ function warnOf(others: readonly ApiToken[], { diagnostics }: ResourceContext<Co
 }
 
 export const apiToken = define.resource(resource);
-
-function checkScopes(scopes: readonly unknown[]): string | undefined {
-  if (scopes.length === 0) return 'A token needs at least one scope.';
-  return scopes.map((scope) => (typeof scope === 'string' ? checkScope(scope) : undefined)).find(Boolean);
-}
-
-function checkInstant(text: string): string | undefined {
-  const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  return isInstant && !Number.isNaN(Date.parse(text))
-    ? undefined
-    : `"${text}" is no instant by RFC 3339, such as "2027-01-31T12:00:00Z".`;
-}

@@ -1,14 +1,15 @@
 import { type Connection, define } from '../connection.ts';
 import { checkDuration, millisOf } from '../duration.ts';
 import { hasCode } from '../gateway/gateway-error.ts';
-import { findTask, operateTask, type Task } from '../gateway/tasks.ts';
+import { findTask, operateTask, type Task, tasksNamed } from '../gateway/tasks.ts';
 import { checkId } from '../names.ts';
 import type { ResourceContext } from '../protocol/contracts/context.ts';
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../protocol/contracts/resource.ts';
 import { sentences } from '../protocol/contracts/sentences.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
-import { requireTask } from './task/converge.ts';
+import { findByImportId } from './find-by-import-id.ts';
+import { failedChecks } from './task/converge.ts';
 import { reasonOf } from './task/status.ts';
 
 const schema = defineSchema({
@@ -66,8 +67,7 @@ const resource: Resource<typeof schema.attributes, Connection> = {
 
   async plan({ planned, prior }, { client, signal }) {
     if (prior === null && client !== undefined && typeof planned.task_id === 'string') {
-      const task = await findTask(client.gateway, planned.task_id, signal);
-      if (task !== null) requireMigration(task);
+      await requireMigration(planned.task_id, client, signal);
     }
     return { planned };
   },
@@ -95,9 +95,15 @@ const resource: Resource<typeof schema.attributes, Connection> = {
     });
   },
 
-  async import(id, { client, signal }) {
-    const task = await findTask(client.gateway, id, signal);
-    if (task?.state !== 'COMPLETED') return null;
+  async import(text, { client, signal }) {
+    const task = await findByImportId(text, {
+      what: 'task',
+      byId: (known) => findTask(client.gateway, known, signal),
+      named: (name) => tasksNamed(client.gateway, name, signal),
+    });
+    if (task === null) return null;
+    if (task.state !== 'COMPLETED') throw notMade(task);
+    const { id } = task;
     const timeouts = { create: '2h' };
     return { id, task_id: id, max_lag_seconds: 10, triggers: null, timeouts, status: 'finished' };
   },
@@ -122,9 +128,9 @@ async function cutOver(id: string, limits: Limits, context: ResourceContext<Conn
   const { clock } = client.gateway;
   const deadline = clock.now() + limits.millis;
   for (;;) {
-    const task = await requireTask(client.gateway, id, signal);
-    requireMigration(task);
+    const task = await requireMigration(id, client, signal);
     if (task.state === 'COMPLETED') return;
+    if (task.state === 'CHECK_FAILED') throw await uncheckedTask(task, context);
     if (hopeless.has(task.state)) throw hopelessTask(task);
     if (task.state === 'READY_TO_COMPLETE' && lagOf(task) <= limits.lagMillis) await complete(task, context);
     if (clock.now() >= deadline) throw lateCutover(task, limits);
@@ -147,7 +153,6 @@ const lagOf = ({ progress }: Task): number => Number(progress?.lagMillis ?? 0);
 const hopeless: ReadonlySet<string> = new Set([
   'DRAFT',
   'CHECK_PASSED',
-  'CHECK_FAILED',
   'PAUSED',
   'STOPPING',
   'STOPPED',
@@ -155,8 +160,19 @@ const hopeless: ReadonlySet<string> = new Set([
   'FAILED',
 ]);
 
-function requireMigration({ id, kind }: Task): void {
-  if (kind === 'MIGRATION') return;
+/** The task to cut over. @throws ProviderError NOT_FOUND, or UNSUPPORTED for a synchronization. */
+async function requireMigration(id: string, { gateway }: Connection, signal: AbortSignal): Promise<Task> {
+  const task = await findTask(gateway, id, signal);
+  if (task === null) {
+    throw new ProviderError({
+      code: 'NOT_FOUND',
+      summary: `There is no task ${id} to cut over`,
+      detail:
+        'Check whether it was destroyed, or whether the provider asks another service. Refer to the attribute "id" of the opendts_migration_task that is to be cut over.',
+      path: ['task_id'],
+    });
+  }
+  if (task.kind === 'MIGRATION') return task;
   throw new ProviderError({
     code: 'UNSUPPORTED',
     summary: 'A synchronization has no cutover',
@@ -165,13 +181,39 @@ function requireMigration({ id, kind }: Task): void {
   });
 }
 
+/** Its resource wants it to run already: what the precheck found keeps it from that. */
+async function uncheckedTask(
+  { id, name }: Task,
+  { client, signal }: ResourceContext<Connection>,
+): Promise<ProviderError> {
+  const failures = (await failedChecks(client.gateway, id, signal)).map((check) => `- ${check}`);
+  return new ProviderError({
+    code: 'PRECHECK_FAILED',
+    summary: `The cutover of task "${name}" cannot be made`,
+    detail: `The precheck of the task failed, so that it has not begun.\n\n${failures.join('\n')}\n\nRepair it and apply the resource of the task again, which checks anew and starts it; then apply this one. Task: ${id}.`,
+    path: ['task_id'],
+  });
+}
+
+const notMade = ({ id, name, kind, state }: Task): ProviderError =>
+  new ProviderError({
+    code: 'INVALID_STATE',
+    summary: `Task "${name}" is not cut over`,
+    detail: `It is a ${kind.toLowerCase()} and ${state}. Only a cutover that is made, whose migration is COMPLETED, can be imported. Remove the import, and an apply of the resource makes the cutover of a migration. Task: ${id}.`,
+  });
+
 const hopelessTask = (task: Task): ProviderError =>
   new ProviderError({
     code: task.errors[0]?.code ?? 'INVALID_STATE',
     summary: `The cutover of task "${task.name}" cannot be made`,
-    detail: `The task is ${task.state}. ${reasonOf(task) ?? 'Set desired_status = "running" of its resource.'}\n\nApply again once the task works. Task: ${task.id}.`,
+    detail: `The task is ${task.state}. ${reasonOf(task) ?? remedyOf(task)}\n\nApply again once the task works. Task: ${task.id}.`,
     path: ['task_id'],
   });
+
+const remedyOf = ({ state }: Task): string =>
+  state === 'STOPPING' || state === 'STOPPED'
+    ? 'It can never run again: replace its resource by -replace, which copies again.'
+    : 'Set desired_status = "running" of its resource.';
 
 const lateCutover = (task: Task, { millis, lagMillis }: Limits): ProviderError =>
   new ProviderError({

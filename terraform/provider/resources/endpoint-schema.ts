@@ -1,3 +1,4 @@
+import { checkHost } from '../host.ts';
 import { checkName } from '../names.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
 
@@ -28,11 +29,12 @@ export const endpointSchema = defineSchema({
       default: 3306,
       description: 'TCP port. The default is 3306.',
     },
-    username: { type: 'string', required: true, description: 'Database user.' },
+    username: { type: 'string', required: true, check: checkUsername, description: 'Database user.' },
     password_wo: {
       type: 'string',
       optional: true,
       writeOnly: true,
+      check: checkPassword,
       description:
         'Password of the user, kept in no plan and no state. Needs Terraform 1.11 or OpenTofu 1.11. ' +
         'Without `password_wo_version` each plan asks the service whether this is the password that it keeps, which needs a token with the scope `write`, and plans a change when it is not.',
@@ -48,6 +50,7 @@ export const endpointSchema = defineSchema({
       type: 'string',
       optional: true,
       sensitive: true,
+      check: checkPassword,
       description:
         'Password of the user for CLIs without write-only arguments. It is kept in the state in clear: prefer `password_wo`.',
     },
@@ -82,16 +85,27 @@ export const endpointSchema = defineSchema({
   },
 });
 
-function checkHost(host: string): string | undefined {
-  if (host === '') return 'The host is empty.';
-  if (/[\s\p{Cc}/]/u.test(host))
-    return `"${host}" is no host name or address: it holds a space or a slash. Give the port as "port".`;
-  if (/^[^:]+:\d+$/.test(host)) return `"${host}" holds a port: give it as "port".`;
-  return undefined;
+function checkUsername(username: string): string | undefined {
+  if (username.trim() === '') return 'The user is empty.';
+  if ([...username].length > 128) return 'The user is longer than 128 characters.';
+  return /[\p{Cc}\u2028\u2029]/u.test(username)
+    ? 'The user holds a control character or a line separator.'
+    : undefined;
 }
 
+/** Never quotes it. */
+function checkPassword(password: string): string | undefined {
+  if (password.length > 1024) return 'The password is longer than 1024 characters.';
+  return password.includes('\0') ? 'The password holds a NUL character.' : undefined;
+}
+
+const CERTIFICATES = /^\s*-----BEGIN CERTIFICATE-----[0-9A-Za-z+/=\s-]+-----END CERTIFICATE-----\s*$/;
+
 function checkCertificate(text: string): string | undefined {
-  return text.includes('-----BEGIN CERTIFICATE-----')
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    return 'It holds no certificate in PEM form, which begins with "-----BEGIN CERTIFICATE-----".';
+  if (text.length > 65_536) return 'It is longer than 65536 characters.';
+  return CERTIFICATES.test(text)
     ? undefined
-    : 'It holds no certificate in PEM form, which begins with "-----BEGIN CERTIFICATE-----".';
+    : 'It holds more than certificates in PEM form, or a broken one. Leave in it the certificates alone, each with its lines BEGIN CERTIFICATE and END CERTIFICATE, and no remarks.';
 }

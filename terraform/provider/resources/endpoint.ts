@@ -20,6 +20,7 @@ import { endpointSchema } from './endpoint-schema.ts';
 import { findByImportId } from './find-by-import-id.ts';
 import { hold } from './hold.ts';
 import { foresee, foreseeDestroy, leftBehind, type Namesakes, remove } from './names.ts';
+import { located } from './task/field-path.ts';
 
 type A = (typeof endpointSchema)['attributes'];
 
@@ -80,7 +81,9 @@ const resource: Resource<A, Connection> = {
       const left = await endpointLeftBehind(input, context);
       if (left !== undefined) return left;
       journal.begin('endpoint', input.name);
-      const made = await createEndpoint(gateway, input, context.signal);
+      const made = await atAttribute(config, () =>
+        createEndpoint(gateway, input, context.signal),
+      );
       journal.made('endpoint', input.name, made.id);
       ownership.hold(made.id);
       return made;
@@ -104,7 +107,9 @@ const resource: Resource<A, Connection> = {
     // What the state alone lacked, as after an import, is no change at the service.
     const isKept = found?.name === rest.name && isSame(found, { ...rest, password });
     const input = { id: prior.id, ...rest, ...(passwordChanges ? { password } : {}) };
-    const endpoint = isKept ? found : await updateEndpoint(client.gateway, input, signal);
+    const endpoint = isKept
+      ? found
+      : await atAttribute(config, () => updateEndpoint(client.gateway, input, signal));
     client.changingEndpoints.delete(prior.id);
     await hold('Endpoint', endpoint, context);
     if (passwordChanges) privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
@@ -135,6 +140,10 @@ const resource: Resource<A, Connection> = {
 };
 
 export const endpoint = define.resource(resource);
+
+/** Points a refusal of a field at its attribute; the password has two, of which one is set. */
+const atAttribute = <T>({ password_wo: writeOnly }: KnownConfig<A>, work: () => Promise<T>): Promise<T> =>
+  located(work, writeOnly === null ? {} : { password: 'password_wo' });
 
 /**
  * The fingerprint is planned to change exactly when the password is to be sent. That is so when another version tells of a change,

@@ -24,6 +24,15 @@ async function stored(): Promise<string> {
   return text;
 }
 
+test.each([
+  ['an element', { scopes: ['read', null] }, 'input.scopes.1'],
+  ['a field', { scopes: ['read'], expiresAt: '2027-02-31T00:00:00Z' }, 'input.expiresAt'],
+])('tells where a value of the wrong type is: %s', async (_what, given, path) => {
+  const query = 'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { __typename } }';
+  const { errors } = await service.ask(query, { input: { name: 'x', ...given } });
+  expect(errors[0]?.extensions.issues).toMatchObject([{ path }]);
+});
+
 describe.each(mutations)('$name', ({ inputType, query }) => {
   const hostile = [...hostileInputs(inputType)];
 

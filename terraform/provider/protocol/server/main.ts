@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import type { Provider } from '../contracts/provider.ts';
 import { serveDebug } from './debug.ts';
 import { launch, refusal } from './launch.ts';
+import { lineWriter } from './line-writer.ts';
 import { logLevel, pluginLogger } from './log.ts';
 
 /**
@@ -74,11 +75,12 @@ async function start<C>(options: RunOptions<C>): Promise<void> {
   });
 }
 
-/** Nobody reads the log of a CLI that is gone: the rest of the end must go on. */
-function logLine(line: string): void {
-  try {
-    fs.writeSync(process.stderr.fd, line);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  }
-}
+const RETRY_MILLIS = 50;
+const WAITING_BYTES = 1024 * 1024;
+
+/** Nobody reads the log of a CLI that is gone, and nobody for a while that of one which is stopped. */
+const logLine = lineWriter({
+  write: (bytes) => fs.writeSync(process.stderr.fd, bytes),
+  later: (work) => void setTimeout(work, RETRY_MILLIS).unref(),
+  mostBytes: WAITING_BYTES,
+});

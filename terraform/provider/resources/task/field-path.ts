@@ -9,8 +9,11 @@ export function pathOfField(field: string): Path | undefined {
   return [name, ...rest].map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
 
-/** Runs it; a refusal that names a field points at the attribute. */
-export async function located<T>(work: () => Promise<T>): Promise<T> {
+/** Runs it; a refusal that names a field points at the attribute. `renamed` has attributes that the resource calls otherwise. */
+export async function located<T>(
+  work: () => Promise<T>,
+  renamed: Readonly<Record<string, string>> = {},
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -19,6 +22,8 @@ export async function located<T>(work: () => Promise<T>): Promise<T> {
         ? pathOfField(error.fault.field)
         : undefined;
     if (!(error instanceof GatewayError) || path === undefined) throw error;
-    throw new ProviderError({ code: error.code, ...error.finding, path, cause: error });
+    const [first = '', ...rest] = path;
+    const at = [renamed[first] ?? first, ...rest];
+    throw new ProviderError({ code: error.code, ...error.finding, path: at, cause: error });
   }
 }

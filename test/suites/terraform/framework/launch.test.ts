@@ -118,6 +118,21 @@ describe('a launch', () => {
   });
 });
 
+describe('a log that is not read for a while', () => {
+  test('fails no call, and is whole when it is read again', async () => {
+    await using plugin = launch({ TF_LOG: 'info' });
+    using client = new ProviderClient(`unix:${(await plugin.handshake()).address}`, provider);
+    const release = plugin.holdLog();
+    const calls = 2000; // more than a pipe takes
+    for (let call = 0; call < calls; call++) expect(await client.configure({ key: 'right' })).toEqual([]);
+    release();
+    const entries = () => plugin.stderr.split('\n').slice(0, -1);
+    await expect.poll(() => entries().length).toBe(calls);
+    for (const entry of entries())
+      expect(JSON.parse(entry)).toMatchObject({ '@message': 'Opening the shelf' });
+  });
+});
+
 describe('the end', () => {
   test('comes when the CLI asks for it', async () => {
     await using plugin = launch();

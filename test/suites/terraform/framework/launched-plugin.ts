@@ -38,6 +38,12 @@ export class LaunchedPlugin implements AsyncDisposable {
     return this.#stderr;
   }
 
+  /** Reads no log until the function that it gives is called, as a CLI that was stopped. */
+  holdLog(): () => void {
+    this.#child.stderr?.pause();
+    return () => this.#child.stderr?.resume();
+  }
+
   /** The line by which a CLI finds the server, by its fields. */
   async handshake(): Promise<Handshake> {
     while (!this.#stdout.includes('\n')) {

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Connection } from '../../../../terraform/provider/connection.ts';
+import { GatewayClient } from '../../../../terraform/provider/gateway/client.ts';
+import { Ownership } from '../../../../terraform/provider/ownership.ts';
+import type { ProviderError } from '../../../../terraform/provider/protocol/contracts/diagnostics.ts';
+import type { Resource } from '../../../../terraform/provider/protocol/contracts/resource.ts';
 import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
+import { provider } from '../../../../terraform/provider/provider.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { WorkingDirectory } from './working-directory.ts';
 import { type Managed, type Told, Workspace } from './workspace.ts';
@@ -30,6 +36,9 @@ async function opened(config: object = {}): Promise<Workspace> {
   expect(told).toEqual([]);
   return fresh;
 }
+
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+const PEM = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
 
 const type = 'opendts_endpoint';
 const endpointOf = (config: object = {}) => {
@@ -271,6 +280,45 @@ describe('an apply that was cut off', () => {
   });
 });
 
+describe('what only the service refuses', () => {
+  /** Past the offline rules, as a service with narrower ones would see it. */
+  async function refusal(change: object, prior?: Managed): Promise<ProviderError> {
+    const { url: endpoint, token } = stage.service;
+    const gateway = new GatewayClient({
+      ...{ endpoint, token, timeoutMillis: 10_000, retryMillis: 0, userAgent: 'test', logger: SILENT },
+    });
+    const resource = provider.resources.opendts_endpoint as Resource<never, Connection>;
+    const config = { ...endpointOf({ password: null, tls: { mode: 'preferred', ca: null } }), ...change };
+    const planned = { ...config, secret_fingerprint: UNKNOWN };
+    const request = { config, planned, prior: prior?.state } as never;
+    const context = {
+      client: { gateway, ownership: new Ownership(), planPrecheck: 'off' },
+      signal: new AbortController().signal,
+      privateState: new Map(),
+    } as never;
+    const work = prior ? resource.update(request, context) : resource.create(request, context);
+    return await work.then(
+      () => expect.fail('nothing was refused'),
+      (error) => error as ProviderError,
+    );
+  }
+
+  test.each<[string, object, readonly string[]]>([
+    ['a user', { username: '' }, ['username']],
+    ['a host', { host: 'a..b' }, ['host']],
+    ['an authority', { tls: { mode: 'verify', ca: `# mine\n${PEM}` } }, ['tls', 'ca']],
+    ['a write-only password', { password_wo: 'x\0' }, ['password_wo']],
+    ['a password', { password_wo: null, password: 'x\0' }, ['password']],
+  ])('points at the attribute, made or changed: %s', async (_what, change, path) => {
+    const endpoint = await made(endpointOf());
+    name = `${name} other`;
+    for (const prior of [undefined, endpoint]) {
+      const { code, finding } = await refusal(change, prior);
+      expect({ code, path: finding.path }).toEqual({ code: 'INVALID_INPUT', path });
+    }
+  });
+});
+
 describe('contradictions are told without asking the service', () => {
   test.each<[string, object, string]>([
     ['two passwords', { password: 'x' }, 'password'],
@@ -280,10 +328,16 @@ describe('contradictions are told without asking the service', () => {
       { password_wo: null, password: 'x', password_wo_version: 1 },
       'password_wo_version',
     ],
+    ['a password that no database has', { password_wo: 'x\0' }, 'password_wo'],
+    ['a user that there is not', { username: '' }, 'username'],
+    ['a host in brackets', { host: '[::1]' }, 'host'],
+    ['a list of hosts', { host: 'h1,h2' }, 'host'],
+    ['a name with a line separator', { name: 'a\u2028b' }, 'name'],
+    ['a remark before an authority', { tls: { mode: 'verify', ca: `# mine\n${PEM}` } }, 'tls'],
     ['an engine that there is not', { engine: 'mysq1' }, 'engine'],
     ['a port that there is not', { port: 70_000 }, 'port'],
     ['a host with a port', { host: 'db.example.com:3306' }, 'host'],
-    ['an authority for nothing', { tls: { mode: 'disabled', ca: '-----BEGIN CERTIFICATE-----' } }, 'tls'],
+    ['an authority for nothing', { tls: { mode: 'disabled', ca: PEM } }, 'tls'],
     ['no certificate', { tls: { mode: 'verify', ca: 'trust me' } }, 'tls'],
     ['a name with an end that is not seen', { name: 'shop ' }, 'name'],
   ])('%s', async (_what, given, path) => {

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { writeObject } from '../../../../terraform/provider/protocol/service/dynamic-value.ts';
 import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.ts';
+import type { Diagnostic } from '../../../../terraform/provider/protocol/wire/descriptions.ts';
+import { provider } from '../../../../terraform/provider/provider.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { freePort } from '../../../servers/free-port.ts';
 import { type Managed, Workspace } from './workspace.ts';
@@ -55,6 +58,12 @@ describe('the provider block', () => {
     }
   });
 
+  test('an empty token is told to be empty', async () => {
+    expect(await new Workspace().configure(access({ token: '' }))).toMatchObject([
+      { severity: 'error', summary: 'The token is empty', path: 'token' },
+    ]);
+  });
+
   test('a token that may not read is told with the scope that it lacks', async () => {
     const { secret } = await stage.client.mutate<{ secret: string }>(
       'createApiToken',
@@ -81,6 +90,7 @@ describe('the provider block', () => {
     ['no URL', { endpoint: 'dts.example.com' }, 'endpoint'],
     ['a URL with a password', { endpoint: 'http://a:b@localhost' }, 'endpoint'],
     ['no duration', { request_timeout: 'soon' }, 'request_timeout'],
+    ['a duration that no timer has', { request_timeout: '25d' }, 'request_timeout'],
     ['no such choice', { plan_precheck: 'maybe' }, 'plan_precheck'],
   ])('%s is told before anything is asked', async (_what, given, path) => {
     expect(await new Workspace().configure(access(given))).toMatchObject([{ severity: 'error', path }]);
@@ -226,6 +236,17 @@ describe('data sources', () => {
   });
 });
 
+test('a task by a name that several have is told at the name, with their ids', async () => {
+  const twice = ['MIGRATION', 'SYNCHRONIZATION'].map((kind) =>
+    stage.client.mutate<{ id: string }>('createTask', { name: 'twice', kind }, 'id'),
+  );
+  const ids = (await Promise.all(twice)).map(({ id }) => id);
+  const { told } = await workspace.read('opendts_task', { name: 'twice' });
+  expect(told).toMatchObject([{ severity: 'error', path: 'name' }]);
+  expect(told[0]?.detail).toMatch(/^Set "id" in place of "name", to the id of one of them: /);
+  for (const id of ids) expect(told[0]?.detail).toContain(id);
+});
+
 describe('tokens', () => {
   const works = async (token: string) => (await new Workspace().configure(access({ token }))).length === 0;
 
@@ -244,10 +265,28 @@ describe('tokens', () => {
 
   test.each([
     ['a scope that there is not', { scopes: ['reed'] }, 'scopes'],
+    ['a scope that is null', { scopes: ['read', null] }, 'scopes'],
+    ['a day that there is not', { scopes: ['read'], expires_at: '2027-02-31T00:00:00Z' }, 'expires_at'],
+    ['a time without its seconds', { scopes: ['read'], expires_at: '2027-01-31T12:00Z' }, 'expires_at'],
     ['a time that is none', { scopes: ['read'], expires_at: 'tomorrow' }, 'expires_at'],
   ])('%s is told without asking the service', async (_what, given, path) => {
     const told = await new Workspace().validate('opendts_api_token', { name: 'x', ...given });
     expect(told).toMatchObject([{ severity: 'error', path }]);
+  });
+
+  test.each([
+    ['a scope that is null', { scopes: ['read', null] }, 'scopes'],
+    ['a life that ends in no year', { scopes: ['read'], ttl: '100000000d' }, 'ttl'],
+  ])('of one run are refused for %s, before they are made', async (_what, given, path) => {
+    const type = 'opendts_access_token';
+    const { attributes } = provider.ephemeralResources[type]?.schema ?? { attributes: {} };
+    const nothing = Object.fromEntries(Object.keys(attributes).map((each) => [each, null]));
+    const config = writeObject(attributes, { ...nothing, ...given });
+    const { diagnostics } = await workspace.call<{ diagnostics: readonly Diagnostic[] }>(
+      'ValidateEphemeralResourceConfig',
+      { type_name: type, config },
+    );
+    expect(diagnostics).toMatchObject([{ attribute: { steps: [{ attribute_name: path }] } }]);
   });
 
   test('that would have expired already are refused at the attribute', async () => {

@@ -107,6 +107,54 @@ describe('a migration', () => {
     ]);
   });
 
+  test('that nobody has is not cut over, which the plan tells', async () => {
+    const nobody = { task_id: '01m80hejdf81ghq1pk6zmavm1x' };
+    const { told } = await workspace.plan('opendts_cutover', nobody);
+    expect(told).toMatchObject([
+      { severity: 'error', summary: `There is no task ${nobody.task_id} to cut over`, path: 'task_id' },
+    ]);
+    expect(told[0]?.detail).toContain('opendts_migration_task');
+  });
+
+  test('is not cut over when its precheck failed, and says which check and what to do', async () => {
+    const draft = { name: database, kind: 'MIGRATION', sourceId: source.state.id, targetId: target.state.id };
+    const objects = { databases: [{ name: database, tables: [{ name: 'nowhere' }] }] };
+    const { id } = await stage.client.mutate<{ id: string }>('createTask', { ...draft, objects }, 'id');
+    const task = new TaskHandle(stage.client, id);
+    await task.operate('runPrecheck');
+    await task.waitFor(['CHECK_FAILED']);
+    const { managed, told } = await workspace.apply('opendts_cutover', { task_id: id });
+    expect(managed).toBeUndefined();
+    expect(told).toMatchObject([{ severity: 'error', path: 'task_id' }]);
+    expect(told[0]?.detail).toMatch(/^The precheck of the task failed.*- source\.\w+: .*nowhere.*apply the/s);
+    expect(told[0]?.detail).not.toContain('desired_status');
+  });
+
+  test('that is stopped is told to be beyond a cutover', async () => {
+    const task = await made('opendts_migration_task', taskOf());
+    await handleOf(task).operate('stopTask');
+    await handleOf(task).waitFor(['STOPPED']);
+    const { told } = await workspace.apply('opendts_cutover', { task_id: task.state.id });
+    expect(told).toMatchObject([{ severity: 'error', path: 'task_id' }]);
+    expect(told[0]?.detail).toContain('-replace');
+  });
+
+  test('has a cutover that can be imported by the name or id of the task, once it is made', async () => {
+    const task = await made('opendts_migration_task', taskOf());
+    const early = await workspace.import('opendts_cutover', database);
+    expect(early.told).toMatchObject([{ summary: `Task "${database}" is not cut over` }]);
+    const cut = { task_id: task.state.id };
+    const { state } = await made('opendts_cutover', cut);
+    for (const text of [database, `name:${database}`, task.state.id]) {
+      const { managed, told } = await workspace.import('opendts_cutover', text);
+      expect(told).toEqual([]);
+      expect(managed?.state).toEqual(state);
+      expect((await workspace.plan('opendts_cutover', cut, managed)).action).toBe('none');
+    }
+    const { told } = await workspace.import('opendts_cutover', 'nobody');
+    expect(told).toMatchObject([{ summary: 'There is nothing to import' }]);
+  });
+
   test('carries chosen tables under other names', async () => {
     const renamed = { [database]: { target: `${database}_v2`, tables: { orders: { target: 'sales' } } } };
     const task = await made(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkDuration, millisOf } from '../../../../terraform/provider/duration.ts';
+import { checkDuration, checkTimerDuration, millisOf } from '../../../../terraform/provider/duration.ts';
 import { parseDsn } from '../../../../terraform/provider/functions/parse-dsn.ts';
 import { tablePattern } from '../../../../terraform/provider/functions/table-pattern.ts';
 import { FunctionArgumentError } from '../../../../terraform/provider/protocol/contracts/provider-function.ts';
@@ -19,6 +19,17 @@ describe('durations', () => {
 
   test.each(['', '5', 'soon', '-1h', '1h soon', '0s', '1 h'])('"%s" is none', (text) => {
     expect(checkDuration(text)).toContain('such as "90s"');
+  });
+
+  test.each(['3651d', '100000000d', `${'9'.repeat(400)}d`])('"%s" is too long for an instant', (text) => {
+    expect(checkDuration(text)).toContain('longer than 3650d');
+  });
+
+  test('of a timer end where timers do', () => {
+    expect(checkTimerDuration('24d')).toBeUndefined();
+    expect(millisOf('24d')).toBeLessThan(2 ** 31);
+    for (const text of ['25d', '50d', '24d1ms'])
+      expect(checkTimerDuration(text)).toContain('longer than 24d');
   });
 });
 
@@ -71,13 +82,16 @@ describe('parse_dsn', () => {
     'mysql:///shop',
     'mysql://host/a/b',
     'mysql://host:99999',
+    'mysql://host:0',
+    'mysql://user:p%40ss@h1,h2/db',
+    'mysql://user:p%40ss@a..b/db',
     'mysql://user#word@host/db',
     '',
   ])('refuses %s without quoting it', (dsn) => {
     const call = () => parseDsn.call([dsn]);
     expect(call).toThrow(FunctionArgumentError);
     expect(call).toThrow(/Write it as "mysql:/);
-    if (dsn.includes('p%ss')) expect(call).not.toThrow(/p%ss/);
+    expect(call).not.toThrow(/p%|h1|a\.\.b/);
   });
 });
 
@@ -95,6 +109,10 @@ describe('table_pattern', () => {
     expect(tablePattern.call([pattern, names])).toEqual(picked);
   });
 
+  test.each(['nul?', '!shop.*', '*'])('refuses a list with a null, which %s could pick', (pattern) => {
+    expect(() => tablePattern.call([pattern, ['x', null]])).toThrow(/is null.*compact/);
+  });
+
   test('refuses an empty pattern', () => {
     expect(() => tablePattern.call(['', names])).toThrow(FunctionArgumentError);
   });
@@ -105,6 +123,7 @@ test.each([
   ['input.sourceId', ['source_id']],
   ['input.objects.databases.0.as', ['databases']],
   ['input.options.chunkBytes', ['options', 'chunk_bytes']],
+  ['input.scopes.0', ['scopes', '0']],
   ['after', undefined],
 ])('the field %s is the attribute %j', (field, path) => {
   expect(pathOfField(field)).toEqual(path);
