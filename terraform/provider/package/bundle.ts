@@ -15,6 +15,7 @@ export async function bundle(entry: string): Promise<Uint8Array> {
     platform: 'node',
     format: 'cjs',
     target: 'node20', // so that an older node can say that it is too old
+    tsconfigRaw: {}, // that of the clone adds a directive, and an installed package has none
     minify: true, // node reads half as much: what a start takes is mostly that
     legalComments: 'eof',
     // The gRPC library loads it for services that are not served, and only when they are asked for.
