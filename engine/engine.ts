@@ -217,6 +217,8 @@ export interface Tokens {
   /** As that of an endpoint. */
   claim(id: string): ApiToken;
   revoke(id: string): ApiToken;
+  /** Revoked ones too, until their history is over. */
+  get(id: string): ApiToken | undefined;
   list(page: PageRequest): Page<ApiToken>;
   /** Undefined for an unknown, expired or revoked secret. Compares in constant time. */
   authenticate(secret: string): ApiToken | undefined;

@@ -119,7 +119,7 @@ export const settings = {
     flag: 'history-days',
     default: '30',
     schema: count(1, 3650),
-    description: 'Days for which events of tasks and the audit log are kept.',
+    description: 'Days for which events of tasks, the audit log and revoked tokens are kept.',
   },
 } as const satisfies Record<string, Setting>;
 

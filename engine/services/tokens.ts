@@ -66,6 +66,11 @@ export class TokenService implements Tokens {
     return this.#require(id);
   }
 
+  get(id: string): ApiToken | undefined {
+    const token = this.#store.tokens.get(id);
+    return token && tokenOf(token);
+  }
+
   list(page: PageRequest): Page<ApiToken> {
     const { items, hasMore } = this.#store.tokens.list(page);
     return { items: items.map(tokenOf), hasMore };
@@ -82,9 +87,9 @@ export class TokenService implements Tokens {
   }
 
   #require(id: string): ApiToken {
-    const token = this.#store.tokens.get(id);
+    const token = this.get(id);
     if (token === undefined) throw notFound('token', id);
-    return tokenOf(token);
+    return token;
   }
 }
 

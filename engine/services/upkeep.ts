@@ -9,7 +9,7 @@ export interface UpkeepOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long events of tasks and entries of the audit are kept. */
+  /** How long events of tasks, entries of the audit and revoked tokens are kept. */
   readonly historyDays: number;
   /** Destroys tasks whose time in the recycle bin is over. */
   readonly destroyExpired: () => Promise<void>;
@@ -29,6 +29,7 @@ async function upkeep({ store, clock, logger, historyDays, destroyExpired }: Upk
     const before = clock.now() - historyDays * DAY_MILLIS;
     store.events.prune(before);
     store.audit.prune(before);
+    store.tokens.prune(before);
     await destroyExpired();
   } catch (error) {
     logger.error({ error: reportOf(error) }, 'the upkeep of the store failed: it is done again in a day');

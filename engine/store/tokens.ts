@@ -65,6 +65,14 @@ export class TokenRows {
     this.#db.run('UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', at, id);
   }
 
+  /**
+   * Removes those that were revoked before. One that has expired stays: what manages it still looks for it. The newest stays too,
+   * because a store without tokens would get a first one again.
+   */
+  prune(before: number): void {
+    this.#db.run('DELETE FROM tokens WHERE revoked_at < ? AND id <> (SELECT max(id) FROM tokens)', before);
+  }
+
   used(id: string, at: number): void {
     this.#db.run('UPDATE tokens SET last_used_at = ? WHERE id = ?', at, id);
   }

@@ -15,7 +15,6 @@ export class Servers extends Construct {
 
   #server(role: 'source' | 'target'): MySqlEndpoint {
     return new MySqlEndpoint(this, role, {
-      name: `shop ${role}`,
       host: this.#variable(role, 'host', 'string').stringValue,
       port: this.#variable(role, 'port', 'number', 3306).numberValue,
       username: this.#variable(role, 'username', 'string').stringValue,

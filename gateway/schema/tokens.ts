@@ -48,11 +48,23 @@ const ApiTokenConnection = builder.connectionObject(
   { name: 'ApiTokenEdge', description: 'A token on a page.' },
 );
 
+builder.queryField('apiToken', (t) =>
+  t.field({
+    type: ApiTokenType,
+    nullable: true,
+    description: 'One token; null when no token has that id. Needs the scope `admin`.',
+    authScopes: { admin: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.', validate: rules.objectId }) },
+    resolve: (_root, { id }, { engine }) => engine.tokens.get(id) ?? null,
+  }),
+);
+
 builder.queryField('apiTokens', (t) =>
   t.field({
     type: ApiTokenConnection,
     nullable: true,
-    description: 'Tokens in the order of their creation. Needs the scope `admin`.',
+    description:
+      'Tokens in the order of their creation; revoked ones too, for the days of history. Needs the scope `admin`.',
     authScopes: { admin: true },
     args: pageArguments(),
     complexity: pageComplexity,

@@ -1,25 +1,30 @@
+import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { ApiToken } from './l1/api-token.ts';
 import type { ApiTokenConfig } from './l1/api-token-config.ts';
+import { nameByPath } from './names.ts';
 import { configurationFaults } from './offline-rules.ts';
 
 export type Scope = 'read' | 'write' | 'operate' | 'admin';
 
 export interface AccessTokenProps {
-  /** Name for people. By default the id of the construct. */
+  /** Name for people. By default the path of the construct, which is its own in the app. */
   readonly name?: string;
-  /** Anything else that the resource takes; goes before what is said above. */
+  /** Anything else that the resource takes; goes before what is said above. What is granted is added to its scopes. */
   readonly overrides?: Partial<ApiTokenConfig>;
 }
 
 /** A token that opens the API: at first for reading alone, then for what it is granted. `resource` is the escape hatch. */
 export class AccessToken extends Construct {
   readonly resource: ApiToken;
-  readonly #scopes = new Set<Scope>(['read']);
 
-  constructor(scope: Construct, id: string, { name = id, overrides }: AccessTokenProps = {}) {
+  constructor(scope: Construct, id: string, { name, overrides }: AccessTokenProps = {}) {
     super(scope, id);
-    this.resource = new ApiToken(this, 'token', { name, scopes: [...this.#scopes], ...overrides });
+    this.resource = new ApiToken(this, 'token', {
+      name: name ?? nameByPath(this),
+      scopes: ['read'],
+      ...overrides,
+    });
     this.node.addValidation({ validate: () => configurationFaults(this.resource) });
   }
 
@@ -39,8 +44,9 @@ export class AccessToken extends Construct {
   }
 
   #grant(scope: Scope): this {
-    this.#scopes.add(scope);
-    this.resource.scopes = [...this.#scopes];
+    const scopes = this.resource.scopesInput;
+    if (Token.isUnresolved(scopes)) this.resource.scopes = Fn.setunion([...scopes], [[scope]]);
+    else this.resource.scopes = [...new Set([...scopes, scope])];
     return this;
   }
 }

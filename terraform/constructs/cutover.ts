@@ -1,4 +1,4 @@
-import type { ITerraformDependable } from 'cdktf';
+import type { ITerraformDependable, TerraformResourceLifecycle } from 'cdktf';
 import { Construct, type Node } from 'constructs';
 import type { Gate } from './gate.ts';
 import { Cutover as CutoverResource } from './l1/cutover.ts';
@@ -13,7 +13,7 @@ export interface CutoverOptions {
   readonly after?: readonly ITerraformDependable[];
   /** The cutover begins once the target is behind by no more than this. By default 10 seconds. */
   readonly maxLagSeconds?: number;
-  /** Anything else that the resource takes; goes before what is said above. */
+  /** Anything else that the resource takes; goes before what is said above. What it depends on and what replaces it is added to that. */
   readonly overrides?: Partial<CutoverConfig>;
 }
 
@@ -41,14 +41,23 @@ export class Cutover extends Construct {
     this.resource = new CutoverResource(this, 'cutover', {
       taskId: task.taskId,
       maxLagSeconds,
-      dependsOn: gate === undefined ? [...after] : [gate.resource, ...after],
-      lifecycle: gate === undefined ? undefined : { replaceTriggeredBy: [gate.address] },
       ...overrides,
+      dependsOn: [...(gate === undefined ? [] : [gate.resource]), ...after, ...(overrides?.dependsOn ?? [])],
+      lifecycle: lifecycleBehind(gate, overrides?.lifecycle),
     });
     this.node.addValidation({
       validate: () => [...configurationFaults(this.resource), ...waitingFaults(task)],
     });
   }
+}
+
+/** What the gate wants comes on top of what is asked for. */
+function lifecycleBehind(
+  gate: Gate | undefined,
+  lifecycle: TerraformResourceLifecycle | undefined,
+): TerraformResourceLifecycle | undefined {
+  if (gate === undefined) return lifecycle;
+  return { ...lifecycle, replaceTriggeredBy: [gate.address, ...(lifecycle?.replaceTriggeredBy ?? [])] };
 }
 
 /** Why the task would never come to its cutover, with the remedy. */

@@ -2,6 +2,7 @@ import { Annotations, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { Endpoint } from './l1/endpoint.ts';
 import type { EndpointConfig, EndpointTls } from './l1/endpoint-config.ts';
+import { nameByPath, requireOwnNames } from './names.ts';
 import { configurationFaults } from './offline-rules.ts';
 
 /** What tasks need to know of an endpoint. */
@@ -10,7 +11,7 @@ export interface EndpointReference {
 }
 
 export interface DatabaseEndpointProps {
-  /** Name for people. By default the id of the construct. */
+  /** Name for people. By default the path of the construct, which is its own in the app. */
   readonly name?: string;
   /** Host name or IP address. */
   readonly host: string;
@@ -38,7 +39,7 @@ export abstract class DatabaseEndpoint extends Construct implements EndpointRefe
     super(scope, id);
     const { host, port, username, password, passwordVersion, tls = SAFE_TLS, overrides } = props;
     this.resource = new Endpoint(this, 'endpoint', {
-      name: props.name ?? id,
+      name: props.name ?? nameByPath(this),
       engine,
       host,
       port,
@@ -48,6 +49,7 @@ export abstract class DatabaseEndpoint extends Construct implements EndpointRefe
       tls,
       ...overrides,
     });
+    requireOwnNames(this);
     this.node.addValidation({ validate: () => configurationFaults(this.resource) });
     if (!Token.isUnresolved(password)) {
       const advice = 'Give the value of a SecretVariable instead, and the password by TF_VAR_….';

@@ -6,6 +6,7 @@ import type {
   MigrationTaskOptions,
   MigrationTaskTimeouts,
 } from './l1/migration-task-config.ts';
+import { requireOwnNames } from './names.ts';
 import { configurationFaults } from './offline-rules.ts';
 import { type TaskProps, taskConfig, taskFaults } from './task.ts';
 
@@ -26,12 +27,13 @@ export class MigrationTask extends Construct {
     super(scope, id);
     const { waitFor, options, timeouts, overrides } = props;
     this.resource = new MigrationTaskResource(this, 'task', {
-      ...taskConfig(id, props),
+      ...taskConfig(this, props),
       waitFor,
       options,
       timeouts,
       ...overrides,
     });
+    requireOwnNames(this);
     this.node.addValidation({
       validate: () => [...taskFaults(props), ...configurationFaults(this.resource)],
     });

@@ -36,7 +36,7 @@ export function configurationFaults(element: TerraformResource | TerraformProvid
 }
 
 /** What stands in the synthesized file, by the names of the arguments; undefined for an element that is moved to another. */
-function argumentsOf(element: TerraformResource | TerraformProvider): Arguments | undefined {
+export function argumentsOf(element: TerraformResource | TerraformProvider): Arguments | undefined {
   const { resource, provider: providers } = element.toTerraform() as Written;
   const type = element.terraformResourceType;
   return providers?.[type]?.[0] ?? resource?.[type]?.[element.friendlyUniqueId];

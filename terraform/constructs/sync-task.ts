@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { SyncTask as SyncTaskResource } from './l1/sync-task.ts';
 import type { SyncTaskConfig, SyncTaskOptions, SyncTaskTimeouts } from './l1/sync-task-config.ts';
+import { requireOwnNames } from './names.ts';
 import { configurationFaults } from './offline-rules.ts';
 import { type TaskProps, taskConfig, taskFaults } from './task.ts';
 
@@ -21,12 +22,13 @@ export class SyncTask extends Construct {
     super(scope, id);
     const { waitFor, options, timeouts, overrides } = props;
     this.resource = new SyncTaskResource(this, 'task', {
-      ...taskConfig(id, props),
+      ...taskConfig(this, props),
       waitFor,
       options,
       timeouts,
       ...overrides,
     });
+    requireOwnNames(this);
     this.node.addValidation({
       validate: () => [...taskFaults(props), ...configurationFaults(this.resource)],
     });

@@ -1,4 +1,6 @@
+import type { Construct } from 'constructs';
 import type { EndpointReference } from './database-endpoint.ts';
+import { nameByPath } from './names.ts';
 import { type DatabaseSelection, databasesOf, selectionFaults } from './selection.ts';
 
 export type DesiredStatus = 'running' | 'paused' | 'stopped';
@@ -6,7 +8,7 @@ export type DeletionPolicy = 'stop_and_delete' | 'abandon' | 'refuse_if_running'
 
 /** What a task of any kind takes. */
 export interface TaskProps {
-  /** Name for people. By default the id of the construct. */
+  /** Name for people. By default the path of the construct, which is its own in the app. */
   readonly name?: string;
   readonly source: EndpointReference;
   readonly target: EndpointReference;
@@ -21,9 +23,9 @@ export interface TaskProps {
 }
 
 /** The arguments that tasks of both kinds share. */
-export function taskConfig(id: string, props: TaskProps) {
+export function taskConfig(construct: Construct, props: TaskProps) {
   return {
-    name: props.name ?? id,
+    name: props.name ?? nameByPath(construct),
     sourceId: props.source.endpointId,
     targetId: props.target.endpointId,
     databases: databasesOf(props.objects),

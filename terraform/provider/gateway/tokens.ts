@@ -1,3 +1,4 @@
+import { isId } from '../names.ts';
 import type { GatewayClient } from './client.ts';
 import { connectionItems } from './pages.ts';
 
@@ -21,10 +22,18 @@ export async function findToken(
   id: string,
   signal?: AbortSignal,
 ): Promise<ApiToken | undefined> {
-  return (await allTokens(client, signal)).find((token) => token.id === id);
+  if (!isId(id)) return undefined;
+  const document = `query apiToken($id: ID!) { apiToken(id: $id) { ${fields} } }`;
+  const { apiToken } = await client.query<{ apiToken: ApiToken | null }>(
+    'apiToken',
+    document,
+    { id },
+    signal,
+  );
+  return apiToken ?? undefined;
 }
 
-/** Revoked ones too. */
+/** Revoked ones too, for the service's days of history. */
 export async function allTokens(client: GatewayClient, signal?: AbortSignal): Promise<ApiToken[]> {
   return await connectionItems<ApiToken>(client, {
     operation: 'apiTokens',

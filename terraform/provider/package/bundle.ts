@@ -1,15 +1,13 @@
 import { build } from 'esbuild';
 import { grpcServerAlone } from './grpc-server-alone.ts';
-
-/** The environment variable that names another node than the one of the bundle's first lines. */
-export const NODE_VARIABLE = 'OPENDTS_NODE';
+import { FIND_NODE } from './node-choice.ts';
 
 /**
  * The provider as one file that runs by itself: a shell reads its first two lines and becomes node, which takes
- * the first for a shebang and the second for a comment. `node` is the program to become, by default the one on
- * PATH.
+ * the first for a shebang and the second for a comment. The same bytes on each machine, because lock files hold
+ * their hash: which node it becomes stands elsewhere.
  */
-export async function bundle(entry: string, node = 'node'): Promise<Uint8Array> {
+export async function bundle(entry: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -17,6 +15,7 @@ export async function bundle(entry: string, node = 'node'): Promise<Uint8Array> 
     platform: 'node',
     format: 'cjs',
     target: 'node20', // so that an older node can say that it is too old
+    tsconfigRaw: {}, // that of the clone adds a directive, and an installed package has none
     minify: true, // node reads half as much: what a start takes is mostly that
     legalComments: 'eof',
     // The gRPC library loads it for services that are not served, and only when they are asked for.
@@ -24,15 +23,10 @@ export async function bundle(entry: string, node = 'node'): Promise<Uint8Array> 
     plugins: [grpcServerAlone],
     logLevel: 'silent',
     banner: {
-      js: `#!/bin/sh\n":" //; exec "\${${NODE_VARIABLE}:-${shellQuoted(node)}}" --no-warnings "$0" "$@"`,
+      js: `#!/bin/sh\n":" //; ${FIND_NODE}; exec "$n" --no-warnings "$0" "$@"`,
     },
   });
   return Buffer.from(withoutSecondShebang(Buffer.from(outputFiles[0]!.contents).toString()));
-}
-
-/** Within double quotes of a shell. */
-function shellQuoted(text: string): string {
-  return text.replace(/["$`\\}]/g, '\\$&');
 }
 
 /** The entry may have a shebang of its own, which the bundler puts before the banner. */

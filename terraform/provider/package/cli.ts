@@ -2,8 +2,9 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle, NODE_VARIABLE } from './bundle.ts';
+import { bundle } from './bundle.ts';
 import { writePacked, writeUnpacked } from './mirror.ts';
+import { chooseNode, NODE_VARIABLE } from './node-choice.ts';
 import { PLATFORMS, thisPlatform } from './platform.ts';
 import { RELEASE, type Release } from './release.ts';
 
@@ -11,9 +12,9 @@ const USAGE = `Usage: opendts-terraform <command> [options]
 
 Commands:
   install    Puts the provider where Terraform and OpenTofu find it by themselves
-             (~/.terraform.d/plugins), to be run by this node.
-  package    Builds a mirror with an archive for each platform, to be run by the node on PATH
-             (dist/terraform/mirror). Point filesystem_mirror of a CLI configuration at it.
+             (~/.terraform.d/plugins), to be run by this node, whose path it notes in ~/.opendts.
+  package    Builds a mirror with an archive for each platform (dist/terraform/mirror), of the same bytes as
+             what is installed, to be run by the node on PATH where nothing is. Point filesystem_mirror of a CLI configuration at it.
 
 Options:
   --into <folder>   Another folder. For install, <working folder>/terraform.d/plugins serves one configuration.
@@ -44,9 +45,15 @@ async function main(args: string[]): Promise<void> {
 }
 
 async function install(release: Release, into = path.join(os.homedir(), '.terraform.d/plugins')) {
-  const program = await bundle(release.entry, process.execPath);
+  const program = await bundle(release.entry);
   const folders = writeUnpacked({ mirror: into, release, program, platform: thisPlatform() });
   for (const folder of folders) console.log(`Installed ${folder}`);
+  try {
+    chooseNode(os.homedir(), process.execPath);
+  } catch (error) {
+    const said = (error as Error).message;
+    console.error(`It will run on the node on PATH, or on that of ${NODE_VARIABLE}: ${said}`);
+  }
 }
 
 async function pack(release: Release, into = 'dist/terraform/mirror') {

@@ -23,7 +23,7 @@ export const providerStart: BenchCase = {
     const [installed = ''] = writeUnpacked({
       mirror: folder,
       release: RELEASE,
-      program: await bundle(RELEASE.entry, process.execPath),
+      program: await bundle(RELEASE.entry),
       platform: thisPlatform(),
     });
     const program = path.join(installed, `terraform-provider-opendts_v${RELEASE.version}`);

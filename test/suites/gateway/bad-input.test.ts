@@ -106,6 +106,16 @@ describe('a token', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expiresAt));
   });
 
+  test('is found by its id, also when it is revoked; an id that none has gives null', async () => {
+    const { id } = await service.token(['read']);
+    const find = async (each: string) =>
+      (await service.ask(`{ apiToken(id: "${each}") { id scopes revokedAt } }`)).data.apiToken;
+    expect(await find(id)).toEqual({ id, scopes: ['read'], revokedAt: null });
+    await service.ask(`mutation { revokeApiToken(input: { id: "${id}" }) { __typename } }`);
+    expect(await find(id)).toMatchObject({ id, revokedAt: expect.any(String) });
+    expect(await find(unknownId)).toBeNull();
+  });
+
   test('is refused once it is revoked', async () => {
     const { id, secret } = await service.token(['read']);
     expect(codeOf(await ask(secret))).toBeUndefined();
@@ -119,6 +129,7 @@ describe('a token', () => {
     ['operate', 'admin', `mutation { revokeApiToken(input: { id: "${unknownId}" }) { __typename } }`],
     ['write', 'read', '{ endpoints { edges { node { id } } } }'],
     ['read', 'admin', '{ auditLog { seq } }'],
+    ['read', 'admin', `{ apiToken(id: "${unknownId}") { id } }`],
     ['read', 'admin', '{ apiTokens { edges { node { id } } } }'],
   ])('of scope %s lacks %s', async (has, lacks, query) => {
     const { secret } = await service.token([has]);

@@ -5,7 +5,7 @@ import { TaskHandle } from '../../product/task.ts';
 import { runProgram } from '../../servers/run-program.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
 import { type InstalledProviders, installedProviders } from './installed-providers.ts';
-import { removeAll, tasksOf } from './service-objects.ts';
+import { endpointsOf, removeAll, tasksOf } from './service-objects.ts';
 import { createAccounts, createShop, variablesOf } from './shop-stage.ts';
 import { Workspace } from './workspace.ts';
 
@@ -58,7 +58,7 @@ describe.each(await terraformClis())('$name $version with a stand-in for hashico
     await workspace.succeed('init', '-no-color');
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    expect(await tasksOf(stage.client)).toMatchObject([{ name: 'shop', state: 'COMPLETED' }]);
+    expect(await tasksOf(stage.client)).toMatchObject([{ name: 'migration/shop', state: 'COMPLETED' }]);
     expect((await stage.compare(moved)).report).toBe('');
 
     await synthesize(workspace, 'migration', '2');
@@ -75,6 +75,29 @@ describe.each(await terraformClis())('$name $version with a stand-in for hashico
     await workspace.destroy();
     expect(await removeAll(stage.client)).toEqual([]);
     expect((await stage.compare(moved)).report).toBe('');
+  });
+
+  test('both stacks stand side by side at one service', async () => {
+    using migration = open();
+    using sync = open();
+    for (const [workspace, stack] of [
+      [migration, 'migration'],
+      [sync, 'sync'],
+    ] as const) {
+      await synthesize(workspace, stack, '1');
+      await workspace.succeed('init', '-no-color');
+      await workspace.apply();
+    }
+    expect((await tasksOf(stage.client)).map(({ name }) => name)).toEqual(['migration/shop', 'sync/shop']);
+    expect((await endpointsOf(stage.client)).map(({ name }) => name).sort()).toEqual([
+      ...['migration/servers/source', 'migration/servers/target'],
+      ...['sync/servers/source', 'sync/servers/target'],
+    ]);
+    for (const workspace of [migration, sync]) expect(await workspace.plan()).toEqual({});
+    await migration.destroy();
+    expect((await tasksOf(stage.client)).map(({ name }) => name)).toEqual(['sync/shop']);
+    await sync.destroy();
+    expect(await removeAll(stage.client)).toEqual([]);
   });
 
   test('a synchronization keeps a second server in step', async () => {

@@ -65,6 +65,15 @@ test.each([
   expect(await plugin.ended()).toBe(0);
 });
 
+test('is the same program out of both, whose hash lock files hold', async () => {
+  const programs = [];
+  for (const from of [project, repository]) {
+    const mirror = path.join(project, 'mirrors', String(programs.length));
+    programs.push(fs.readFileSync(programOf(await run([...install, mirror], from))));
+  }
+  expect(programs[0]!.equals(programs[1]!)).toBe(true);
+});
+
 test('the command says what is wrong with its arguments there, and nothing of how it runs', async () => {
   const wrong = run(['npx', '--offline', '--no', 'opendts-terraform', 'deploy'], project);
   const said = await wrong.catch((error: Error) => error.message);

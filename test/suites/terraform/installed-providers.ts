@@ -25,7 +25,7 @@ export async function installedProviders(
 ): Promise<InstalledProviders> {
   const programs = [];
   for (const release of options.withNull === true ? [RELEASE, NULL_RELEASE] : [RELEASE]) {
-    programs.push({ release, program: await bundle(release.entry, process.execPath) });
+    programs.push({ release, program: await bundle(release.entry) });
   }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'opendts-providers-'));
   const mirror = path.join(folder, 'mirror');

@@ -32,6 +32,10 @@ const opendtsTerraform = (...args: string[]) =>
     env: { HOME: folder },
   });
 
+/** What a program says when a person starts it. */
+const saidBy = (program: string, env: NodeJS.ProcessEnv) =>
+  spawnSync(program, { encoding: 'utf8', env }).stderr;
+
 /** Makes a CLI take providers from this mirror and nowhere else. */
 function useMirror(mirror: string): Record<string, string> {
   const file = `${mirror}.tfrc`;
@@ -99,9 +103,28 @@ describe('the package', () => {
     const printed = opendtsTerraform('install', '--into', plugins, '--host', HOSTS.own);
     const [installed = ''] = printed.trim().replace('Installed ', '').split('\n');
     const program = path.join(installed, `terraform-provider-opendts_v${RELEASE.version}`);
-    const { status, stderr } = spawnSync(program, { encoding: 'utf8', env: { PATH: process.env.PATH } });
-    expect(stderr).toMatch(/^This program is the opendts provider\./);
-    expect(status).toBe(1);
+    expect(saidBy(program, { HOME: folder })).toMatch(/^This program is the opendts provider\./);
+  });
+
+  test('runs on the node of the variable, else on that which it was installed by, else on that of PATH', () => {
+    const printed = opendtsTerraform('install', '--host', HOSTS.own);
+    const [installed = ''] = printed.trim().replace('Installed ', '').split('\n');
+    const program = path.join(installed, `terraform-provider-opendts_v${RELEASE.version}`);
+    const [variable, onPath] = ['variable', 'on path'].map((name) => {
+      const node = path.join(folder, name, 'node');
+      fs.mkdirSync(path.dirname(node));
+      fs.writeFileSync(node, `#!/bin/sh\necho "the node ${name}" >&2\n`, { mode: 0o755 });
+      return node;
+    }) as [string, string];
+    const env = { HOME: folder, PATH: path.dirname(onPath) };
+    expect(saidBy(program, { ...env, OPENDTS_NODE: variable })).toBe('the node variable\n');
+    expect(saidBy(program, env)).toMatch(/^This program is the opendts provider\./);
+    const noted = path.join(folder, '.opendts/provider-node');
+    expect(fs.readFileSync(noted, 'utf8')).toBe(`${process.execPath}\n`);
+    fs.writeFileSync(noted, `${folder}/gone/node\n`);
+    expect(saidBy(program, env)).toBe('the node on path\n');
+    fs.rmSync(noted);
+    expect(saidBy(program, env)).toBe('the node on path\n');
   });
 
   test('says how it is used when it is used wrongly', () => {
@@ -114,7 +137,7 @@ describe('the package', () => {
 describe.each(clis)('$name $version', (cli) => {
   test('starts the provider out of an archive of a mirror, with mutual TLS', async () => {
     const mirror = path.join(folder, `mirror-${cli.name}`);
-    const program = await bundle(RELEASE.entry, process.execPath);
+    const program = await bundle(RELEASE.entry);
     writePacked({ mirror, release: RELEASE, program, platforms: [thisPlatform()] });
     const sockets = fs.mkdtempSync(path.join(folder, 's'));
     using workspace = workspaceOf(cli, { ...useMirror(mirror), PLUGIN_UNIX_SOCKET_DIR: sockets });
@@ -141,6 +164,28 @@ output "dsn" {
     execFileSync(process.execPath, [PROGRAM, 'install'], { env: { HOME: home }, stdio: 'pipe' });
     workspace.write('main.tf', requireProvider('opendts', 'opendts/opendts', RELEASE.version));
     expect(await workspace.succeed('init', '-no-color')).toContain(`opendts/opendts v${RELEASE.version}`);
+  });
+
+  test('takes by one lock file what two machines have installed by their nodes, and what a mirror has', async () => {
+    const machines = path.join(folder, `machines-${cli.name}`);
+    const nodes = [process.execPath, path.join(machines, 'another/node')] as const;
+    fs.mkdirSync(path.dirname(nodes[1]), { recursive: true });
+    fs.copyFileSync(nodes[0], nodes[1]);
+    const origins: Record<string, string>[] = nodes.map((node, index) => {
+      const HOME = path.join(machines, String(index));
+      execFileSync(node, [PROGRAM, 'install'], { env: { HOME }, stdio: 'pipe' });
+      return { HOME };
+    });
+    opendtsTerraform('package', '--into', path.join(machines, 'mirror'));
+    origins.push(useMirror(path.join(machines, 'mirror')));
+    let lock: Buffer | undefined;
+    for (const env of origins) {
+      using workspace = workspaceOf(cli, env);
+      workspace.write('main.tf', requireProvider('opendts', 'opendts/opendts', RELEASE.version));
+      if (lock !== undefined) workspace.write('.terraform.lock.hcl', lock.toString());
+      await workspace.succeed('init', '-no-color', ...(lock === undefined ? [] : ['-lockfile=readonly']));
+      lock ??= workspace.read('.terraform.lock.hcl');
+    }
   });
 
   test('prints the schema that we print without a CLI', async () => {

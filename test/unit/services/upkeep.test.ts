@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,36 @@ afterEach(() => {
   vi.useRealTimers();
   store.close();
   rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('revoked tokens go with the history of their time; open and expired ones stay, and the newest in any case', () => {
+  const make = (id: string, more: { expiresAt?: number } = {}) =>
+    store.tokens.insert(
+      { id, name: id, prefix: id, scopes: ['read'], createdAt: clock.now(), claimed: true, ...more },
+      randomBytes(32),
+    );
+  const kept = () => store.tokens.list({ first: 10 }).items.map(({ id }) => id);
+  const upkeepNow = () =>
+    startUpkeep({
+      store,
+      clock,
+      logger: silentLogger,
+      historyDays: 2,
+      destroyExpired: async () => {},
+    }).stop();
+  for (const id of ['a-revoked', 'b-open', 'd-revoked-later', 'e-newest']) make(id);
+  make('c-expired', { expiresAt: clock.now() + 1 });
+  store.tokens.revoke('a-revoked', clock.now());
+  clock.time += 2 * DAY;
+  upkeepNow();
+  expect(kept()).toEqual(['a-revoked', 'b-open', 'c-expired', 'd-revoked-later', 'e-newest']);
+  for (const id of ['d-revoked-later', 'e-newest']) store.tokens.revoke(id, clock.now());
+  clock.time += DAY;
+  upkeepNow();
+  expect(kept()).toEqual(['b-open', 'c-expired', 'd-revoked-later', 'e-newest']);
+  clock.time += 2 * DAY;
+  upkeepNow();
+  expect(kept()).toEqual(['b-open', 'c-expired', 'e-newest']);
 });
 
 test('what is older than the days of history goes, at the start and every day', () => {

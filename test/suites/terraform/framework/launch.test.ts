@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shelf-'));
   program = path.join(folder, 'terraform-provider-shelf');
   const entry = path.join(import.meta.dirname, 'shelf-main.ts');
-  fs.writeFileSync(program, await bundle(entry, process.execPath), { mode: 0o755 });
+  fs.writeFileSync(program, await bundle(entry), { mode: 0o755 });
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 
 export const COOKIE = {
   TF_PLUGIN_MAGIC_COOKIE: 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2',
@@ -19,7 +20,7 @@ export class LaunchedPlugin implements AsyncDisposable {
   #stderr = '';
 
   constructor(program: string, { args = [], env }: LaunchOptions) {
-    const { PATH } = process.env;
+    const PATH = `${path.dirname(process.execPath)}:${process.env.PATH}`;
     this.#child = spawn(program, [...args], { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;

@@ -1,4 +1,5 @@
-import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import { AnnotationMetadataEntryType, LocalBackend, TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import {
   AccessToken,
@@ -42,7 +43,7 @@ describe('an endpoint', () => {
       new MySqlEndpoint(stack, 'old', { ...address, password: secret(stack) });
     });
     const endpoint = only(resource, 'opendts_endpoint');
-    expect(endpoint).toMatchObject({ engine: 'mysql', name: 'old', tls: { mode: 'required' } });
+    expect(endpoint).toMatchObject({ engine: 'mysql', name: 'stack/old', tls: { mode: 'required' } });
     expect(endpoint).toMatchObject({ password_wo: '${var.password}' });
     expect(endpoint).not.toHaveProperty('password');
     expect(variable).toEqual({ password: { type: 'string', sensitive: true, ephemeral: true } });
@@ -89,7 +90,7 @@ describe('a task', () => {
     });
     const task = only(resource, 'opendts_sync_task');
     expect(task).toMatchObject({
-      name: 'sync',
+      name: 'stack/sync',
       source_id: expect.stringMatching(/^\$\{opendts_endpoint\.one_endpoint_\w+\.id\}$/),
       target_id: TARGET_ID,
       databases: {
@@ -132,9 +133,98 @@ describe('a cutover', () => {
     expect(Object.keys(provider ?? {})).toEqual(['opendts']);
   });
 
+  test('behind a gate keeps what the gate wants, whatever is overridden', () => {
+    const { resource } = synthesize((stack) => {
+      const task = new MigrationTask(stack, 'shop', ends);
+      const gate = new Gate(stack, 'release', { triggers: { release: '7' }, after: [task.resource] });
+      const other = new Gate(stack, 'other', { triggers: { week: '1' } });
+      const lifecycle = { preventDestroy: true, replaceTriggeredBy: [other.address] };
+      task.cutover('cutover', { gate, overrides: { lifecycle, dependsOn: [other.resource] } });
+    });
+    const [release, other] = Object.keys(resource?.null_resource ?? {})
+      .sort()
+      .reverse()
+      .map((name) => `null_resource.${name}`);
+    expect(only(resource, 'opendts_cutover')).toMatchObject({
+      depends_on: [release, other],
+      lifecycle: { prevent_destroy: true, replace_triggered_by: [release, other] },
+    });
+  });
+
   test('behind a gate without triggers is refused', () => {
     const build = (stack: TerraformStack) => void new Gate(stack, 'release', { triggers: {} });
     expect(() => synthesize(build)).toThrow('a gate without triggers never opens anew');
+  });
+});
+
+describe('a name', () => {
+  const region = (scope: Construct, id: string, name?: string) => {
+    const part = new Construct(scope, id);
+    const password = new SecretVariable(part, 'password').value;
+    const [left, right] = ['source', 'target'].map(
+      (role) => new MySqlEndpoint(part, role, { host: `${role}.${id}.example`, username: 'dts', password }),
+    ) as [MySqlEndpoint, MySqlEndpoint];
+    const task = { source: left, target: right, objects: [database('shop')] };
+    return new SyncTask(part, 'sync', name === undefined ? task : { ...task, name });
+  };
+  const appOf = (...stacks: { id: string; endpoint?: string }[]) => {
+    const app = testingApp();
+    for (const { id, endpoint } of stacks) {
+      const stack = new TerraformStack(app, id);
+      new OpendtsProvider(stack, 'opendts', endpoint === undefined ? {} : { endpoint });
+      new LocalBackend(stack, {});
+      region(stack, 'shop', 'the shop');
+    }
+    return app;
+  };
+  const warningsOf = (app: Construct) =>
+    app.node
+      .findAll()
+      .flatMap(({ node }) => node.metadata)
+      .filter(({ type }) => type === AnnotationMetadataEntryType.WARN)
+      .map(({ data }) => String(data));
+
+  test('that is not given is the path, so that the same construct may be used twice', () => {
+    const { resource } = synthesize((stack) => {
+      for (const id of ['eu', 'us']) region(stack, id);
+    });
+    const names = (type: string) => Object.values(resource?.[type] ?? {}).map(({ name }) => name);
+    expect(names('opendts_endpoint').sort()).toEqual([
+      ...['stack/eu/source', 'stack/eu/target', 'stack/us/source', 'stack/us/target'],
+    ]);
+    expect(names('opendts_sync_task').sort()).toEqual(['stack/eu/sync', 'stack/us/sync']);
+  });
+
+  test('that two tasks of a stack have is refused, also with one that comes by an override', () => {
+    const build = (stack: TerraformStack) => {
+      region(stack, 'eu', 'the shop');
+      region(stack, 'us').resource.addOverride('name', 'the shop');
+    };
+    expect(() => synthesize(build)).toThrow(
+      'two tasks are called "the shop", stack/eu/sync/task and stack/us/sync/task',
+    );
+  });
+
+  test('that a task and an endpoint have, or two that are deployed to two services, is not refused', () => {
+    const { resource } = synthesize((stack) => {
+      const provider = new OpendtsProvider(stack, 'other', { alias: 'other' });
+      const password = secret(stack);
+      new MySqlEndpoint(stack, 'one', { ...address, password, name: 'shop' });
+      new MySqlEndpoint(stack, 'two', { ...address, password, name: 'shop', overrides: { provider } });
+      new SyncTask(stack, 'sync', { ...ends, name: 'shop' });
+    });
+    expect(Object.keys(resource?.opendts_endpoint ?? {})).toHaveLength(2);
+  });
+
+  test('that two stacks have for one service is refused; where the deployment says the service, it is a warning', () => {
+    const one = appOf({ id: 'a', endpoint: 'http://dts' }, { id: 'b', endpoint: 'http://dts' });
+    expect(() => one.synth()).toThrow('a/shop/sync/task and b/shop/sync/task');
+    const unknown = appOf({ id: 'a' }, { id: 'b' });
+    unknown.synth();
+    expect(warningsOf(unknown)).toEqual([expect.stringMatching(/cannot both be deployed to one service/)]);
+    const different = appOf({ id: 'a', endpoint: 'http://a' }, { id: 'b', endpoint: 'http://b' });
+    different.synth();
+    expect(warningsOf(different)).toEqual([]);
   });
 });
 
@@ -147,4 +237,16 @@ test('a token may read alone until more is granted', () => {
     'write',
     'operate',
   ]);
+  const overrides = { scopes: ['admin'] };
+  expect(scopes((stack) => void new AccessToken(stack, 'ci', { overrides }).grantWrite())).toEqual([
+    'admin',
+    'write',
+  ]);
+  const told = (stack: TerraformStack) =>
+    new TerraformVariable(stack, 'scopes', { type: 'set(string)' }).listValue;
+  expect(
+    scopes(
+      (stack) => void new AccessToken(stack, 'ci', { overrides: { scopes: told(stack) } }).grantOperate(),
+    ),
+  ).toBe('${setunion(var.scopes, ["operate"])}');
 });
