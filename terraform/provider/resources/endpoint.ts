@@ -81,9 +81,7 @@ const resource: Resource<A, Connection> = {
       const left = await endpointLeftBehind(input, context);
       if (left !== undefined) return left;
       journal.begin('endpoint', input.name);
-      const made = await atAttribute(config, () =>
-        createEndpoint(gateway, input, context.signal),
-      );
+      const made = await atAttribute(config, () => createEndpoint(gateway, input, context.signal));
       journal.made('endpoint', input.name, made.id);
       ownership.hold(made.id);
       return made;
