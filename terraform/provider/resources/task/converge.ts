@@ -29,6 +29,8 @@ export interface ConvergeOptions {
 
 const FIRST_PAUSE_MILLIS = 100;
 const LONGEST_PAUSE_MILLIS = 2000;
+/** What is told of a task's progress is at most this old. */
+const REPORT_MILLIS = 1000;
 
 /** What to do next about a task: an operation, waiting, or nothing more. */
 type Step = Operation | 'wait' | 'done';
@@ -46,14 +48,17 @@ export async function converge(id: string, goal: Goal, options: ConvergeOptions)
   const { clock } = client;
   const deadline = clock.now() + goal.millis;
   const tried = new Set<Operation>();
+  let operatedAt: number | undefined;
   for (let pause = FIRST_PAUSE_MILLIS; ; ) {
     const task = await requireTask(client, id, signal);
     seen?.(task);
-    const step = await stepOf(task, goal, { tried, client, signal });
+    const sinceMillis = operatedAt === undefined ? undefined : clock.now() - operatedAt;
+    const step = await stepOf(task, goal, { tried, client, signal, sinceMillis });
     if (step === 'done' && ((await goal.isWhole?.(task)) ?? true)) return task;
     if (step !== 'wait' && step !== 'done') {
       tried.add(step);
       if (await operate(client, step, id, signal)) pause = FIRST_PAUSE_MILLIS;
+      operatedAt = clock.now();
     }
     if (clock.now() >= deadline) throw lateTask(task, goal);
     await clock.sleep(pause, signal);
@@ -82,6 +87,8 @@ interface Tries {
   readonly tried: ReadonlySet<Operation>;
   readonly client: GatewayClient;
   readonly signal: AbortSignal;
+  /** Since the latest operation; undefined while the task was left alone. */
+  readonly sinceMillis: number | undefined;
 }
 
 async function stepOf(task: Task, goal: Goal, tries: Tries): Promise<Step> {
@@ -118,7 +125,7 @@ async function stepToRunning(task: Task, waitFor: WaitFor, tries: Tries): Promis
     case 'COMPLETED':
       return 'done';
     default:
-      return hasReached(task, waitFor) ? 'done' : 'wait';
+      return hasReached(task, waitFor, tries) ? 'done' : 'wait';
   }
 }
 
@@ -163,12 +170,22 @@ function stepToStopped(task: Task): Step {
   }
 }
 
-function hasReached(task: Task, waitFor: WaitFor): boolean {
+function hasReached(task: Task, waitFor: WaitFor, { sinceMillis }: Tries): boolean {
   const works = task.state === 'RUNNING' || task.state === 'READY_TO_COMPLETE' || task.state === 'COMPLETING';
   if (!works) return false;
   if (waitFor === 'started') return true;
   if (waitFor === 'finished') return false;
-  return task.kind === 'MIGRATION' ? task.state !== 'RUNNING' : task.phase === 'APPLY';
+  const applies = task.kind === 'MIGRATION' ? task.state !== 'RUNNING' : task.phase === 'APPLY';
+  return applies && (sinceMillis === undefined || keepsUp(task, sinceMillis));
+}
+
+/**
+ * Whether all that was committed before the latest operation is applied. The state alone does not tell: a task that is tried again is in
+ * APPLY from the first, and may fail at the same change once more.
+ */
+function keepsUp({ progress }: Task, sinceMillis: number): boolean {
+  if (progress?.lagMillis == null) return false;
+  return Number(progress.lagMillis) + REPORT_MILLIS < sinceMillis;
 }
 
 /** @throws ProviderError when there is none. */
