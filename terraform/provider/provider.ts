@@ -8,6 +8,7 @@ import { taskProgress } from './data-sources/task-progress.ts';
 import { accessToken } from './ephemeral/access-token.ts';
 import { parseDsn } from './functions/parse-dsn.ts';
 import { tablePattern } from './functions/table-pattern.ts';
+import { TYPE } from './package/addresses.ts';
 import type { Provider } from './protocol/contracts/provider.ts';
 import { apiToken } from './resources/api-token.ts';
 import { cutover } from './resources/cutover.ts';
@@ -19,7 +20,7 @@ import { version } from './version.ts';
 /** The list of all that the provider offers. */
 export const provider: Provider<Connection> = {
   ...configuration,
-  name: 'opendts',
+  name: TYPE,
   version,
   resources: {
     opendts_endpoint: endpoint,

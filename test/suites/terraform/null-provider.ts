@@ -67,4 +67,10 @@ const provider: Provider<null> = {
   functions: {},
 };
 
-void runProvider({ provider, addresses: [], args: process.argv.slice(2), env: process.env });
+runProvider({
+  name: 'null',
+  load: async () => provider,
+  addresses: [],
+  args: process.argv.slice(2),
+  env: process.env,
+});

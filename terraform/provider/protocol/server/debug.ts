@@ -1,9 +1,7 @@
-import { ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from '../contracts/context.ts';
 import type { Provider } from '../contracts/provider.ts';
-import { providerService } from '../service/provider-service.ts';
-import { Session } from '../service/session.ts';
-import { startPluginServer } from './plugin-server.ts';
+import { listen } from './listener.ts';
+import { providerServer } from './provider-server.ts';
 
 /** A provider that runs by itself, and to which CLIs attach. */
 export interface DebugServer {
@@ -25,11 +23,10 @@ export async function serveDebug<C>(options: {
   readonly socketDir?: string;
 }): Promise<DebugServer> {
   const { provider, addresses, logger, socketDir } = options;
-  const { network, address, close } = await startPluginServer({
-    calls: providerService(new Session(provider, logger)),
-    credentials: ServerCredentials.createInsecure(),
-    socketDir,
-  });
+  const server = providerServer(provider, { logger });
+  const listener = await listen(socketDir);
+  listener.handTo(server.serve);
+  const { network, address } = listener;
   const entry = {
     Protocol: 'grpc',
     ProtocolVersion: 6,
@@ -38,5 +35,9 @@ export async function serveDebug<C>(options: {
     Addr: { Network: network, String: address },
   };
   const reattach = JSON.stringify(Object.fromEntries(addresses.map((each) => [each, entry])));
+  const close = () => {
+    server.close();
+    listener.close();
+  };
   return { network, address, reattach, close };
 }

@@ -1,10 +1,7 @@
-import { ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from '../contracts/context.ts';
-import type { Provider } from '../contracts/provider.ts';
-import { providerService } from '../service/provider-service.ts';
-import { Session } from '../service/session.ts';
 import { selfSignedCertificate } from './certificate.ts';
-import { startPluginServer } from './plugin-server.ts';
+import { listen } from './listener.ts';
+import type { ProviderServer, ProviderServerOptions } from './provider-server.ts';
 
 /** Tells a CLI's launch from one by hand; the same for all providers of all CLIs. */
 const COOKIE = {
@@ -20,8 +17,9 @@ const GRACE = 200;
 /** How long a CLI that has started the provider may take to its first call, in seconds. */
 const PATIENCE = 60;
 
-export interface LaunchOptions<C> {
-  readonly provider: Provider<C>;
+export interface LaunchOptions {
+  /** Loads what answers the CLI; called once the CLI has been told where. */
+  readonly load: () => Promise<(options: ProviderServerOptions) => ProviderServer>;
   readonly env: NodeJS.ProcessEnv;
   readonly logger: Logger;
   readonly now: () => Date;
@@ -47,38 +45,30 @@ export function refusal(env: NodeJS.ProcessEnv, name: string): string | undefine
 }
 
 /**
- * Serves the CLI that launched this process until it asks for the end or is gone. When the CLI gives a certificate,
- * both ends prove themselves by TLS. A CLI that is gone is known by the end of the streams that it holds open, by
- * the process's parent, and before it has connected, by its silence.
+ * Serves the CLI that launched this process until it asks for the end or is gone. The CLI is told where first, and connects while what
+ * answers it is loaded. When it gives a certificate, both ends prove themselves by TLS. A CLI that is gone is known by the end of the
+ * streams that it holds open, by the process's parent, and before it has connected, by its silence.
  */
-export async function launch<C>(options: LaunchOptions<C>): Promise<void> {
-  const { provider, env, logger, print, exit, onTerminate, parentId } = options;
+export async function launch(options: LaunchOptions): Promise<void> {
+  const { load, env, logger, print, exit, onTerminate, parentId } = options;
   const parent = parentId();
-  const session = new Session(provider, logger);
+  let server: ProviderServer | undefined;
   let called = false;
   let ending = false;
   const end = (reason: string, wait: number) => {
     if (ending) return;
     ending = true;
     logger.debug('Ending', { reason });
-    session.stop();
+    server?.stop();
     setTimeout(() => {
-      server.close();
+      server?.close();
+      listener.close();
       exit();
     }, wait);
   };
-  const { credentials, certificate } = credentialsFor(env, options.now);
-  const server = await startPluginServer({
-    calls: providerService(session),
-    credentials,
-    socketDir: env.PLUGIN_UNIX_SOCKET_DIR,
-    onCall: () => {
-      called = true;
-    },
-    onShutdown: () => end('the CLI asked for it', 0),
-    onParentGone: () => end('the CLI is gone', GRACE),
-  });
-  const fields = [CORE_PROTOCOL, PROVIDER_PROTOCOL, server.network, server.address, 'grpc', certificate];
+  const { tls, certificate } = identityFor(env, options.now);
+  const listener = await listen(env.PLUGIN_UNIX_SOCKET_DIR);
+  const fields = [CORE_PROTOCOL, PROVIDER_PROTOCOL, listener.network, listener.address, 'grpc', certificate];
   if (env.PLUGIN_MULTIPLEX_GRPC) fields.push('false');
   onTerminate(() => end('the system asked for it', 0));
   let seconds = 0;
@@ -88,15 +78,30 @@ export async function launch<C>(options: LaunchOptions<C>): Promise<void> {
     else if (!called && seconds >= PATIENCE) end('the CLI never called', 0);
   });
   print(fields.join('|'));
+  try {
+    const serverFor = await load();
+    server = serverFor({
+      logger,
+      tls,
+      onCall: () => {
+        called = true;
+      },
+      onShutdown: () => end('the CLI asked for it', 0),
+      onParentGone: () => end('the CLI is gone', GRACE),
+    });
+    listener.handTo(server.serve);
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
 }
 
-function credentialsFor(env: NodeJS.ProcessEnv, now: () => Date) {
-  const client = env.PLUGIN_CLIENT_CERT;
-  if (!client) return { credentials: ServerCredentials.createInsecure(), certificate: '' };
-  const own = selfSignedCertificate(now());
-  const pair = { private_key: Buffer.from(own.keyPem), cert_chain: Buffer.from(own.certificatePem) };
+function identityFor(env: NodeJS.ProcessEnv, now: () => Date) {
+  const clientCertificate = env.PLUGIN_CLIENT_CERT;
+  if (!clientCertificate) return { tls: undefined, certificate: '' };
+  const { der, certificatePem, keyPem } = selfSignedCertificate(now());
   return {
-    credentials: ServerCredentials.createSsl(Buffer.from(client), [pair], true),
-    certificate: Buffer.from(own.der).toString('base64').replace(/=+$/, ''),
+    tls: { clientCertificate, certificate: certificatePem, key: keyPem },
+    certificate: Buffer.from(der).toString('base64').replace(/=+$/, ''),
   };
 }

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import type { Provider } from '../contracts/provider.ts';
-import { serveDebug } from './debug.ts';
 import { launch, refusal } from './launch.ts';
 import { lineWriter } from './line-writer.ts';
 import { logLevel, pluginLogger } from './log.ts';
@@ -26,7 +25,10 @@ export function runProvider<C>(options: RunOptions<C>): void {
 const NEEDED_NODE = 24;
 
 interface RunOptions<C> {
-  readonly provider: Provider<C>;
+  /** The type in the provider's address. */
+  readonly name: string;
+  /** Loads the provider, which takes most of a start: a CLI that launches this process is told where to connect before. */
+  readonly load: () => Promise<Provider<C>>;
   /** Source addresses with their hosts, for `-debug`. */
   readonly addresses: readonly string[];
   readonly args: readonly string[];
@@ -34,10 +36,10 @@ interface RunOptions<C> {
 }
 
 async function start<C>(options: RunOptions<C>): Promise<void> {
-  const { provider, addresses, args, env } = options;
+  const { name, load, addresses, args, env } = options;
   const now = () => new Date();
   const logger = pluginLogger({
-    module: `provider.${provider.name}`,
+    module: `provider.${name}`,
     level: logLevel(env),
     now,
     write: logLine,
@@ -45,6 +47,7 @@ async function start<C>(options: RunOptions<C>): Promise<void> {
   const print = (line: string) => fs.writeSync(process.stdout.fd, `${line}\n`);
   const debug = args.some((arg) => arg === '-debug' || arg === '--debug');
   if (debug) {
+    const [{ serveDebug }, provider] = await Promise.all([import('./debug.ts'), load()]);
     const server = await serveDebug({ provider, addresses, logger });
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => {
@@ -54,7 +57,7 @@ async function start<C>(options: RunOptions<C>): Promise<void> {
     print(`TF_REATTACH_PROVIDERS='${server.reattach}'`);
     return;
   }
-  const reason = refusal(env, provider.name);
+  const reason = refusal(env, name);
   if (reason !== undefined) {
     process.stderr.write(`${reason}\n`);
     process.exitCode = 1;
@@ -63,7 +66,10 @@ async function start<C>(options: RunOptions<C>): Promise<void> {
   // A terminal sends the user's interrupt to the whole group; the CLI tells what it wants by StopProvider.
   process.on('SIGINT', () => logger.debug('An interrupt is left to the CLI'));
   await launch({
-    provider,
+    async load() {
+      const [{ providerServer }, provider] = await Promise.all([import('./provider-server.ts'), load()]);
+      return (serving) => providerServer(provider, serving);
+    },
     env,
     logger,
     now,

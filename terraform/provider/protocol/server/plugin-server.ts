@@ -1,8 +1,7 @@
-import fs from 'node:fs';
-import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import {
   Server,
-  type ServerCredentials,
+  ServerCredentials,
   type ServerDuplexStream,
   ServerInterceptingCall,
   type ServerWritableStream,
@@ -20,22 +19,28 @@ import {
   ServingStatus,
 } from '../wire/descriptions.ts';
 import { serviceDefinition } from './grpc-service.ts';
-import { makeSocketFolder } from './socket-folder.ts';
 
 const LARGEST_MESSAGE = 256 << 20; // as the CLIs allow
 
 export interface PluginServer {
-  readonly network: 'unix' | 'tcp';
-  readonly address: string;
-  /** Ends all calls at once and removes the socket. */
+  /** Serves the calls of a connection. */
+  serve(connection: Duplex): void;
+  /** Ends all calls at once. */
   close(): void;
+}
+
+/** By which both ends of a connection prove themselves, as PEM. */
+export interface Tls {
+  /** Of the CLI. */
+  readonly clientCertificate: string;
+  readonly certificate: string;
+  readonly key: string;
 }
 
 export interface PluginServerOptions {
   readonly calls: { readonly [method: string]: Call };
-  readonly credentials: ServerCredentials;
-  /** Where the socket's folder is made; the system's folder for temporary files by default. */
-  readonly socketDir?: string | undefined;
+  /** Without it connections are plain. */
+  readonly tls?: Tls | undefined;
   /** A call of any service has come. */
   readonly onCall?: () => void;
   /** The CLI asks the process to end. */
@@ -44,8 +49,8 @@ export interface PluginServerOptions {
   readonly onParentGone?: () => void;
 }
 
-/** Serves the protocol and the four services beside it, on a socket, or on a port of 127.0.0.1 under Windows. */
-export async function startPluginServer(options: PluginServerOptions): Promise<PluginServer> {
+/** Serves the protocol and the four services beside it. */
+export function pluginServer(options: PluginServerOptions): PluginServer {
   const server = new Server({
     'grpc.max_receive_message_length': LARGEST_MESSAGE,
     'grpc.max_send_message_length': LARGEST_MESSAGE,
@@ -61,29 +66,17 @@ export async function startPluginServer(options: PluginServerOptions): Promise<P
   server.addService(serviceDefinition(GRPCStdio), { StreamStdio: heldOpen(options) });
   server.addService(serviceDefinition(GRPCBroker), { StartStream: heldOpen(options) });
   server.addService(serviceDefinition(Health), healthCalls());
-  if (process.platform === 'win32') {
-    const port = await bind(server, '127.0.0.1:0', options.credentials);
-    return { network: 'tcp', address: `127.0.0.1:${port}`, close: () => server.forceShutdown() };
-  }
-  const folder = makeSocketFolder(options.socketDir);
-  const address = path.join(folder, 's');
-  const close = () => {
-    server.forceShutdown();
-    fs.rmSync(folder, { recursive: true, force: true });
+  const injector = server.createConnectionInjector(credentialsOf(options.tls));
+  return {
+    serve: (connection) => injector.injectConnection(connection),
+    close: () => server.forceShutdown(),
   };
-  try {
-    await bind(server, `unix:${address}`, options.credentials);
-  } catch (error) {
-    close();
-    throw error;
-  }
-  return { network: 'unix', address, close };
 }
 
-function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => (error ? reject(error) : resolve(port)));
-  });
+function credentialsOf(tls: Tls | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.certificate) };
+  return ServerCredentials.createSsl(Buffer.from(tls.clientCertificate), [pair], true);
 }
 
 function unary(calls: { readonly [method: string]: Call }): UntypedServiceImplementation {

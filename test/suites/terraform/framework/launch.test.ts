@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { credentials, makeClientConstructor } from '@grpc/grpc-js';
@@ -8,6 +10,7 @@ import { bundle } from '../../../../terraform/provider/package/bundle.ts';
 import { selfSignedCertificate } from '../../../../terraform/provider/protocol/server/certificate.ts';
 import { serviceDefinition } from '../../../../terraform/provider/protocol/server/grpc-service.ts';
 import { launch as serveCli } from '../../../../terraform/provider/protocol/server/launch.ts';
+import { providerServer } from '../../../../terraform/provider/protocol/server/provider-server.ts';
 import {
   GRPCBroker,
   GRPCController,
@@ -66,6 +69,29 @@ describe('a launch', () => {
     using client = new ProviderClient(`unix:${(await plugin.handshake()).address}`, provider);
     expect(await schemaOf(client)).toEqual(['shelf_box']);
     expect(plugin.stdout.split('\n')).toHaveLength(2);
+  });
+
+  test('takes connections while the provider is loaded, and answers them then', async () => {
+    let client: ProviderClient | undefined;
+    let answer: Promise<readonly string[]> | undefined;
+    const launched = await served(async (address) => {
+      client = new ProviderClient(`unix:${address}`, provider);
+      answer = schemaOf(client);
+      const connection = connect(address);
+      await once(connection, 'connect');
+      connection.destroy();
+    });
+    expect(await answer).toEqual(['shelf_box']);
+    client?.[Symbol.dispose]();
+    launched.adopt();
+    launched.pass(1);
+    await launched.ended;
+  });
+
+  test('that cannot load the provider ends with the reason, and leaves no socket', async () => {
+    const failing = served(() => Promise.reject(new Error('The program is damaged.')));
+    await expect(failing).rejects.toThrow('The program is damaged.');
+    expect(leftSockets()).toEqual([]);
   });
 
   test('says that it cannot take several connections in one, where it is asked', async () => {
@@ -266,14 +292,17 @@ describe('started with -debug', () => {
 });
 
 /** A launch in this process, whose time and parent the test decides. */
-async function served() {
+async function served(whileLoading = async (_address: string) => {}) {
   const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
   const { promise: ended, resolve: exit } = Promise.withResolvers<void>();
   let second = () => {};
   let parent = 1;
   let address = '';
   await serveCli({
-    provider: shelfProvider(),
+    async load() {
+      await whileLoading(address);
+      return (serving) => providerServer(shelfProvider(), serving);
+    },
     env: sockets(),
     logger: silent,
     now: () => new Date(),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../../terraform/provider/connection.ts';
 import { GatewayClient } from '../../../../terraform/provider/gateway/client.ts';
+import { journalOf } from '../../../../terraform/provider/journal.ts';
 import { Ownership } from '../../../../terraform/provider/ownership.ts';
 import type { ProviderError } from '../../../../terraform/provider/protocol/contracts/diagnostics.ts';
 import type { Resource } from '../../../../terraform/provider/protocol/contracts/resource.ts';
@@ -292,7 +293,10 @@ describe('what only the service refuses', () => {
     const planned = { ...config, secret_fingerprint: UNKNOWN };
     const request = { config, planned, prior: prior?.state } as never;
     const context = {
-      client: { gateway, ownership: new Ownership(), planPrecheck: 'off' },
+      client: {
+        ...{ gateway, ownership: new Ownership(), planPrecheck: 'off', changingEndpoints: new Set() },
+        journal: journalOf(endpoint, process.env),
+      } satisfies Connection,
       signal: new AbortController().signal,
       privateState: new Map(),
     } as never;
