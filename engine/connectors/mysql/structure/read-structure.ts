@@ -10,7 +10,7 @@ import { historyFromCreateStatements } from '../ddl/history.ts';
 import { quoteName } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
 import { withExplicitCollation } from './explicit-collation.ts';
-import { listObjects, type ObjectName, selectNames } from './list-objects.ts';
+import { listObjects, listUnsettledObjects, type ObjectName, selectNames } from './list-objects.ts';
 import { sessionOfDefinition } from './session-state.ts';
 
 /** Connections that read definitions at the same time: the server answers each in well under a millisecond, the round trip costs more. */
@@ -28,7 +28,8 @@ export async function readStructure(options: {
   const { pool, capabilities, selection } = options;
   const names = await pool.with(async (connection) => {
     await useUnicode(connection);
-    const found = await listObjects(connection, selection);
+    const list = capabilities.dictionaryIsTransactional ? listUnsettledObjects : listObjects;
+    const found = await list(connection, selection);
     await connection.execute('SET character_set_results = binary');
     return found;
   });
