@@ -34,12 +34,7 @@ export async function readStructure(options: {
     return found;
   });
   const chosen = selectNames(names, selection);
-  const server = { flavour: capabilities.flavour, version: parseVersion(capabilities.version) };
-  const explicit = (definition: ObjectDefinition) => ({
-    ...definition,
-    sql: withExplicitCollation(definition.sql, capabilities),
-    session: { [serverVariable]: serverLiteral(server), ...definition.session },
-  });
+  const explicit = (definition: ObjectDefinition) => asOf(definition, capabilities);
   const databases = (await readAll(pool, chosen.databases, readDatabase)).map(explicit);
   const allTables = (await readAll(pool, names.tables, readTable)).map(explicit);
   const selected = new Set(chosen.tables.map((table) => tableKey(table.id)));
@@ -63,6 +58,27 @@ export async function readStructure(options: {
     estimates: new Map(
       chosen.tables.map(({ id, rows, bytes }) => [tableKey(id), { rows: rows ?? 0, bytes: bytes ?? 0 }]),
     ),
+  };
+}
+
+/** The definitions of tables as of now; what is gone is left out. */
+export async function readTables(options: {
+  pool: ConnectionPool;
+  capabilities: ServerCapabilities;
+  tables: readonly TableId[];
+}): Promise<readonly ObjectDefinition[]> {
+  const { pool, capabilities, tables } = options;
+  const names = tables.map((id): ObjectName => ({ kind: 'table', id }));
+  return (await readAll(pool, names, readTable)).map((definition) => asOf(definition, capabilities));
+}
+
+/** A definition with what only the server that shows it knows: which it is, and its defaults. */
+function asOf(definition: ObjectDefinition, capabilities: ServerCapabilities): ObjectDefinition {
+  const server = { flavour: capabilities.flavour, version: parseVersion(capabilities.version) };
+  return {
+    ...definition,
+    sql: withExplicitCollation(definition.sql, capabilities),
+    session: { [serverVariable]: serverLiteral(server), ...definition.session },
   };
 }
 
