@@ -1,4 +1,5 @@
 import type { ObjectSelection } from './selection.ts';
+import type { ObjectDefinition } from './structure.ts';
 import type { TableId } from './table.ts';
 import type { NameMapping } from './target.ts';
 
@@ -12,7 +13,17 @@ export interface PrecheckProbe {
     mapping: NameMapping,
     databases: readonly string[],
   ): Promise<TargetFacts>;
+  /** Definitions of tables of the source. */
+  definitions(tables: readonly TableId[]): Promise<readonly ObjectDefinition[]>;
+  /** Those tables of the source that the target has already and that cannot take every row there. */
+  misfits(definitions: readonly ObjectDefinition[], mapping: NameMapping): Promise<readonly MisfitFacts[]>;
   close(): Promise<void>;
+}
+
+/** By its name at the target; why, to be said of the table. */
+export interface MisfitFacts {
+  readonly id: TableId;
+  readonly why: string;
 }
 
 export interface ServerFacts {

@@ -51,6 +51,7 @@ export interface Source {
   /**
    * A position whose every transaction is visible to any read that starts from now on ("low watermark").
    * It may be older than now. `tables` are those that will be read; a brief metadata lock on them is allowed where nothing else is exact.
+   * Without them only the structure is read: see `readStructure`.
    */
   visiblePosition(tables: readonly TableId[]): Promise<Position>;
   /**
@@ -63,7 +64,10 @@ export interface Source {
    * a transaction never comes. A position that holds none is given back as it is.
    */
   withoutGivenUp(positions: readonly Position[]): Promise<readonly Position[]>;
-  /** Structure of the selection as of now. The caller makes sure by the change stream that nothing changed meanwhile. */
+  /**
+   * Structure of the selection as of now. Law: it shows every schema change that the source's log held when it was called, also one that
+   * reads do not show yet. The caller makes sure by the change stream that nothing changed meanwhile.
+   */
   readStructure(selection: ObjectSelection): Promise<StructureSnapshot>;
   readonly snapshot: SnapshotSource;
   /**

@@ -44,8 +44,8 @@ const ATTEMPTS = 50;
  *
  *     P0 ──── read the structure ──── P1
  *
- * The structure is read statement by statement, without a lock. It is the structure as of P0 exactly when the source's log has no
- * schema change of the selection between P0 and P1. So the log is captured from P0 and looked at; a change there means once more.
+ * The structure is read statement by statement, without a lock. It shows what the log holds up to P0, and it is the structure as of P0
+ * exactly when the source's log has no schema change of the selection between P0 and P1. So the log is captured from P0 and looked at; a change there means once more.
  */
 export async function beginRun(options: BeginOptions): Promise<{ run: RunState; tables: TableRun[] }> {
   const { source, log, clock } = options;

@@ -1,4 +1,4 @@
-import type { SourceFacts, TargetFacts } from '../core/precheck.ts';
+import type { MisfitFacts, SourceFacts, TargetFacts } from '../core/precheck.ts';
 import type { NameMapping } from '../core/target.ts';
 import type { Task } from '../core/task.ts';
 
@@ -8,6 +8,7 @@ export interface Facts {
   readonly mapping: NameMapping;
   readonly source: SourceFacts;
   readonly target: TargetFacts;
+  readonly misfits: readonly MisfitFacts[];
 }
 
 export interface Finding {

@@ -5,6 +5,7 @@ import { AbortedError, type ErrorReport, reportOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { PrecheckProbe } from '../core/precheck.ts';
 import type { ConnectorContext } from '../core/source.ts';
+import { tableKey } from '../core/table.ts';
 import type { PrecheckItem, Task } from '../core/task.ts';
 import { createMapper } from '../transform/mapping.ts';
 import type { Check, Facts } from './check.ts';
@@ -47,10 +48,23 @@ export async function runPrecheck(options: PrecheckOptions): Promise<PrecheckIte
   const target = await ask('target', { endpoint: options.target, logger, clock, signal }, (probe) =>
     probe.target(tables, mapping, databases),
   );
-  const reached = [source.item, target.item];
-  if (source.facts === undefined || target.facts === undefined) return reached;
-  const facts: Facts = { task, mapping, source: source.facts, target: target.facts };
-  return [...reached, ...checks.map((check) => judge(check, facts))];
+  if (source.facts === undefined || target.facts === undefined) return [source.item, target.item];
+  const present = new Set(target.facts.existing.map(tableKey));
+  const existing = tables.filter((id) => present.has(tableKey(mapping.table(id))));
+  const definitions = await ask('source', { endpoint: options.source, logger, clock, signal }, (probe) =>
+    existing.length === 0 ? [] : probe.definitions(existing),
+  );
+  const misfits = await ask('target', { endpoint: options.target, logger, clock, signal }, (probe) =>
+    existing.length === 0 ? [] : probe.misfits(definitions.facts ?? [], mapping),
+  );
+  const facts: Facts = {
+    task,
+    mapping,
+    source: source.facts,
+    target: target.facts,
+    misfits: misfits.facts ?? [],
+  };
+  return [definitions.item, misfits.item, ...checks.map((check) => judge(check, facts))];
 }
 
 export function judge({ name, title, find }: Check, facts: Facts): PrecheckItem {
@@ -63,7 +77,7 @@ export function judge({ name, title, find }: Check, facts: Facts): PrecheckItem 
 async function ask<T>(
   end: 'source' | 'target',
   context: ConnectorContext,
-  question: (probe: PrecheckProbe) => Promise<T>,
+  question: (probe: PrecheckProbe) => T | Promise<T>,
 ): Promise<{ item: PrecheckItem; facts?: T }> {
   const name = `${end}.connectivity`;
   const title = `The ${end} can be reached`;

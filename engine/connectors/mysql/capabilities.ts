@@ -12,6 +12,8 @@ export interface ServerCapabilities {
   readonly gtid: boolean;
   /** gtid_executed holds only what is visible. In MySQL 5.6 it grows when the log is written, before. */
   readonly gtidExecutedIsVisible: boolean;
+  /** Definitions are rows that commit after the log has the change; elsewhere they are files, made before it is logged. */
+  readonly dictionaryIsTransactional: boolean;
   /** START TRANSACTION WITH CONSISTENT SNAPSHOT tells its place in the binary log. */
   readonly snapshotTellsPosition: boolean;
   /** Going back to a savepoint lets go of tables read since. MariaDB keeps them, and logs a transaction for the savepoint. */
@@ -53,6 +55,7 @@ export async function askCapabilities(connection: MysqlConnection): Promise<Serv
     server: identity?.uuid ?? `${values.hostname}:${values.port}/${values.server_id}`,
     gtid: mariadb || identity?.gtid_mode === 'ON',
     gtidExecutedIsVisible: !mariadb && (major > 5 || minor >= 7),
+    dictionaryIsTransactional: !mariadb && major >= 8,
     snapshotTellsPosition: mariadb,
     savepointReleasesTables: !mariadb,
     logsCascades: native !== undefined && !isOn(native.Value),

@@ -58,6 +58,7 @@ export async function visiblePosition(
         .toString(),
     });
   }
+  // No rows will be read, and what is read of the structure waits for the changes in the gap.
   if (tables.length === 0) return await endOfLog(connection, capabilities);
   return await underReadLock(connection, clock, tables, () => endOfLog(connection, capabilities));
 }

@@ -91,6 +91,34 @@ describe('the target', () => {
     await finish(task, databases);
   });
 
+  it.each([
+    ['rounds', 'id INT PRIMARY KEY, at DATETIME, name VARCHAR(10) COLLATE utf8mb4_bin', 'at'],
+    ['cuts', 'id INT PRIMARY KEY, at DATETIME(6), name VARCHAR(9) COLLATE utf8mb4_bin', 'name'],
+    ['merges', 'id INT PRIMARY KEY, at DATETIME(6), name VARCHAR(10) COLLATE utf8mb4_0900_ai_ci', 'name'],
+  ])(
+    'has an empty table that %s what the source has: the task leaves it alone until it is altered',
+    async (name, short, column) => {
+      await makeDatabase(ends.source, name, [
+        'CREATE TABLE t (id INT PRIMARY KEY, at DATETIME(6), name VARCHAR(10) COLLATE utf8mb4_bin UNIQUE)',
+        "INSERT INTO t VALUES (1, '2026-01-01 00:00:00.654321', 'aaaaaaaaaa'), (2, NULL, 'A'), (3, NULL, 'a')",
+      ]);
+      const wide = 'id BIGINT PRIMARY KEY, at DATETIME(6), name VARCHAR(20) COLLATE utf8mb4_bin';
+      await makeDatabase(ends.target, name, [`CREATE TABLE t (${short})`]);
+      await using task = await ends.task({ selection: { databases: [{ name }] } });
+      task.start();
+      expect(await task.failed()).toMatchObject({
+        code: 'TARGET_OBJECT_EXISTS',
+        details: { object: `${name}.t`, column },
+      });
+      await makeDatabase(ends.target, name, [`CREATE TABLE t (${wide})`]);
+      await restart(task);
+      await task.caughtUp();
+      await task.complete();
+      const rows = `SELECT id, CAST(at AS CHAR) AS at, name FROM ${name}.t ORDER BY id`;
+      expect(await ends.target.query(rows)).toEqual(await ends.source.query(rows));
+    },
+  );
+
   it('has rows that are to give way: those of a table without a key are removed, and that is told', async () => {
     await makeDatabase(ends.source, 'gives_way', rows);
     await makeDatabase(ends.target, 'gives_way', rows);

@@ -39,3 +39,53 @@ test('rows that no read sees yet while their table is copied again are not lost'
   expect(task.events.some(({ message }) => message === 'Copying it again.')).toBe(true);
   expect((await compareEnds({ source, target, databases })).report).toBe('');
 }, 60_000);
+
+test('objects that no read sees yet when a task starts are not lost, though the source has no GTIDs', async () => {
+  const args = [
+    '--plugin-load-add=semisync_source.so',
+    '--rpl-semi-sync-source-timeout=6000',
+    '--gtid-mode=OFF',
+    '--enforce-gtid-consistency=OFF',
+  ];
+  await using source = await startMysql('mysql-9.7', { serverId: 1, args });
+  await using target = await startMysql('mysql-9.7', { serverId: 2 });
+  await source.query(`CREATE DATABASE shop; CREATE TABLE shop.known (id INT PRIMARY KEY); CREATE TABLE shop.left_over (id INT);
+    CREATE TABLE shop.before (id INT PRIMARY KEY); CREATE TABLE shop.watched (id INT PRIMARY KEY);
+    CREATE VIEW shop.shown AS SELECT id FROM shop.known; CREATE EVENT shop.daily ON SCHEDULE EVERY 1 DAY DISABLE DO DO 1`);
+  await source.query('SET GLOBAL rpl_semi_sync_source_enabled = ON');
+  const changes = [
+    'CREATE TABLE shop.fresh (id INT PRIMARY KEY)',
+    'ALTER TABLE shop.known ADD COLUMN n INT',
+    'DROP TABLE shop.left_over',
+    'RENAME TABLE shop.before TO shop.since',
+    'ALTER VIEW shop.shown AS SELECT 1 AS one',
+    'CREATE VIEW shop.seen AS SELECT 2 AS two',
+    'CREATE PROCEDURE shop.proceed() SELECT 1',
+    'CREATE FUNCTION shop.proceed() RETURNS INT DETERMINISTIC RETURN 1',
+    'CREATE TRIGGER shop.look BEFORE INSERT ON shop.watched FOR EACH ROW SET @seen = 1',
+    'ALTER EVENT shop.daily DO DO 2',
+    'CREATE EVENT shop.weekly ON SCHEDULE EVERY 1 WEEK DISABLE DO DO 1',
+  ];
+  const [end] = await source.query<{ File: string; Position: number }>('SHOW BINARY LOG STATUS');
+  let answered = 0;
+  const changers = changes.map(async (sql) => {
+    const changer = await source.connect();
+    await changer.query(sql);
+    answered += 1;
+    await changer.end();
+  });
+  const loggedSince = async ({ File, Position }: { File: string; Position: number }) =>
+    (await source.query<{ Event_type: string }>(`SHOW BINLOG EVENTS IN '${File}' FROM ${Position}`)).filter(
+      ({ Event_type }) => Event_type === 'Query',
+    );
+  while ((await loggedSince(end!)).length < changes.length) await delay(20);
+  expect(answered).toBe(0);
+  const databases = [{ name: 'shop' }];
+  await using task = await TaskHarness.create({ source, target, selection: { databases } });
+  task.start();
+  await Promise.all(changers);
+  await task.caughtUp();
+  await source.query('INSERT INTO shop.fresh VALUES (1); INSERT INTO shop.since VALUES (2)');
+  await task.complete();
+  expect((await compareEnds({ source, target, databases, triggersAndEvents: true })).report).toBe('');
+}, 60_000);

@@ -187,6 +187,22 @@ describe('the precheck of two MySQL servers', () => {
     });
   });
 
+  it('finds tables at the target that would lose values or rows', async () => {
+    await source.query(`CREATE DATABASE made; CREATE TABLE made.times (id INT PRIMARY KEY, at DATETIME(6));
+      CREATE TABLE made.names (name VARCHAR(20) COLLATE utf8mb4_bin PRIMARY KEY); CREATE TABLE made.wide (id INT PRIMARY KEY, at DATETIME);
+      CREATE TABLE made.looks (id INT PRIMARY KEY)`);
+    await target.query(`CREATE DATABASE made; CREATE TABLE made.times (id INT PRIMARY KEY, at DATETIME);
+      CREATE TABLE made.names (name VARCHAR(20) COLLATE utf8mb4_0900_ai_ci PRIMARY KEY);
+      CREATE TABLE made.wide (id BIGINT PRIMARY KEY, at DATETIME(6)); CREATE VIEW made.looks AS SELECT 1 AS id FROM DUAL WHERE FALSE`);
+    const found = await check({ objects: { databases: [{ name: 'made' }] } });
+    expect(found).toEqual({ 'target.existing_tables': expect.stringMatching(/^FAIL /) });
+    const told = found['target.existing_tables'];
+    expect(told).toContain('made.times: its column at is datetime, which does not hold all of datetime(6)');
+    expect(told).toContain('made.names: its column name, of a unique key, has the collation');
+    expect(told).toContain('made.looks: it is no table');
+    expect(told).not.toContain('made.wide');
+  });
+
   it('finds rows in the way, by the conflict mode', async () => {
     await target.query('CREATE DATABASE store; CREATE TABLE store.customers (id INT PRIMARY KEY)');
     const objects = { databases: [{ name: 'shop', as: 'store' }] };

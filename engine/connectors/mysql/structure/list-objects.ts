@@ -1,6 +1,6 @@
 import type { DatabaseSelection, ObjectSelection } from '../../../core/selection.ts';
 import type { ObjectDefinition } from '../../../core/structure.ts';
-import type { TableId } from '../../../core/table.ts';
+import { type TableId, tableKey } from '../../../core/table.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { quoteText } from '../identifier.ts';
 
@@ -80,6 +80,37 @@ export async function listObjects(
       table: { database: row.db ?? '', name: row.table_name ?? '' },
     })),
     events: events.map(named('event')),
+  };
+}
+
+/**
+ * The same, and what sessions are making, renaming or removing right now. Where definitions are rows of a dictionary, a schema change
+ * is in the log before its rows can be seen. Its metadata locks last until they can: who asks for the definition of an object listed here
+ * waits for the end of the change, and so learns what came of it.
+ */
+export async function listUnsettledObjects(
+  connection: MysqlConnection,
+  selection: ObjectSelection,
+): Promise<ObjectNames> {
+  await connection.execute('SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED');
+  const made = await listObjects(connection, selection);
+  await connection.execute('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+  return withOthers(made, await listObjects(connection, selection));
+}
+
+function withOthers(names: ObjectNames, more: ObjectNames): ObjectNames {
+  const union = (list: readonly ObjectName[], others: readonly ObjectName[]) => {
+    const keyOf = ({ id, routineType = '' }: ObjectName) => `${routineType} ${tableKey(id)}`;
+    const known = new Set(list.map(keyOf));
+    return [...list, ...others.filter((name) => !known.has(keyOf(name)))];
+  };
+  return {
+    databases: union(names.databases, more.databases),
+    tables: union(names.tables, more.tables),
+    views: union(names.views, more.views),
+    routines: union(names.routines, more.routines),
+    triggers: union(names.triggers, more.triggers),
+    events: union(names.events, more.events),
   };
 }
 

@@ -10,7 +10,7 @@ import { historyFromCreateStatements } from '../ddl/history.ts';
 import { quoteName } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
 import { withExplicitCollation } from './explicit-collation.ts';
-import { listObjects, type ObjectName, selectNames } from './list-objects.ts';
+import { listObjects, listUnsettledObjects, type ObjectName, selectNames } from './list-objects.ts';
 import { sessionOfDefinition } from './session-state.ts';
 
 /** Connections that read definitions at the same time: the server answers each in well under a millisecond, the round trip costs more. */
@@ -28,17 +28,13 @@ export async function readStructure(options: {
   const { pool, capabilities, selection } = options;
   const names = await pool.with(async (connection) => {
     await useUnicode(connection);
-    const found = await listObjects(connection, selection);
+    const list = capabilities.dictionaryIsTransactional ? listUnsettledObjects : listObjects;
+    const found = await list(connection, selection);
     await connection.execute('SET character_set_results = binary');
     return found;
   });
   const chosen = selectNames(names, selection);
-  const server = { flavour: capabilities.flavour, version: parseVersion(capabilities.version) };
-  const explicit = (definition: ObjectDefinition) => ({
-    ...definition,
-    sql: withExplicitCollation(definition.sql, capabilities),
-    session: { [serverVariable]: serverLiteral(server), ...definition.session },
-  });
+  const explicit = (definition: ObjectDefinition) => asOf(definition, capabilities);
   const databases = (await readAll(pool, chosen.databases, readDatabase)).map(explicit);
   const allTables = (await readAll(pool, names.tables, readTable)).map(explicit);
   const selected = new Set(chosen.tables.map((table) => tableKey(table.id)));
@@ -62,6 +58,27 @@ export async function readStructure(options: {
     estimates: new Map(
       chosen.tables.map(({ id, rows, bytes }) => [tableKey(id), { rows: rows ?? 0, bytes: bytes ?? 0 }]),
     ),
+  };
+}
+
+/** The definitions of tables as of now; what is gone is left out. */
+export async function readTables(options: {
+  pool: ConnectionPool;
+  capabilities: ServerCapabilities;
+  tables: readonly TableId[];
+}): Promise<readonly ObjectDefinition[]> {
+  const { pool, capabilities, tables } = options;
+  const names = tables.map((id): ObjectName => ({ kind: 'table', id }));
+  return (await readAll(pool, names, readTable)).map((definition) => asOf(definition, capabilities));
+}
+
+/** A definition with what only the server that shows it knows: which it is, and its defaults. */
+function asOf(definition: ObjectDefinition, capabilities: ServerCapabilities): ObjectDefinition {
+  const server = { flavour: capabilities.flavour, version: parseVersion(capabilities.version) };
+  return {
+    ...definition,
+    sql: withExplicitCollation(definition.sql, capabilities),
+    session: { [serverVariable]: serverLiteral(server), ...definition.session },
   };
 }
 
