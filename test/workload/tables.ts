@@ -56,7 +56,7 @@ export const workloadObjects: readonly string[] = [
   'CREATE VIEW cheapest_items AS SELECT id, price FROM cheap_items WHERE price < 1',
   'CREATE VIEW item_cents AS SELECT id, cents(price) AS cents FROM item WHERE id < 1000',
   'CREATE VIEW families AS SELECT p.id, p.name, c.id AS child, c.n FROM parent p JOIN child c ON c.parent = p.id',
-  'CREATE VIEW kinds AS SELECT kind + 0 AS number, COUNT(*) AS items, SUM(price) AS worth FROM item GROUP BY kind',
+  'CREATE VIEW amounts AS SELECT amount, COUNT(*) AS `lines`, MAX(a) AS most FROM line GROUP BY amount',
   // Each line that comes or goes leaves a trace; a trigger that fired at the target too would leave a second one.
   'CREATE TABLE line_log (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, delta INT NOT NULL, note VARCHAR(60) CHARACTER SET utf8mb4)',
   "CREATE TRIGGER line_comes AFTER INSERT ON line FOR EACH ROW INSERT INTO line_log (delta, note) VALUES (1, CONCAT(NEW.a, ' ', NEW.b))",
