@@ -147,6 +147,8 @@ class MixedWorkload implements Workload {
 
   async #silenceEvent(): Promise<void> {
     const { server, database } = this.#options;
+    // The scheduler writes down when it ran an event, and could write over this change.
+    await server.query('SET GLOBAL event_scheduler = OFF');
     await server.query(`ALTER EVENT \`${database}\`.every_second DISABLE`);
   }
 
