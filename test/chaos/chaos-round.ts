@@ -206,7 +206,8 @@ export class ChaosRound {
     await task.operate('completeTask');
     if (this.#random.chance(0.5)) {
       // While triggers and events are made.
-      const making = (view: TaskView) => ['SCHEMA_3', 'COMPLETED'].includes(this.#see(view));
+      const making = (view: TaskView) =>
+        ['SCHEMA_3', 'COMPLETED'].includes(this.#see(view)) || ['ERROR', 'FAILED'].includes(view.state);
       while (!making(await task.view())) await delay(5);
     }
     await delay(this.#random.below(300));

@@ -44,14 +44,21 @@ export const sources: readonly ChaosSource[] = [
 /** Time and again no replica answers: what is committed then is in the log for a while before any read at the source can see it. */
 function loseReplicas(server: MysqlServer, random: Random): AsyncDisposable {
   const over = new AbortController();
+  /** The server waits until its timeout, and not again before it was switched on anew. */
+  const lose = async () => {
+    const connection = await server.connect();
+    try {
+      for (const state of ['OFF', 'ON'])
+        await connection.query(`SET GLOBAL rpl_semi_sync_source_enabled = ${state}`);
+    } finally {
+      connection.destroy();
+    }
+  };
   const losing = (async () => {
     while (!over.signal.aborted) {
-      // The server waits until its timeout, and not again before it was switched on anew.
-      for (const state of ['OFF', 'ON']) {
-        await server.query(`SET GLOBAL rpl_semi_sync_source_enabled = ${state}`).catch((error) => {
-          if (!isConnectionLoss(error)) throw error;
-        });
-      }
+      await lose().catch((error) => {
+        if (!isConnectionLoss(error)) throw error;
+      });
       await delay(random.between(1000, 3000), undefined, { signal: over.signal }).catch(() => undefined);
     }
   })();
