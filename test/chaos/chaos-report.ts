@@ -61,7 +61,7 @@ export function sectionOf(report: ChaosReport, seconds: number): string {
 ${number(report.kills)} kills in ${number(rounds.length)} tasks, seed ${report.seed}, ${(seconds / 60).toFixed(0)} minutes. Consistent reads of the target in the
 middle of it: ${number(report.consistentReads)}. Failures: ${failures.length === 0 ? 'none' : number(failures.length)}.
 
-${table(['source', 'tasks', 'kills', 'transactions', 'rows written', 'schema changes', 'rows compared', 'differences'], sources)}
+${table(['source', 'tasks', 'kills', 'transactions', 'rows written', 'schema changes', 'rows compared', 'differences and failures'], sources)}
 ${table(['phase at the kill', 'kills'], Object.entries(report.killsByPhase))}
 ${table(['fault beside the kill', 'times'], Object.entries(report.faultsByKind))}`;
 }
