@@ -60,6 +60,11 @@ export async function startServer({ engine, config, logger, version }: ServerOpt
   };
 
   const answer = async (req: IncomingMessage, res: ServerResponse, path: string): Promise<void> => {
+    if (hasBody(req) && !(req.method === 'POST' && path === '/graphql')) {
+      throw new DtsError('INVALID_INPUT', 'The request has a body, which only a POST to /graphql may have.', {
+        remedy: 'Send operations as POST to /graphql, and other requests without a body.',
+      });
+    }
     if (path === '/health') return json(res, 200, { status: 'ok' });
     if (path === '/ready') {
       return (await ready()) ? json(res, 200, { status: 'ready' }) : json(res, 503, { status: 'not ready' });
@@ -115,6 +120,11 @@ export async function startServer({ engine, config, logger, version }: ServerOpt
   };
 }
 
+/** A body that nobody takes would be read to its end, if it has one, before the connection is of use again. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 /** The caller's own name for the request, if it gave one of the usual form: so that both sides' logs tell of the same. */
 function traceIdOf(req: IncomingMessage): string {
   const given = req.headers['x-request-id'];
@@ -127,6 +137,7 @@ function json(res: ServerResponse, status: number, body: object, headers: Record
 }
 
 const statuses: Partial<Record<string, number>> = {
+  INVALID_INPUT: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   SHUTTING_DOWN: 503,

@@ -28,10 +28,12 @@ export interface ComparisonRequest {
 export interface ComparedTable extends RowComparison {
   readonly source: string;
   readonly target: string;
+  readonly isView: boolean;
 }
 
 export interface Comparison {
   readonly equal: boolean;
+  /** Rows of tables; those of views are compared too, but are no rows of their own. */
   readonly rowsCompared: number;
   readonly tables: readonly ComparedTable[];
   readonly structure: readonly StructureDifference[];
@@ -53,6 +55,7 @@ export async function compareEnds(request: ComparisonRequest): Promise<Compariso
   for (const database of request.databases) {
     const targetDatabase = databases.get(database.name) ?? database.name;
     const pairs = await tablePairs(source, target, database, targetDatabase);
+    const views = await viewsOf(source, database.name);
     for (const [name, targetName] of pairs) {
       const sourceTable = { database: database.name, name };
       const targetTable = { database: targetDatabase, name: targetName };
@@ -74,7 +77,7 @@ export async function compareEnds(request: ComparisonRequest): Promise<Compariso
         key: await primaryKeyOf(source, sourceTable),
         maxDifferences: request.maxDifferences ?? 20,
       });
-      tables.push({ ...labels, ...rows });
+      tables.push({ ...labels, ...rows, isView: views.has(name) });
     }
     if (request.structure !== false) {
       const found = await compareStructure({
@@ -89,7 +92,9 @@ export async function compareEnds(request: ComparisonRequest): Promise<Compariso
     }
   }
   const equal = structure.length === 0 && tables.every((table) => table.differences.length === 0);
-  const rowsCompared = tables.reduce((sum, table) => sum + Math.max(table.sourceRows, table.targetRows), 0);
+  const rowsCompared = tables
+    .filter(({ isView }) => !isView)
+    .reduce((sum, table) => sum + Math.max(table.sourceRows, table.targetRows), 0);
   return { equal, rowsCompared, tables, structure, report: equal ? '' : reportOf(tables, structure) };
 }
 
@@ -114,6 +119,13 @@ async function tablePairs(
       .filter((name) => !excluded.has(name));
   const both = [...(await names(source, database.name)), ...(await names(target, targetDatabase))];
   return new Map(both.map((name) => [name, name]));
+}
+
+async function viewsOf(session: CompareSession, schema: string): Promise<ReadonlySet<string>> {
+  const rows = await session.rows(
+    `SELECT TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ${literal(schema)}`,
+  );
+  return new Set(rows.map(([name]) => name ?? ''));
 }
 
 interface NamedTable {

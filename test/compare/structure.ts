@@ -115,12 +115,34 @@ async function readFacts(
   }
   for (const record of await read('VIEWS', 'TABLE_SCHEMA')) {
     const name = nameOf(record);
-    if (name !== undefined) add(`view ${name}: options`, record.CHECK_OPTION, record.SECURITY_TYPE);
+    if (name === undefined) continue;
+    add(`view ${name}: options`, record.CHECK_OPTION, record.SECURITY_TYPE);
+    add(
+      `view ${name}: text`,
+      withNamesAtTarget(record.VIEW_DEFINITION ?? '', { database, tables, databases }),
+    );
   }
   if (whole) for (const [fact, text] of await routineFacts(read)) add(fact, text);
   if (whole && triggersAndEvents)
     for (const [fact, text] of await triggerAndEventFacts(read)) add(fact, text);
   return facts;
+}
+
+/** The text of a view with the names that its databases and tables have at the target. */
+function withNamesAtTarget(
+  text: string,
+  names: {
+    readonly database: string;
+    readonly tables: ReadonlyMap<string, string>;
+    readonly databases: ReadonlyMap<string, string>;
+  },
+): string {
+  return text.replaceAll(/`([^`]+)`\.`([^`]+)`/g, (whole, database: string, table: string) => {
+    const atTarget = names.databases.get(database);
+    if (atTarget === undefined) return whole;
+    const tableAtTarget = database === names.database ? (names.tables.get(table) ?? table) : table;
+    return `\`${atTarget}\`.\`${tableAtTarget}\``;
+  });
 }
 
 function* keyFacts(
@@ -227,7 +249,10 @@ async function triggerAndEventFacts(read: Read): Promise<Map<string, string>> {
   }
   for (const e of await read('EVENTS', 'EVENT_SCHEMA')) {
     const fact = `event ${e.EVENT_NAME}`;
-    facts.set(fact, text(e.EVENT_TYPE, e.EXECUTE_AT, e.INTERVAL_VALUE, e.INTERVAL_FIELD, e.ON_COMPLETION));
+    facts.set(
+      fact,
+      text(e.EVENT_TYPE, e.EXECUTE_AT, e.INTERVAL_VALUE, e.INTERVAL_FIELD, e.ON_COMPLETION, e.STATUS),
+    );
     facts.set(`${fact}: body`, text(e.EVENT_DEFINITION));
     facts.set(`${fact}: sql_mode`, text(e.SQL_MODE));
     facts.set(`${fact}: session`, text(e.TIME_ZONE, e.CHARACTER_SET_CLIENT, e.COLLATION_CONNECTION));

@@ -38,6 +38,7 @@ export interface TaskView {
     readonly rowsTotal: string;
     readonly changesCaptured: string;
     readonly changesApplied: string;
+    readonly rowsMissing: string;
     readonly lagMillis: string | null;
     readonly lagBytes: string;
   } | null;
@@ -51,7 +52,7 @@ export interface TaskEventView {
 }
 
 const taskFields = `id state phase errors { code message remedy object position }
-  progress { rowsCopied rowsTotal changesCaptured changesApplied lagMillis lagBytes }`;
+  progress { rowsCopied rowsTotal changesCaptured changesApplied rowsMissing lagMillis lagBytes }`;
 
 /** A task at the service, operated through the public API. Survives restarts of the service. */
 export class TaskHandle {

@@ -104,6 +104,7 @@ export class EvolvingTables {
       () => this.#onlineCopy(random, table),
       () => this.#view(table),
       () => this.#routine(random),
+      () => this.#actor(random),
     ];
     for (;;) {
       const step = random.pick(steps)();
@@ -312,8 +313,25 @@ export class EvolvingTables {
       after: this.#tables,
     };
   }
+
+  /** On a table that is never altered: a trigger may not name a column that is gone. */
+  #actor(random: Random): SchemaStep {
+    const number = random.below(3);
+    const [kind, create] = random.pick([
+      ['TRIGGER', `ON tree FOR EACH ROW SET @evolved = ${random.below(100)}`],
+      ['EVENT', `ON SCHEDULE EVERY ${random.between(1, 9)} DAY DISABLE DO SET @evolved = ${number}`],
+    ] as const);
+    const name = `evolve_${kind.toLowerCase()}_${number}`;
+    const time = kind === 'TRIGGER' ? `${triggerTimes[number]} ` : '';
+    return {
+      kind: `CREATE ${kind}`,
+      statements: [`DROP ${kind} IF EXISTS ${name}`, `CREATE ${kind} ${name} ${time}${create}`],
+      after: this.#tables,
+    };
+  }
 }
 
+const triggerTimes = ['BEFORE INSERT', 'AFTER INSERT', 'BEFORE DELETE'];
 const indexName = (column: EvolvingColumn): string => `by_${column.name}`;
 const dropView = (table: EvolvingTable): string => `DROP VIEW IF EXISTS view_of_${table.name}`;
 

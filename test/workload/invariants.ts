@@ -33,6 +33,15 @@ const rules: readonly { readonly rule: string; readonly broken: string }[] = [
     broken:
       'SELECT id, up FROM tree WHERE up IS NOT NULL AND up NOT IN (SELECT id FROM (SELECT id FROM tree) AS ids)',
   },
+  {
+    rule: 'the log of the triggers explains how many lines there are',
+    broken: `SELECT logged, present FROM (SELECT (SELECT IFNULL(SUM(delta), 0) FROM line_log) AS logged, (SELECT COUNT(*) FROM line) AS present) AS counts
+              WHERE logged <> present`,
+  },
+  {
+    rule: 'every beat of the event is counted',
+    broken: 'SELECT beats FROM beat_count WHERE beats <> (SELECT COUNT(*) FROM beat)',
+  },
 ];
 
 /**

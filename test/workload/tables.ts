@@ -47,3 +47,29 @@ export function workloadTables(flavour: Flavour, writers: number): readonly stri
     'CREATE TABLE bulk (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, data MEDIUMBLOB, text MEDIUMTEXT CHARACTER SET utf8mb4)',
   ];
 }
+
+/** What reads the tables, and what acts by itself on their rows: at the source alone, until a migration is over. */
+export const workloadObjects: readonly string[] = [
+  'CREATE FUNCTION cents (amount DECIMAL(12,3)) RETURNS BIGINT DETERMINISTIC RETURN ROUND(amount * 100)',
+  'CREATE PROCEDURE rename_item (IN item_id INT, IN new_name VARCHAR(60)) BEGIN UPDATE item SET name = new_name WHERE id = item_id; SELECT ROW_COUNT() AS renamed; END',
+  'CREATE VIEW cheap_items AS SELECT id, name, price FROM item WHERE price < 100 AND id < 5000',
+  'CREATE VIEW cheapest_items AS SELECT id, price FROM cheap_items WHERE price < 1',
+  'CREATE VIEW item_cents AS SELECT id, cents(price) AS cents FROM item WHERE id < 1000',
+  'CREATE VIEW families AS SELECT p.id, p.name, c.id AS child, c.n FROM parent p JOIN child c ON c.parent = p.id',
+  'CREATE VIEW amounts AS SELECT amount, COUNT(*) AS `lines`, MAX(a) AS most FROM line GROUP BY amount',
+  // Each line that comes or goes leaves a trace; a trigger that fired at the target too would leave a second one.
+  'CREATE TABLE line_log (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, delta INT NOT NULL, note VARCHAR(60) CHARACTER SET utf8mb4)',
+  "CREATE TRIGGER line_comes AFTER INSERT ON line FOR EACH ROW INSERT INTO line_log (delta, note) VALUES (1, CONCAT(NEW.a, ' ', NEW.b))",
+  "CREATE TRIGGER line_goes AFTER DELETE ON line FOR EACH ROW INSERT INTO line_log (delta, note) VALUES (-1, CONCAT(OLD.a, ' ', OLD.b))",
+  'CREATE TRIGGER line_changes AFTER UPDATE ON line FOR EACH ROW BEGIN IF NEW.b <> OLD.b THEN INSERT INTO line_log (delta, note) VALUES (0, NEW.b); END IF; END',
+  'CREATE TRIGGER named_comes BEFORE INSERT ON named FOR EACH ROW SET NEW.n = NEW.n + 1',
+  'CREATE TRIGGER named_changes BEFORE UPDATE ON named FOR EACH ROW SET NEW.f = NEW.f + 1, NEW.n = NEW.n + 1',
+  'CREATE TRIGGER keyless_comes BEFORE INSERT ON keyless FOR EACH ROW SET NEW.c = NEW.c + 0.5',
+  // An event that acted at the target too would count twice.
+  'CREATE TABLE beat (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, at DATETIME(6))',
+  'CREATE TABLE beat_count (id INT NOT NULL PRIMARY KEY, beats INT NOT NULL)',
+  'INSERT INTO beat_count VALUES (1, 0)',
+  `CREATE EVENT every_second ON SCHEDULE EVERY 1 SECOND DO BEGIN
+     START TRANSACTION; INSERT INTO beat (at) VALUES (NOW(6)); UPDATE beat_count SET beats = beats + 1; COMMIT; END`,
+  'CREATE EVENT every_century ON SCHEDULE EVERY 100 YEAR DISABLE COMMENT "never" DO DELETE FROM item',
+];

@@ -4,7 +4,7 @@ import type { MysqlServer } from '../servers/mysql.ts';
 import { EvolvingTables } from './evolving-tables.ts';
 import { randomOperation } from './operations.ts';
 import { Random } from './random.ts';
-import { workloadTables } from './tables.ts';
+import { workloadObjects, workloadTables } from './tables.ts';
 
 export interface WorkloadOptions {
   readonly server: MysqlServer;
@@ -35,11 +35,11 @@ export interface Workload {
   readonly counts: WorkloadCounts;
   /** Resolves when so many transactions have been committed since the start. */
   written(transactions: number): Promise<void>;
-  /** Ends every writer at its next commit. Throws what a writer stumbled over, if that was not to be expected. */
+  /** Ends every writer at its next commit, the event too. Throws what a writer stumbled over, if that was not to be expected. */
   stop(): Promise<WorkloadCounts>;
 }
 
-/** Makes the database with its tables. */
+/** Makes the database with its tables, views, routines, triggers and events; where the server has its event scheduler on, one begins to write. */
 export async function createWorkloadDatabase({
   server,
   database,
@@ -49,7 +49,8 @@ export async function createWorkloadDatabase({
   try {
     await connection.query(`CREATE DATABASE \`${database}\` CHARACTER SET utf8mb4`);
     await connection.query(`USE \`${database}\``);
-    for (const sql of workloadTables(server.flavour, writers)) await connection.query(sql);
+    for (const sql of [...workloadTables(server.flavour, writers), ...workloadObjects])
+      await connection.query(sql);
   } finally {
     await connection.end();
   }
@@ -91,6 +92,7 @@ class MixedWorkload implements Workload {
     refused: {} as Record<string, number>,
   };
   #stopping = false;
+  #silenced: Promise<void> | undefined;
   #failure: unknown;
 
   constructor(options: WorkloadOptions) {
@@ -138,7 +140,16 @@ class MixedWorkload implements Workload {
     this.#stopping = true;
     await Promise.all(this.#loops);
     if (this.#failure !== undefined) throw this.#failure;
+    this.#silenced ??= this.#silenceEvent();
+    await this.#silenced;
     return this.counts;
+  }
+
+  async #silenceEvent(): Promise<void> {
+    const { server, database } = this.#options;
+    // The scheduler writes down when it ran an event, and could write over this change.
+    await server.query('SET GLOBAL event_scheduler = OFF');
+    await server.query(`ALTER EVENT \`${database}\`.every_second DISABLE`);
   }
 
   /** Repeats `work` on a connection of its own, made again whenever the server was gone. */
@@ -240,7 +251,8 @@ export function startWorkload(options: WorkloadOptions): Workload {
   return workload;
 }
 
-function isConnectionLoss(error: unknown): boolean {
+/** Whether a statement failed because its server went away. */
+export function isConnectionLoss(error: unknown): boolean {
   const { fatal, code = '' } = error as { fatal?: boolean; code?: string };
   return (
     fatal === true ||

@@ -47,6 +47,11 @@ describe('the rules notice', () => {
       "INSERT INTO journal SELECT writer, seq + 1, '' FROM clock WHERE writer = 1",
     ],
     ['a parent that is missing', 'SET foreign_key_checks = 0; INSERT INTO child (parent) VALUES (123456789)'],
+    [
+      'a trigger that fired a second time',
+      'INSERT INTO line_log (delta) SELECT delta FROM line_log WHERE delta = 1 LIMIT 1',
+    ],
+    ['an event that acted a second time', 'INSERT INTO beat (at) VALUES (NOW(6))'],
   ])('%s', async (_what, fault) => {
     const database = `mixed_${++databases}`;
     const options = { server, database, seed: 7, transactionsPerSecond: 1000 };
