@@ -25,8 +25,6 @@ export interface OpenCase extends AsyncDisposable {
 export interface BenchCase {
   readonly name: string;
   readonly goals: readonly Goal[];
-  /** Rounds that count, after one that warms up. Default 3. */
-  readonly rounds?: number;
   /** Sets up servers and rows once. `rows` replaces the size that the case is defined with. */
   open(rows: number | undefined): Promise<OpenCase>;
 }

@@ -14,7 +14,7 @@ export interface BenchReport {
 
 export interface BenchRun {
   readonly rows?: number | undefined;
-  /** Rounds that count, instead of those of the case. With 1 nothing warms up: a trial. */
+  /** Rounds that count, after one that warms up. Default 3. With 1 nothing warms up: a trial. */
   readonly rounds?: number | undefined;
   readonly tell: (line: string) => void;
   /** After each case, with all that there is by then. */
@@ -32,7 +32,7 @@ export async function runCases(cases: readonly BenchCase[], run: BenchRun): Prom
       run.tell(`${each.name}: servers and rows`);
       await using open = await each.open(run.rows);
       versions = open.versions ?? {};
-      const count = run.rounds ?? each.rounds ?? 3;
+      const count = run.rounds ?? 3;
       for (let i = count === 1 ? 1 : 0; i <= count; i += 1) {
         const round = await open.round();
         if (i > 0) rounds.push(round);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ColumnDigests, columnsApart, textOfOurs, textOfZongjis } from '../../bench/decoded-values.ts';
 import { EnumIndex } from '../../../engine/core/row.ts';
+import { ColumnDigests, columnsApart, textOfOurs, textOfZongjis } from '../../bench/decoded-values.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -35,6 +35,14 @@ test('columns with another value anywhere are told by name', () => {
   expect(columnsApart(digestsOf(rows), digestsOf(rows))).toEqual([]);
   expect(columnsApart(digestsOf(rows), digestsOf([rows[0]!, ['2', 'z']]))).toEqual(['b']);
   expect(columnsApart(digestsOf(rows), digestsOf([rows[1]!, rows[0]!]))).toEqual(['a', 'b']);
-  expect(columnsApart(digestsOf([['12', '']]), digestsOf([['1', ''], ['2', '']]))).toEqual(['a', 'b']);
+  expect(
+    columnsApart(
+      digestsOf([['12', '']]),
+      digestsOf([
+        ['1', ''],
+        ['2', ''],
+      ]),
+    ),
+  ).toEqual(['a', 'b']);
   expect(columnsApart(digestsOf(rows), {})).toEqual(['a', 'b']);
 });

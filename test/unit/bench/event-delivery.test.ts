@@ -6,7 +6,11 @@ const history = ['8', '9', '10', '11'];
 
 test.each([
   ['all once and in order', ['8', '9', '10', '11'], { missed: 0, doubled: 0, outOfOrder: 0 }],
-  ['more than the history had by then', ['8', '9', '10', '11', '12'], { missed: 0, doubled: 0, outOfOrder: 0 }],
+  [
+    'more than the history had by then',
+    ['8', '9', '10', '11', '12'],
+    { missed: 0, doubled: 0, outOfOrder: 0 },
+  ],
   ['one missed', ['8', '9', '11'], { missed: 1, doubled: 0, outOfOrder: 0 }],
   ['one twice', ['8', '9', '9', '10', '11'], { missed: 0, doubled: 1, outOfOrder: 0 }],
   ['one twice, much later', ['8', '9', '10', '11', '8'], { missed: 0, doubled: 1, outOfOrder: 0 }],

@@ -31,7 +31,15 @@ test('medians of the rounds are held against the goals, with memory and processo
       met: false,
       ...cost,
     },
-    { case: 'copy', what: 'copy', unit: 's', ours: 5, peer: { name: 'a third', value: 50 }, ratio: 10, ...cost },
+    {
+      case: 'copy',
+      what: 'copy',
+      unit: 's',
+      ours: 5,
+      peer: { name: 'a third', value: 50 },
+      ratio: 10,
+      ...cost,
+    },
     { case: 'copy', what: 'peak memory', unit: 'MB', ours: 210, goal: '≤ 300 MB', met: true, ...cost },
   ]);
 });
@@ -40,8 +48,28 @@ test('the table has a column for memory and one for processor time', () => {
   const [head, , first, second] = tableOf(resultsOf(bench, rounds))
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()));
-  expect(head).toEqual(['', 'case', 'what', 'ours', 'peer', 'ratio', 'goal', 'met', 'our peak RSS', 'our CPU', '']);
-  expect(first!.slice(3, -1)).toEqual(['5.00 s', 'another: 9.00 s', '1.80 ×', '≥ 2 ×', 'NO', '210 MB', '8.00 s']);
+  expect(head).toEqual([
+    '',
+    'case',
+    'what',
+    'ours',
+    'peer',
+    'ratio',
+    'goal',
+    'met',
+    'our peak RSS',
+    'our CPU',
+    '',
+  ]);
+  expect(first!.slice(3, -1)).toEqual([
+    '5.00 s',
+    'another: 9.00 s',
+    '1.80 ×',
+    '≥ 2 ×',
+    'NO',
+    '210 MB',
+    '8.00 s',
+  ]);
   // Beside a peer that is there to know of it alone stands no goal.
   expect(second!.slice(5, 8)).toEqual(['10.00 ×', '', '']);
 });
