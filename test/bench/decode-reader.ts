@@ -5,6 +5,8 @@ import { systemClock } from '../../engine/core/clock.ts';
 import { silentLogger } from '../../engine/core/logger.ts';
 import type { Position } from '../../engine/core/position.ts';
 import type { Row } from '../../engine/core/row.ts';
+import type { Source } from '../../engine/core/source.ts';
+import type { StructureHistory } from '../../engine/core/structure.ts';
 import type { Table } from '../../engine/core/table.ts';
 import { ColumnDigests, textOfOurs, textOfZongjis } from './decoded-values.ts';
 import { readByZongji, type ZongjiRequest } from './peers/zongji.ts';
@@ -27,16 +29,27 @@ export interface ReadReport {
   readonly rss: number;
 }
 
-async function readByUs(request: ReadRequest, take: (row: Row, table: Table) => void): Promise<void> {
-  const { server, database, position: from, rows } = request;
-  const { host, port, username, password } = server;
+const selectionOf = ({ database }: ReadRequest) => ({ databases: [{ name: database }] });
+
+/** Connected, with the structure of the tables: what a task has when it begins to read. */
+async function openOurs(request: ReadRequest): Promise<{ source: Source; history: StructureHistory }> {
+  const { host, port, username, password } = request.server;
   const source = await openSource({
     logger: silentLogger,
     clock: systemClock,
     endpoint: { engine: 'MYSQL', host, port, username, password, tls: { mode: 'DISABLED' } },
   });
-  const selection = { databases: [{ name: database }] };
-  const { history } = await source.readStructure(selection);
+  const { history } = await source.readStructure(selectionOf(request));
+  return { source, history };
+}
+
+async function readByUs(
+  { source, history }: Awaited<ReturnType<typeof openOurs>>,
+  request: ReadRequest,
+  take: (row: Row, table: Table) => void,
+): Promise<void> {
+  const { position: from, rows } = request;
+  const selection = selectionOf(request);
   const decoder = source.decoder(history, selection);
   const stop = new AbortController();
   let left = rows;
@@ -64,18 +77,20 @@ async function readByUs(request: ReadRequest, take: (row: Row, table: Table) => 
     pressure: () => undefined,
   };
   await source.capture({ from, selection, sink, signal: stop.signal, readerId: 77_002 });
-  await source.close();
   if (left < 0) throw new Error(`we read ${-left} rows too many`);
 }
 
-async function digestsOf(request: ReadRequest): Promise<ReadReport['digests']> {
+async function digestsOf(
+  request: ReadRequest,
+  ours: Awaited<ReturnType<typeof openOurs>>,
+): Promise<ReadReport['digests']> {
   const digests = new ColumnDigests();
   if (request.reader === 'zongji') {
     await readByZongji(request, true, (row) => {
       for (const [name, value] of Object.entries(row)) digests.add(name, textOfZongjis(value));
     });
   } else {
-    await readByUs(request, (row, { columns }) => {
+    await readByUs(ours, request, (row, { columns }) => {
       for (const [i, { name, type }] of columns.entries()) digests.add(name, textOfOurs(row[i], type));
     });
   }
@@ -83,12 +98,16 @@ async function digestsOf(request: ReadRequest): Promise<ReadReport['digests']> {
 }
 
 process.once('message', async (request: ReadRequest) => {
-  const digests = await digestsOf(request);
+  const ours = await openOurs(request);
+  const digests = await digestsOf(request, ours);
   fs.writeFileSync('/proc/self/clear_refs', '5');
   const before = process.cpuUsage();
-  await (request.reader === 'zongji' ? readByZongji(request, false, () => {}) : readByUs(request, () => {}));
+  await (request.reader === 'zongji'
+    ? readByZongji(request, false, () => {})
+    : readByUs(ours, request, () => {}));
   const { user, system } = process.cpuUsage(before);
   const peak = /VmHWM:\s+(\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))?.[1];
+  await ours.source.close();
   const report: ReadReport = { digests, cpu: (user + system) / 1e6, rss: (Number(peak) * 1024) / 1e6 };
   process.send?.(report, () => process.exit());
 });

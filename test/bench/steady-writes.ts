@@ -1,8 +1,8 @@
 /** A figure under a load counts only when the load was there. */
-export function requireRate(reached: number, wanted: number, leastShare: number): void {
+export function requireRate(when: string, reached: number, wanted: number, leastShare: number): void {
   if (reached >= wanted * leastShare) return;
   throw new Error(
-    `the source took ${reached.toFixed(0)} of ${wanted} transactions/s, less than ${leastShare * 100} %: no figure`,
+    `${when} the source took ${reached.toFixed(0)} of ${wanted} transactions/s, less than ${leastShare * 100} %: no figure`,
   );
 }
 

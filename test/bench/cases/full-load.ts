@@ -25,7 +25,7 @@ export const fullLoad: BenchCase = {
       unit: 's',
       peer: { name: 'server-side LOAD DATA, 4 sessions', reading: 'limit', ratio: 0.8 },
     },
-    { what: 'full load', unit: 's', peer: { name: 'mysqldump | mysql', reading: 'mysqldump' } },
+    { what: 'full load', unit: 's', peer: { name: 'mysqldump into mysql', reading: 'mysqldump' } },
     memoryGoal,
   ],
   open: (rows = 2_000_000) =>

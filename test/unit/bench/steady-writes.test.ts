@@ -26,6 +26,6 @@ test('a write that was answered after the window counts with all that it took, b
 });
 
 test('a load that was not reached gives no figure', () => {
-  expect(() => requireRate(949, 1000, 0.95)).toThrow('949 of 1000');
-  expect(() => requireRate(950, 1000, 0.95)).not.toThrow();
+  expect(() => requireRate('alone', 949, 1000, 0.95)).toThrow('alone the source took 949 of 1000');
+  expect(() => requireRate('alone', 950, 1000, 0.95)).not.toThrow();
 });
