@@ -10,12 +10,14 @@ export interface Goal {
   readonly unit: 's' | 'ms' | 'MB' | '%' | 'rows/s' | 'events';
   /** Name of our reading; default `ours`. */
   readonly ours?: string;
-  /** `ratio` is how many times better than the peer we are to be at least: 2 is half the time, or twice the rate. */
-  readonly peer?: { readonly name: string; readonly reading: string; readonly ratio: number };
+  /** `ratio` is how many times better than the peer we are to be at least: 2 is half the time, or twice the rate. Absent: no goal, told alone. */
+  readonly peer?: { readonly name: string; readonly reading: string; readonly ratio?: number };
   readonly atMost?: number;
 }
 
 export interface OpenCase extends AsyncDisposable {
+  /** Of the servers and programs that are measured, by name. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** Ours and every peer in turn, on the same servers and rows. Rejects when both ends differ: then there is no figure. */
   round(): Promise<Readings>;
 }
@@ -23,10 +25,18 @@ export interface OpenCase extends AsyncDisposable {
 export interface BenchCase {
   readonly name: string;
   readonly goals: readonly Goal[];
-  /** Rounds that count, after one that warms up. Default 3. */
-  readonly rounds?: number;
   /** Sets up servers and rows once. `rows` replaces the size that the case is defined with. */
   open(rows: number | undefined): Promise<OpenCase>;
+}
+
+/** Opens a case. What `build` hands to the stack ends with the case, or at once when `build` fails: the next case measures alone. */
+export async function opened(
+  build: (stack: AsyncDisposableStack) => Promise<Pick<OpenCase, 'round' | 'versions'>>,
+): Promise<OpenCase> {
+  await using stack = new AsyncDisposableStack();
+  const open = await build(stack);
+  const held = stack.move();
+  return { ...open, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** Our process may hold so much in every case. */
@@ -36,8 +46,8 @@ export const memoryGoal: Goal = { what: 'peak memory', unit: 'MB', ours: 'rss', 
 export async function requireEqual(
   source: MysqlServer,
   target: MysqlServer,
-  database: string,
+  ...databases: readonly string[]
 ): Promise<void> {
-  const comparison = await compareEnds({ source, target, databases: [{ name: database }] });
+  const comparison = await compareEnds({ source, target, databases: databases.map((name) => ({ name })) });
   if (!comparison.equal) throw new Error(`both ends differ: no figure\n${comparison.report}`);
 }

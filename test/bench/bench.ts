@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import type { BenchCase, Readings } from './bench-case.ts';
+import type { BenchCase } from './bench-case.ts';
+import { runCases } from './bench-run.ts';
 import { catchUp, catchUpBig, catchUpHot, catchUpWide } from './cases/catch-up.ts';
 import { decode } from './cases/decode.ts';
 import { fullLoad, fullLoadOneTable, fullLoadWide } from './cases/full-load.ts';
@@ -11,9 +12,10 @@ import { idle } from './cases/idle.ts';
 import { lag } from './cases/lag.ts';
 import { memory } from './cases/memory.ts';
 import { providerStart } from './cases/provider-start.ts';
-import { type Result, resultsOf, tableOf } from './result.ts';
+import { tableOf } from './result.ts';
 
-// Runs us and the peers in turn on the same servers, and holds the medians against the goals. Ratios: above 1 we are better.
+// Runs us and the peers in turn on the same servers, and holds the medians against the goals. Ratios: above 1 we are better. Ends with 1
+// when a case came to no figure.
 //
 //     npm run bench [-- name …] [--rows N] [--rounds N] [--json FILE]
 
@@ -52,26 +54,20 @@ for (const option of ['rows', 'rounds'] as const) {
   }
 }
 
-const results: Result[] = [];
-const measured: { case: string; rounds: Readings[] }[] = [];
-for (const each of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
-  const rounds: Readings[] = [];
-  const count = Number(values.rounds ?? each.rounds ?? 3);
-  console.error(`${each.name}: servers and rows`);
-  await using open = await each.open(values.rows === undefined ? undefined : Number(values.rows));
-  for (let i = 0; i <= count; i += 1) {
-    const round = await open.round();
-    if (i > 0 || count === 1) rounds.push(round);
-    const told = Object.entries(round).map(([name, value]) => `${name} ${value.toFixed(2)}`);
-    console.error(`${each.name}: ${i === 0 ? 'warm-up' : `round ${i}`}: ${told.join(', ')}`);
-    if (count === 1) break;
-  }
-  measured.push({ case: each.name, rounds });
-  results.push(...resultsOf(each, rounds));
-}
-
 const machine = `${os.cpus().length} × ${os.cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-console.log(`${machine}\n\n${tableOf(results)}`);
-if (values.json !== undefined) {
-  await writeFile(values.json, `${JSON.stringify({ machine, results, measured }, undefined, 2)}\n`);
-}
+const report = await runCases(
+  cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
+  {
+    rows: values.rows === undefined ? undefined : Number(values.rows),
+    rounds: values.rounds === undefined ? undefined : Number(values.rounds),
+    tell: (line) => console.error(line),
+    async save(soFar) {
+      if (values.json === undefined) return;
+      await writeFile(values.json, `${JSON.stringify({ machine, ...soFar }, undefined, 2)}\n`);
+    },
+  },
+);
+const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
+console.log(`${[machine, ...versions].join(', ')}\n\n${tableOf(report.results)}`);
+for (const failure of report.failures) console.error(`\n${failure.case}: no figure: ${failure.message}`);
+if (report.failures.length > 0) process.exitCode = 1;

@@ -19,12 +19,16 @@ export interface LoadRequest {
 export interface LoadReport {
   /** Milliseconds from when a query was due to the end of its answer. */
   readonly taken: readonly number[];
-  /** Events that each listener heard, by number. */
+  /** Events that each listener heard, by number, as they came. */
   readonly heard: readonly (readonly string[])[];
 }
 
-export type ToLoad = { readonly open: LoadRequest } | 'ask' | 'over' | 'report';
+/** `reportAfter`: the report is due when every listener has heard this event, or LISTEN_MILLIS later. */
+export type ToLoad = { readonly open: LoadRequest } | 'ask' | 'over' | { readonly reportAfter: string };
 export type FromLoad = 'open' | 'asked' | LoadReport;
+
+/** An event that has not come by then is lost. */
+const LISTEN_MILLIS = 10_000;
 
 const query = `query($id: ID!) { task(id: $id) { id state phase errors { code message }
   phases { name state percent } progress { rowsCopied rowsTotal rowsPerSecond changesApplied lagMillis bottleneck } } }`;
@@ -33,7 +37,7 @@ const subscription = 'subscription($id: ID!) { taskEvents(taskId: $id, after: "0
 class Load {
   readonly #request: LoadRequest;
   readonly #agents: http.Agent[];
-  readonly #heard: Set<string>[] = [];
+  readonly #heard: string[][] = [];
   readonly #taken: number[] = [];
   readonly #body: Buffer;
   #over = false;
@@ -68,8 +72,11 @@ class Load {
     await this.#asking;
   }
 
-  report(): LoadReport {
-    return { taken: this.#taken, heard: this.#heard.map((seqs) => [...seqs]) };
+  async report(last: string): Promise<LoadReport> {
+    const deadline = performance.now() + LISTEN_MILLIS;
+    while (performance.now() < deadline && !this.#heard.every((seqs) => seqs.includes(last)))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return { taken: this.#taken, heard: this.#heard };
   }
 
   /** Counts from when a query was due, also if the one before was still open or this process was late. */
@@ -95,7 +102,7 @@ class Load {
   }
 
   async #listen(token: string): Promise<void> {
-    const seqs = new Set<string>();
+    const seqs: string[] = [];
     this.#heard.push(seqs);
     const response = await this.#post(
       { agent: false, token, accept: 'text/event-stream' },
@@ -108,7 +115,7 @@ class Load {
       rest = lines.pop() ?? '';
       for (const line of lines) {
         const seq = /"seq":"(\d+)"/.exec(line)?.[1];
-        if (seq !== undefined) seqs.add(seq);
+        if (seq !== undefined) seqs.push(seq);
       }
     });
   }
@@ -145,7 +152,7 @@ process.on('disconnect', () => process.exit());
 let load: Load | undefined;
 const tell = (message: FromLoad) => process.send?.(message);
 process.on('message', async (message: ToLoad) => {
-  if (typeof message === 'object') {
+  if (typeof message === 'object' && 'open' in message) {
     load = new Load(message.open);
     await load.open();
     tell('open');
@@ -154,8 +161,6 @@ process.on('message', async (message: ToLoad) => {
     await load?.over();
     tell('asked');
   } else if (load !== undefined) {
-    tell(load.report());
-    process.disconnect();
-    process.exit();
+    process.send?.(await load.report(message.reportAfter), () => process.exit());
   }
 });

@@ -5,37 +5,63 @@ export interface Result {
   readonly case: string;
   readonly what: string;
   readonly unit: string;
-  readonly ours: number;
-  readonly peer?: { readonly name: string; readonly value: number };
+  /** Absent when the case came to no figure. */
+  readonly ours?: number;
+  readonly peer?: { readonly name: string; readonly value?: number };
   /** How many times better than the peer; the median of the rounds' ratios. */
   readonly ratio?: number;
-  readonly goal: string;
-  readonly met: boolean;
+  /** Absent where the peer is there to know of it alone. */
+  readonly goal?: string;
+  readonly met?: boolean;
+  /** Most memory that our process held, MB. Absent where the case does not run one. */
+  readonly rss?: number;
+  /** Seconds of processor time of our process. */
+  readonly cpu?: number;
 }
 
 /** Medians over the rounds, held against the goals of the case. */
 export function resultsOf(bench: BenchCase, rounds: readonly Readings[]): Result[] {
+  const cost = {
+    ...(rounds.every(({ rss }) => rss !== undefined) && { rss: medianOf(rounds, 'rss') }),
+    ...(rounds.every(({ cpu }) => cpu !== undefined) && { cpu: medianOf(rounds, 'cpu') }),
+  };
   return bench.goals.map((goal) => {
     const name = goal.ours ?? 'ours';
-    const ours = median(rounds.map((round) => reading(round, name)));
-    const common = { case: bench.name, what: goal.what, unit: goal.unit, ours };
-    if (goal.peer === undefined) {
-      const bound = goal.atMost ?? Number.POSITIVE_INFINITY;
-      return { ...common, goal: `≤ ${bound} ${goal.unit}`, met: ours <= bound };
-    }
+    const ours = medianOf(rounds, name);
+    const common = { ...titleOf(bench, goal), ours, ...cost };
     const { peer } = goal;
+    if (peer === undefined) return { ...common, met: ours <= (goal.atMost ?? Number.POSITIVE_INFINITY) };
     const ratio = median(
       rounds.map((round) => better(goal, reading(round, name), reading(round, peer.reading))),
     );
     return {
       ...common,
-      peer: { name: peer.name, value: median(rounds.map((round) => reading(round, peer.reading))) },
+      peer: { name: peer.name, value: medianOf(rounds, peer.reading) },
       ratio,
-      goal: `≥ ${peer.ratio} ×`,
-      met: ratio >= peer.ratio,
+      ...(peer.ratio !== undefined && { met: ratio >= peer.ratio }),
     };
   });
 }
+
+/** The goals of a case that came to no figure: none of them is met. */
+export const noFigures = (bench: BenchCase): Result[] =>
+  bench.goals.map((goal) => {
+    const title = titleOf(bench, goal);
+    return title.goal === undefined ? title : { ...title, met: false };
+  });
+
+function titleOf(bench: BenchCase, { what, unit, peer, atMost }: Goal) {
+  const title = { case: bench.name, what, unit };
+  if (peer === undefined) return { ...title, goal: `≤ ${atMost ?? Number.POSITIVE_INFINITY} ${unit}` };
+  return {
+    ...title,
+    peer: { name: peer.name },
+    ...(peer.ratio !== undefined && { goal: `≥ ${peer.ratio} ×` }),
+  };
+}
+
+const medianOf = (rounds: readonly Readings[], name: string): number =>
+  median(rounds.map((round) => reading(round, name)));
 
 const better = ({ unit }: Goal, ours: number, peer: number): number =>
   unit === 'rows/s' || unit === 'events' ? ours / peer : peer / ours;
@@ -63,18 +89,23 @@ export function tableOf(results: readonly Result[]): string {
   const rows = results.map((each) => [
     each.case,
     each.what,
-    `${digits(each.ours)} ${each.unit}`,
-    each.peer === undefined ? '' : `${each.peer.name}: ${digits(each.peer.value)} ${each.unit}`,
+    figure(each.ours, each.unit) || 'no figure',
+    each.peer === undefined ? '' : `${each.peer.name}: ${figure(each.peer.value, each.unit) || 'no figure'}`,
     each.ratio === undefined ? '' : `${each.ratio.toFixed(2)} ×`,
-    each.goal,
-    each.met ? 'yes' : 'NO',
+    each.goal ?? '',
+    each.met === undefined ? '' : each.met ? 'yes' : 'NO',
+    figure(each.rss, 'MB'),
+    figure(each.cpu, 's'),
   ]);
-  const head = ['case', 'what', 'ours', 'peer', 'ratio', 'goal', 'met'];
+  const head = ['case', 'what', 'ours', 'peer', 'ratio', 'goal', 'met', 'our peak RSS', 'our CPU'];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
+
+const figure = (value: number | undefined, unit: string): string =>
+  value === undefined ? '' : `${digits(value)} ${unit}`;
 
 const digits = (value: number): string => {
   if (value >= 1000) return Math.round(value).toLocaleString('en-US');

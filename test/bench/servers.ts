@@ -14,5 +14,13 @@ const serverArgs = [
   '--explain-format=TRADITIONAL',
 ];
 
-export const startBenchServer = (args: readonly string[] = []): Promise<MysqlServer> =>
-  startMysql('mysql-9.7', { args: [...serverArgs, ...args] });
+/** A server that ends with the case. */
+export const startBenchServer = async (
+  stack: AsyncDisposableStack,
+  args: readonly string[] = [],
+): Promise<MysqlServer> => stack.use(await startMysql('mysql-9.7', { args: [...serverArgs, ...args] }));
+
+export async function versionOf(server: MysqlServer): Promise<{ MySQL: string }> {
+  const [row] = await server.query<{ version: string }>('SELECT VERSION() AS version');
+  return { MySQL: row?.version ?? 'unknown' };
+}

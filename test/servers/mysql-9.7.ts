@@ -22,16 +22,7 @@ GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;
 
 /** MySQL 9.7 from the packages of Debian sid. */
 export async function installMysql97(): Promise<Installation> {
-  const root = await cached({
-    name: packages.name,
-    key: [packages.suite, ...packages.packages],
-    build: async (folder) => {
-      await unpackDebianPackages(packages, folder);
-      progress(`${packages.name}: making the template data folder`);
-      await initialize(folder, `${folder}/template`, []);
-      progress(`${packages.name}: ready`);
-    },
-  });
+  const root = await installed();
   return {
     env: {},
     createData: async (folder, args) => {
@@ -49,6 +40,22 @@ export async function installMysql97(): Promise<Installation> {
     ],
   };
 }
+
+/** The command of one of its client programs, such as `mysqldump`. */
+export const mysql97Client = async (program: string): Promise<string[]> =>
+  unpackedCommand(await installed(), `usr/bin/${program}`, ['mysql']);
+
+const installed = (): Promise<string> =>
+  cached({
+    name: packages.name,
+    key: [packages.suite, ...packages.packages],
+    build: async (folder) => {
+      await unpackDebianPackages(packages, folder);
+      progress(`${packages.name}: making the template data folder`);
+      await initialize(folder, `${folder}/template`, []);
+      progress(`${packages.name}: ready`);
+    },
+  });
 
 function server(root: string, data: string): string[] {
   return [

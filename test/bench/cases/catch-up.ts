@@ -1,9 +1,9 @@
 import type { MysqlServer } from '../../servers/mysql.ts';
-import { type BenchCase, type Goal, memoryGoal, type OpenCase, requireEqual } from '../bench-case.ts';
+import { type BenchCase, type Goal, memoryGoal, type OpenCase, opened, requireEqual } from '../bench-case.ts';
 import { applied, applying, OurService } from '../our-service.ts';
 import { configureReplica, replicaArgs, catchUp as replicaCatchUp } from '../peers/native-replica.ts';
 import { wideColumns, wideValues } from '../rows.ts';
-import { startBenchServer } from '../servers.ts';
+import { startBenchServer, versionOf } from '../servers.ts';
 
 // Transactions wait at the source. From the order to go on, of a paused task or a stopped replica, until all of them are at the target.
 
@@ -15,8 +15,8 @@ const replica = (ratio: number): Goal => ({
 });
 
 const narrow = `id INT PRIMARY KEY, v INT NOT NULL, pad CHAR(64) NOT NULL DEFAULT '', KEY (v)`;
-const seed = `SET SESSION cte_max_recursion_depth = 4294967295;
-  INSERT INTO bench.rows_of (id, v) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i, i FROM n`;
+const seed = (rows: number) => `SET SESSION cte_max_recursion_depth = 4294967295;
+  INSERT INTO bench.rows_of (id, v) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT i, i FROM n`;
 
 /** A procedure that runs `body` for `i` from 0, each time in a transaction of its own. */
 const loop = (body: string): string => `
@@ -35,7 +35,7 @@ export const catchUp: BenchCase = {
   open: (transactions = 300_000) =>
     openCatchUp({
       transactions,
-      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed}`,
+      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed(100_000)}`,
       // 40 % insert, 40 % update, 20 % delete of what was inserted a while ago.
       backlog: loop(`
         CASE i % 5
@@ -54,7 +54,7 @@ export const catchUpHot: BenchCase = {
   open: (transactions = 300_000) =>
     openCatchUp({
       transactions,
-      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed}`,
+      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed(100_000)}`,
       backlog: loop(
         'UPDATE bench.rows_of SET v = v + 1, pad = SHA2(i, 256) WHERE id = 1 + (i * 7919) % 1000;',
       ),
@@ -64,12 +64,13 @@ export const catchUpHot: BenchCase = {
 export const catchUpBig: BenchCase = {
   name: 'catch-up-big',
   goals: [replica(1.5), memoryGoal],
+  // Rows of their own for each transaction: nothing is left out because it changes again.
   open: (transactions = 100) =>
     openCatchUp({
       transactions,
-      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed}`,
+      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed(transactions * 10_000)}`,
       backlog: loop(
-        'UPDATE bench.rows_of SET v = v + 1, pad = SHA2(i + id, 256) WHERE id > (i % 10) * 10000 AND id <= (i % 10 + 1) * 10000;',
+        'UPDATE bench.rows_of SET v = v + 1, pad = SHA2(i + id, 256) WHERE id > i * 10000 AND id <= (i + 1) * 10000;',
       ),
     }),
 };
@@ -108,42 +109,39 @@ interface CatchUp {
   readonly between?: string;
 }
 
-async function openCatchUp({ transactions, tables, backlog, between }: CatchUp): Promise<OpenCase> {
-  const stack = new AsyncDisposableStack();
-  const [source, target, replicaServer] = await Promise.all([
-    startBenchServer(),
-    startBenchServer(),
-    startBenchServer(replicaArgs),
-  ]);
-  for (const server of [source, target, replicaServer]) stack.use(server);
-  await configureReplica(source, replicaServer);
-  await source.query(`CREATE DATABASE ${database}; ${tables}`);
-  await source.query(backlog);
-  const ours = stack.use(await OurService.start());
-  await allowFunctions(target);
-  const task = await ours.prepare({ source, target, databases: [{ name: database }] });
-  await task.operate('startTask');
-  await applying(task);
-  return {
-    async round() {
-      if (between !== undefined) await source.query(between);
-      await applied(source, target);
-      await replicaCatchUp(source, replicaServer);
-      await task.operate('pauseTask');
-      await task.waitFor(['PAUSED'], 60);
-      await makeBacklog(source, transactions);
-      const replica = await replicaCatchUp(source, replicaServer);
-      await requireEqual(source, replicaServer, database);
-      const measured = await ours.measure(async () => {
-        await task.operate('resumeTask');
+const openCatchUp = ({ transactions, tables, backlog, between }: CatchUp): Promise<OpenCase> =>
+  opened(async (stack) => {
+    const source = await startBenchServer(stack);
+    const target = await startBenchServer(stack);
+    const replicaServer = await startBenchServer(stack, replicaArgs);
+    await configureReplica(source, replicaServer);
+    await source.query(`CREATE DATABASE ${database}; ${tables}`);
+    await source.query(backlog);
+    const ours = stack.use(await OurService.start());
+    await allowFunctions(target);
+    const task = await ours.prepare({ source, target, databases: [{ name: database }] });
+    await task.operate('startTask');
+    await applying(task);
+    return {
+      versions: await versionOf(source),
+      async round() {
+        if (between !== undefined) await source.query(between);
         await applied(source, target);
-      });
-      await requireEqual(source, target, database);
-      return { ...measured, replica };
-    },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
+        await replicaCatchUp(source, replicaServer);
+        await task.operate('pauseTask');
+        await task.waitFor(['PAUSED'], 60);
+        await makeBacklog(source, transactions);
+        const replica = await replicaCatchUp(source, replicaServer);
+        await requireEqual(source, replicaServer, database);
+        const measured = await ours.measure(async () => {
+          await task.operate('resumeTask');
+          await applied(source, target);
+        });
+        await requireEqual(source, target, database);
+        return { ...measured, replica };
+      },
+    };
+  });
 
 const allowFunctions = (target: MysqlServer) =>
   target.query('SET GLOBAL log_bin_trust_function_creators = ON');

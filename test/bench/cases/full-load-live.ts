@@ -2,20 +2,24 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MysqlServer } from '../../servers/mysql.ts';
-import { type BenchCase, memoryGoal, requireEqual } from '../bench-case.ts';
+import { type BenchCase, memoryGoal, opened, requireEqual } from '../bench-case.ts';
 import { applied, applying, OurService, remove } from '../our-service.ts';
 import { percentile } from '../result.ts';
 import { createSysbenchTable } from '../rows.ts';
-import { startBenchServer } from '../servers.ts';
+import { startBenchServer, versionOf } from '../servers.ts';
+import { requireRate, type Write, type WritesOfWindow, writesOf } from '../steady-writes.ts';
 
 const database = 'bench';
-const TABLES = 4;
+const TABLES = 10;
 const WRITES_PER_SECOND = 1000;
-const WRITERS = 4;
-/** How long the source is written to without us, for the latency that it has by itself. */
-const ALONE_MILLIS = 10_000;
+/** So many that their commits share syncs: fewer would wait for the disk one after the other. */
+const WRITERS = 16;
+/** Share of the load that the source has to have taken in a window. */
+const LEAST_OF_RATE = 0.95;
+/** Connections are open and the load is steady by then. */
+const LEAD_MILLIS = 1000;
 
-/** The same rows copied from an idle source, and from one that is written to; what the copy costs the source's own clients. */
+/** The rows of full-load copied from an idle source, and from one that is written to; what the copy costs the source's own clients. */
 export const fullLoadLive: BenchCase = {
   name: 'full-load-live',
   goals: [
@@ -23,58 +27,63 @@ export const fullLoadLive: BenchCase = {
     { what: 'p99 of the writes during the copy beside without us', unit: '%', ours: 'latency', atMost: 150 },
     memoryGoal,
   ],
-  async open(rows = 1_000_000) {
-    const stack = new AsyncDisposableStack();
-    const [source, target] = await Promise.all([startBenchServer(), startBenchServer()]);
-    stack.use(source);
-    stack.use(target);
-    await source.query(`CREATE DATABASE ${database}`);
-    const share = Math.ceil(rows / TABLES);
-    for (let i = 0; i < TABLES; i += 1) await createSysbenchTable(source, `${database}.sbtest${i}`, share);
-    const ours = stack.use(await OurService.start());
-    comeLast(target.pid);
-    comeLast(ours.service.pid);
-    const copy = async () => {
-      await target.query(`DROP DATABASE IF EXISTS ${database}; RESET BINARY LOGS AND GTIDS`);
-      const task = await ours.prepare({ source, target, databases: [{ name: database }] });
-      const readings = await ours.measure(async () => {
-        await task.operate('startTask');
-        await applying(task);
-      });
-      return { task, readings };
-    };
-    const finish = async ({ task }: Awaited<ReturnType<typeof copy>>) => {
-      await applied(source, target);
-      await requireEqual(source, target, database);
-      await remove(task, target);
-    };
-    return {
-      async round() {
-        const idle = await copy();
-        await finish(idle);
-        const alone = await writing(source, share, () => delay(ALONE_MILLIS));
-        let live: Awaited<ReturnType<typeof copy>> | undefined;
-        const beside = await writing(source, share, async () => {
-          live = await copy();
-        });
-        await finish(live!);
-        return {
-          ...live!.readings,
-          idle: idle.readings.ours!,
-          slowdown: (100 * live!.readings.ours!) / idle.readings.ours!,
-          p99Alone: percentile(alone, 0.99),
-          p99Beside: percentile(beside, 0.99),
-          latency: (100 * percentile(beside, 0.99)) / percentile(alone, 0.99),
+  open: (rows = 2_000_000) =>
+    opened(async (stack) => {
+      const source = await startBenchServer(stack);
+      const target = await startBenchServer(stack);
+      comeLast(target.pid);
+      await source.query(`CREATE DATABASE ${database}`);
+      const share = Math.ceil(rows / TABLES);
+      for (let i = 0; i < TABLES; i += 1) await createSysbenchTable(source, `${database}.sbtest${i}`, share);
+      const ours = stack.use(await OurService.start());
+      const prepare = async () => {
+        await target.query(`DROP DATABASE IF EXISTS ${database}; RESET BINARY LOGS AND GTIDS`);
+        const task = await ours.prepare({ source, target, databases: [{ name: database }] });
+        const copy = () =>
+          ours.measure(async () => {
+            await task.operate('startTask');
+            await applying(task);
+          });
+        const finish = async () => {
+          await applied(source, target);
+          await requireEqual(source, target, database);
+          await remove(task, target);
         };
-      },
-      [Symbol.asyncDispose]: () => stack.disposeAsync(),
-    };
-  },
+        return { copy, finish };
+      };
+      return {
+        versions: await versionOf(source),
+        async round() {
+          const idle = await prepare();
+          const { ours: idleSeconds } = await idle.copy();
+          await idle.finish();
+          const live = await prepare();
+          const { done: readings, writes: beside } = await underWrites(source, share, live.copy);
+          await live.finish();
+          // As long as the copy took, and after it: what the server has in memory is the same.
+          const { writes: alone } = await underWrites(source, share, () => delay(1000 * readings.ours!));
+          requireRate('during the copy', beside.perSecond, WRITES_PER_SECOND, LEAST_OF_RATE);
+          requireRate('without us', alone.perSecond, WRITES_PER_SECOND, LEAST_OF_RATE);
+          const p99Alone = percentile(alone.taken, 0.99);
+          const p99Beside = percentile(beside.taken, 0.99);
+          return {
+            ...readings,
+            idle: idleSeconds!,
+            slowdown: (100 * readings.ours!) / idleSeconds!,
+            p99Alone,
+            p99Beside,
+            latency: (100 * p99Beside) / p99Alone,
+            perSecondAlone: alone.perSecond,
+            perSecondBeside: beside.perSecond,
+          };
+        },
+      };
+    }),
 };
 
 /**
- * The target and we stand for machines of their own: where they share one with the source, its clients come first. What is left is
- * what the copy costs the source itself.
+ * The target stands for a machine of its own: where it shares one with the source, the source's clients come first. What is left is what
+ * the copy costs the source itself. The service keeps the priority that it has when a user starts it.
  */
 function comeLast(pid: number): void {
   os.setPriority(pid, LOW_PRIORITY);
@@ -90,30 +99,42 @@ const isLeaderOfSession = (pid: number): boolean => {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]) === pid;
 };
 
-/** Writes single rows at a steady rate while the work is done: what each write took, milliseconds, its wait for its turn included. */
-async function writing(server: MysqlServer, ids: number, work: () => Promise<unknown>): Promise<number[]> {
-  const taken: number[] = [];
-  let over = false;
+/** Does the work while single rows are written at a steady rate, and tells of the writes while the work lasted. */
+async function underWrites<T>(
+  server: MysqlServer,
+  ids: number,
+  work: () => Promise<T>,
+): Promise<{ done: T; writes: WritesOfWindow }> {
+  const writes: Write[] = [];
+  let end = Number.POSITIVE_INFINITY;
   const write = async (writer: number) => {
     const connection = await server.connect({ database });
     const step = (1000 * WRITERS) / WRITES_PER_SECOND;
-    let due = performance.now() + (writer * step) / WRITERS;
-    while (!over) {
+    // Those whose turn comes before the end are all written, however late.
+    for (let due = performance.now() + (writer * step) / WRITERS; due < end; due += step) {
       const wait = due - performance.now();
       if (wait > 0) await delay(wait);
+      const table = Math.floor(Math.random() * TABLES);
       const id = 1 + Math.floor(Math.random() * ids);
-      await connection.query(`UPDATE sbtest${writer} SET k = k + 1 WHERE id = ${id}`);
-      taken.push(performance.now() - due);
-      due += step;
+      await connection.query(`UPDATE sbtest${table} SET k = k + 1 WHERE id = ${id}`);
+      writes.push({ due, answered: performance.now() });
     }
     await connection.end();
   };
-  const writers = Array.from({ length: WRITERS }, (_, writer) => write(writer));
+  const writers = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
   try {
-    await work();
+    await Promise.race([delay(LEAD_MILLIS), writers]);
+    const from = performance.now();
+    const done = await Promise.race([work(), failed(writers)]);
+    end = performance.now();
+    await writers;
+    return { done, writes: writesOf(writes, from, end) };
   } finally {
-    over = true;
-    await Promise.all(writers);
+    end = 0;
+    await writers.catch(() => {});
   }
-  return taken;
 }
+
+/** Rejects when a writer does, and never ends otherwise: they are at it until the work is done. */
+const failed = (writers: Promise<unknown>): Promise<never> =>
+  writers.then(() => new Promise<never>(() => {}));

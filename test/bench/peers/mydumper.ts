@@ -5,8 +5,21 @@ import path from 'node:path';
 import { cached } from '../../servers/cache.ts';
 import { unpackDebianPackages, unpackedCommand } from '../../servers/debian-packages.ts';
 import type { MysqlServer } from '../../servers/mysql.ts';
+import { runProgram } from '../../servers/run-program.ts';
 
 const packages = { name: 'mydumper', suite: 'bookworm', packages: ['mydumper'] };
+
+const installed = (): Promise<string> =>
+  cached({
+    name: packages.name,
+    key: [packages.suite, ...packages.packages],
+    build: (folder) => unpackDebianPackages(packages, folder),
+  });
+
+export async function mydumperVersion(): Promise<{ mydumper: string }> {
+  const told = await runProgram([...unpackedCommand(await installed(), 'usr/bin/mydumper'), '--version']);
+  return { mydumper: /\d+(\.\d+)+/.exec(told)?.[0] ?? told.trim() };
+}
 
 /** Dumps a database and loads it at the target as the tool's manual advises: several threads, rows in chunks. Seconds. */
 export async function mydumperAndMyloader(
@@ -14,11 +27,7 @@ export async function mydumperAndMyloader(
   target: MysqlServer,
   database: string,
 ): Promise<number> {
-  const root = await cached({
-    name: packages.name,
-    key: [packages.suite, ...packages.packages],
-    build: (folder) => unpackDebianPackages(packages, folder),
-  });
+  const root = await installed();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'opendts-mydumper-'));
   try {
     const startedAt = performance.now();
