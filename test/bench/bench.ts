@@ -3,7 +3,7 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import type { BenchCase } from './bench-case.ts';
 import { runCases } from './bench-run.ts';
-import { catchUp, catchUpBig, catchUpHot, catchUpWide } from './cases/catch-up.ts';
+import { catchUp, catchUpBig, catchUpBigOnce, catchUpHot, catchUpWide } from './cases/catch-up.ts';
 import { decode } from './cases/decode.ts';
 import { fullLoad, fullLoadOneTable, fullLoadWide } from './cases/full-load.ts';
 import { fullLoadLive } from './cases/full-load-live.ts';
@@ -27,6 +27,7 @@ const cases: readonly BenchCase[] = [
   catchUp,
   catchUpHot,
   catchUpBig,
+  catchUpBigOnce,
   catchUpWide,
   lag,
   decode,

