@@ -18,7 +18,7 @@ export interface EngineOptions {
   readonly taskMemoryMb?: number | undefined;
   /** Days for which events of tasks and the audit are kept. Default: 30. */
   readonly historyDays?: number | undefined;
-  /** Folder for what the engine makes to start faster and smaller; may be emptied between two runs. Without it a task takes more memory. */
+  /** Folder for what the engine makes to start faster and smaller; may be emptied at any time. Without it a task takes more memory. */
   readonly cacheDir?: string | undefined;
   readonly logger: Logger;
   readonly clock?: Clock | undefined;

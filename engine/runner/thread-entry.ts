@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Logger } from '../core/logger.ts';
 import { threadProgram } from './thread-program.ts';
 
@@ -16,9 +17,9 @@ export class ThreadEntry {
     this.#found = this.#find(options.folder, options.logger);
   }
 
-  /** Undefined: the sources. */
+  /** Undefined: the sources. The folder may be emptied at any time. */
   get url(): URL | undefined {
-    return this.#url;
+    return this.#url !== undefined && existsSync(this.#url) ? this.#url : undefined;
   }
 
   /** Whether a thread has to wait; then `begin` is called as soon as one can be started, or never if this is closed before. */

@@ -50,7 +50,10 @@ describe('the program of a thread', () => {
     await writeFile(program, 'damaged');
     expect(await make()).toEqual(program);
     expect((await stat(program)).size).toBeGreaterThan('damaged'.length);
-    await writeFile(path.join(sources, 'second.ts'), "import { word } from './word.ts';\nconsole.log(word, 2);\n");
+    await writeFile(
+      path.join(sources, 'second.ts'),
+      "import { word } from './word.ts';\nconsole.log(word, 2);\n",
+    );
     expect(await make('second.ts')).not.toEqual(program);
   });
 
@@ -62,6 +65,16 @@ describe('the program of a thread', () => {
     expect(entry.defers(() => {})).toBe(false);
     expect(entry.url).toBeUndefined();
     expect(warnings).toEqual(['threads of tasks take more memory than need be']);
+    await entry.close();
+  });
+
+  test('may be removed at any time: the next thread does without', async () => {
+    const cache = path.join(folder, 'removed');
+    const entry = new ThreadEntry({ folder: cache, logger: silentLogger });
+    await new Promise<void>((resolve) => entry.defers(resolve));
+    expect(entry.url?.pathname).toContain(cache);
+    await rm(cache, { recursive: true });
+    expect(entry.url).toBeUndefined();
     await entry.close();
   });
 
@@ -95,5 +108,7 @@ test('a fault in the code of a thread is logged with its place in the sources', 
     entry: await threadProgram({ folder, signal }),
   });
   expect(await worker.ended).toMatchObject({ outcome: 'failed', error: { code: 'INTERNAL' } });
-  expect(logged).toEqual([{ error: expect.stringMatching(/^TypeError: .*\n +at .*engine\/\S+\.ts:\d+:\d+/) }]);
+  expect(logged).toEqual([
+    { error: expect.stringMatching(/^TypeError: .*\n +at .*engine\/\S+\.ts:\d+:\d+/) },
+  ]);
 });
