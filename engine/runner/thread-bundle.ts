@@ -19,7 +19,7 @@ const HERE = fileURLToPath(import.meta.url);
 
 /**
  * A module with all that it imports as one file of modern JavaScript, for the folder. Half of what a thread's modules take in memory is their
- * text, comments included, and what Node keeps about each of them. Names stay, as libraries ask classes for theirs.
+ * text, comments included, and what Node keeps about each of them.
  */
 export async function bundleThread(
   entry: string,
@@ -44,7 +44,6 @@ export async function bundleThread(
         conditions: [],
         tsconfigRaw: {},
         minify: true,
-        keepNames: true,
         sourcemap: 'external',
         sourcesContent: false,
         banner: {
