@@ -1,8 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=8 --no-parallel-scavenge --expose-gc
 import { flushCompileCache } from 'node:module';
-import path from 'node:path';
 import type { Logger } from '../engine/index.ts';
-import { keepCompiledModules } from './compile-cache.ts';
+import { compiledFolder, keepCompiledModules } from './compile-cache.ts';
 import { ConfigError, readConfig, settingsHelp } from './config.ts';
 import { createLogger } from './log.ts';
 import { preferThisThread } from './priority.ts';
@@ -37,7 +36,7 @@ async function start(args: readonly string[]): Promise<void> {
   const config = readConfig(args, process.env);
   const logger = createLogger(config.logLevel);
   preferThisThread();
-  keepCompiledModules(path.join(config.dataDir, 'compiled'));
+  keepCompiledModules(compiledFolder(config));
   const { startService } = await import('./start.ts');
   const service = await startService(config, logger);
   closeOnSignal(service, logger);

@@ -1,5 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { constants, enableCompileCache } from 'node:module';
+import path from 'node:path';
+import type { Config } from './config.ts';
+
+export const compiledFolder = ({ dataDir }: Config) => path.join(dataDir, 'compiled');
 
 /**
  * Keeps compiled modules in the folder, for what this thread and the threads it starts load from now on: a start needs about half of the time, and a

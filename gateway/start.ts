@@ -1,4 +1,5 @@
 import { type Engine, type Logger, openEngine } from '../engine/index.ts';
+import { compiledFolder } from './compile-cache.ts';
 import type { Config } from './config.ts';
 import { ensureFirstToken } from './first-token.ts';
 import { type Server, startServer } from './server.ts';
@@ -19,6 +20,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     secretKey: config.secretKey,
     taskMemoryMb: config.taskMemoryMb,
     historyDays: config.historyDays,
+    cacheDir: compiledFolder(config),
     logger,
   });
   let server: Server | undefined;

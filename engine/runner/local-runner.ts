@@ -12,7 +12,9 @@ import type { DoneChunk } from '../pipeline/run/task-port.ts';
 import { runPrecheck } from '../precheck/run.ts';
 import type { TaskConfig, TaskControl, TaskRunner } from '../services/runner-port.ts';
 import type { PortMethod } from './messages.ts';
+import { readerIdOf } from './reader-id.ts';
 import { type Ending, TaskWorker, type WorkerHost, type WorkerLimits } from './task-worker.ts';
+import type { ThreadEntry } from './thread-entry.ts';
 
 export interface LocalRunnerOptions {
   readonly dataDir: string;
@@ -23,6 +25,8 @@ export interface LocalRunnerOptions {
   readonly limits?: WorkerLimits | undefined;
   /** Module that the threads of tasks run instead of task-thread.ts. */
   readonly threadEntry?: URL | undefined;
+  /** Where they get it from, if it is not given: closed with the runner. */
+  readonly threadProgram?: ThreadEntry | undefined;
 }
 
 /** Failures of a worker itself: it is started again from its checkpoints, this many times in a row without progress. */
@@ -142,6 +146,7 @@ export class LocalRunner implements TaskRunner {
     const checks = [...this.#checks.values()];
     for (const { abort } of checks) abort.abort();
     await Promise.all([
+      this.#options.threadProgram?.close(),
       ...checks.map(({ done }) => done),
       ...[...this.#running.keys()].map((taskId) => this.#halt(taskId)),
     ]);
@@ -159,6 +164,8 @@ export class LocalRunner implements TaskRunner {
       void running.worker.stop();
       return;
     }
+    const again = () => this.#surely(taskId, () => this.reconcile(taskId));
+    if (running === undefined && this.#options.threadProgram?.defers(again)) return;
     if (running === undefined) running = this.#begin(taskId);
     if (this.#options.control.get(taskId)?.desiredState === 'COMPLETED' && !running.completing) {
       running.completing = true;
@@ -206,7 +213,7 @@ export class LocalRunner implements TaskRunner {
       host: this.#hostOf(taskId),
       logger: logger.child({ taskId }),
       limits: this.#options.limits,
-      entry: this.#options.threadEntry,
+      entry: this.#options.threadEntry ?? this.#options.threadProgram?.url,
     });
     const done = worker.ended.then((ending) => {
       this.#running.delete(taskId);
@@ -386,11 +393,4 @@ function progressAtRest(last: TaskProgress): TaskProgress {
     lagMillis: undefined,
     bottleneck: 'NONE',
   };
-}
-
-/** A number for the source's list of readers, the same at each start, apart from the usual low server ids. */
-function readerIdOf(taskId: string): number {
-  let hash = 2166136261;
-  for (const byte of Buffer.from(taskId)) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
-  return 0x4000_0000 + (hash % 0x3fff_ffff);
 }

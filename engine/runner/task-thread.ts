@@ -7,6 +7,7 @@ import { AbortedError, reportOf } from '../core/errors.ts';
 import { runTask } from '../pipeline/run-task.ts';
 import { freeMemoryWhenIdle } from './idle-memory.ts';
 import type { ThreadInput, ToThread } from './messages.ts';
+import { sourceStack } from './source-stack.ts';
 import { ThreadPort } from './thread-port.ts';
 import { giveWayToMainThread } from './thread-priority.ts';
 
@@ -45,7 +46,8 @@ try {
 } catch (error) {
   if (error instanceof AbortedError) channel.post({ type: 'ended', outcome: 'aborted' });
   else {
-    logger.error({ error: error instanceof Error ? error.stack : String(error) }, 'the task failed');
+    const stack = error instanceof Error ? sourceStack(error.stack ?? '') : String(error);
+    logger.error({ error: stack }, 'the task failed');
     channel.post({ type: 'ended', outcome: 'failed', error: reportOf(error) });
   }
 } finally {

@@ -65,6 +65,8 @@ describe('compiled modules', () => {
     const folder = join(service.dataDir, 'compiled');
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     expect((await readdir(folder, { recursive: true })).length).toBeGreaterThan(100);
+    // Made meanwhile: what the threads of tasks run.
+    await expect.poll(() => readdir(folder), { timeout: 30_000 }).toContain('thread.json');
   });
 
   test('are done without where their folder cannot be made', async () => {

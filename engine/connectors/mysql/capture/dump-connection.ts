@@ -42,6 +42,8 @@ type BinlogCommand = new (callback: unknown) => { start(packet: unknown, connect
  */
 export function openDump(options: DumpOptions): DumpConnection {
   const { control, from, onError } = options;
+  // It knows a connection by the name of its class, which is shortened where the code was.
+  Object.defineProperty(control.constructor, 'name', { value: 'Connection' });
   const reader = new ZongJi(control);
   const internals = reader as unknown as ZongJiInternals;
   let destroyed = false;
