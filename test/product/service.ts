@@ -97,6 +97,7 @@ export class Service implements AsyncDisposable {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           ...process.env,
+          MALLOC_ARENA_MAX: '2',
           OPENDTS_HOST: '127.0.0.1',
           OPENDTS_PORT: '0',
           OPENDTS_DATA_DIR: this.dataDir,
