@@ -98,7 +98,10 @@ describe('a table of the target', () => {
 
   test.each([
     ['PRIMARY KEY (a)', 'PRIMARY KEY (a), UNIQUE KEY (a, b)', true],
-    ['PRIMARY KEY (a)', 'PRIMARY KEY (b, a)', true],
+    ['UNIQUE KEY (a)', 'PRIMARY KEY (a)', true],
+    ['PRIMARY KEY (a, b)', 'UNIQUE KEY (b, a)', true],
+    ['PRIMARY KEY (a)', 'PRIMARY KEY (b, a)', false],
+    ['PRIMARY KEY (a)', 'KEY (a)', false],
     ['PRIMARY KEY (a), UNIQUE KEY (v(3))', 'PRIMARY KEY (a), UNIQUE KEY (v)', true],
     ['PRIMARY KEY (a), UNIQUE KEY u ((a + b))', 'PRIMARY KEY (a), UNIQUE KEY u ((a+b))', true],
     ['PRIMARY KEY (a), UNIQUE KEY (v)', 'PRIMARY KEY (a), UNIQUE KEY (v(3))', false],

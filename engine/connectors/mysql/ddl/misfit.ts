@@ -1,4 +1,4 @@
-import type { Column, ColumnType, Key, KeyPart } from '../../../core/table.ts';
+import { type Column, type ColumnType, identityOf, type Key, type KeyPart } from '../../../core/table.ts';
 import { type MysqlTable, sameName } from './model.ts';
 
 /** Why a table cannot take every row of another one unchanged, to be said of the table: `column at is datetime, …`. */
@@ -20,7 +20,7 @@ export function misfitOf(wanted: MysqlTable, existing: MysqlTable): Misfit | und
     const misfit = columnMisfit(column, there);
     if (misfit !== undefined) return { column: (column ?? there)!.name, why: misfit };
   }
-  return uniqueKeyMisfit(wanted, existing);
+  return identityMisfit(wanted, existing) ?? uniqueKeyMisfit(wanted, existing);
 }
 
 function columnMisfit(wanted: Column | undefined, there: Column | undefined): string | undefined {
@@ -35,6 +35,16 @@ function columnMisfit(wanted: Column | undefined, there: Column | undefined): st
     return `${of} ${typeText(there.type)}, which does not hold all of ${typeText(wanted.type)}`;
   if (wanted.nullable && !there.nullable && wanted.generated === undefined) return `${of} NOT NULL`;
   return undefined;
+}
+
+/** A row that is written again must meet itself: without a key it would be there twice. */
+function identityMisfit(wanted: MysqlTable, existing: MysqlTable): Misfit | undefined {
+  const identity = identityOf(wanted);
+  if (identity === undefined) return undefined;
+  const isWithin = (key: Key) => key.parts.every(({ column }) => identity.includes(column));
+  if (existing.keys.some((key) => key.unique && isWithin(key))) return undefined;
+  const names = identity.map((column) => wanted.columns[column]!.name).join(', ');
+  return { why: `it has no unique key over ${names}, by which the source tells its rows apart` };
 }
 
 /** What the source tells apart must not be one row here: rows that are copied replace those with the same key. */
