@@ -8,7 +8,7 @@ type End = 'source' | 'target';
 interface Fault {
   readonly kind: string;
   readonly end: End;
-  /** Against another: a line fails three times as often as a server, which is away for seconds. */
+  /** Against another: each fault of a line comes three times as often as the death of a server, which is away for seconds. */
   readonly weight: number;
   /** Lets it go wrong and mends it again. */
   readonly strike: (end: { server: MysqlServer; line: NetworkProxy }, random: Random) => Promise<void>;
