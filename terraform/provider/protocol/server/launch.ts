@@ -77,8 +77,9 @@ export async function launch(options: LaunchOptions): Promise<void> {
     if (parentId() !== parent) end('the CLI is gone', GRACE);
     else if (!called && seconds >= PATIENCE) end('the CLI never called', 0);
   });
-  print(fields.join('|'));
   try {
+    // Fails when the CLI is gone already.
+    print(fields.join('|'));
     const serverFor = await load();
     server = serverFor({
       logger,

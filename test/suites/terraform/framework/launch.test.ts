@@ -94,6 +94,14 @@ describe('a launch', () => {
     expect(leftSockets()).toEqual([]);
   });
 
+  test('whose CLI is gone before it is told where leaves no socket', async () => {
+    const gone = () => {
+      throw new Error('EPIPE');
+    };
+    await expect(served(undefined, gone)).rejects.toThrow('EPIPE');
+    expect(leftSockets()).toEqual([]);
+  });
+
   test('says that it cannot take several connections in one, where it is asked', async () => {
     await using plugin = launch({ PLUGIN_MULTIPLEX_GRPC: '1' });
     expect((await plugin.handshake()).more).toEqual(['false']);
@@ -292,7 +300,7 @@ describe('started with -debug', () => {
 });
 
 /** A launch in this process, whose time and parent the test decides. */
-async function served(whileLoading = async (_address: string) => {}) {
+async function served(whileLoading = async (_address: string) => {}, told = () => {}) {
   const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
   const { promise: ended, resolve: exit } = Promise.withResolvers<void>();
   let second = () => {};
@@ -308,6 +316,7 @@ async function served(whileLoading = async (_address: string) => {}) {
     now: () => new Date(),
     print: (line) => {
       address = line.split('|')[3] ?? '';
+      told();
     },
     exit,
     onTerminate: () => {},
