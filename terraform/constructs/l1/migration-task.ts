@@ -115,9 +115,9 @@ export class MigrationTaskTimeoutsOutput extends ComplexObject {
 
 /**
  * A migration: it copies databases while they stay in use, follows their changes, and ends with the
- * cutover, which is made by opendts_cutover. A task whose copy is under way is never tainted: what
- * goes wrong is a warning, and the next plan repairs it. An apply that is cut off and run again goes
- * on with the task that it made.
+ * cutover, which is made by opendts_cutover. A task whose copy is under way is not tainted unless
+ * `on_wait_failure` asks for it: what goes wrong is a warning, and the next plan repairs it. An apply
+ * that is cut off and run again goes on with the task that it made.
  */
 export class MigrationTask extends TerraformResource {
   static readonly tfResourceType = 'opendts_migration_task';

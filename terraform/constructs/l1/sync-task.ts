@@ -115,8 +115,9 @@ export class SyncTaskTimeoutsOutput extends ComplexObject {
 
 /**
  * A synchronization: it copies databases while they stay in use, and keeps the target in step until it
- * is stopped. A task whose copy is under way is never tainted: what goes wrong is a warning, and the
- * next plan repairs it. An apply that is cut off and run again goes on with the task that it made.
+ * is stopped. A task whose copy is under way is not tainted unless `on_wait_failure` asks for it: what
+ * goes wrong is a warning, and the next plan repairs it. An apply that is cut off and run again goes
+ * on with the task that it made.
  */
 export class SyncTask extends TerraformResource {
   static readonly tfResourceType = 'opendts_sync_task';

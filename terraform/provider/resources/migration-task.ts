@@ -6,7 +6,7 @@ import { taskResource } from './task/task-resource.ts';
 const schema = defineSchema({
   description:
     'A migration: it copies databases while they stay in use, follows their changes, and ends with the cutover, which is made by opendts_cutover. ' +
-    'A task whose copy is under way is never tainted: what goes wrong is a warning, and the next plan repairs it. ' +
+    'A task whose copy is under way is not tainted unless `on_wait_failure` asks for it: what goes wrong is a warning, and the next plan repairs it. ' +
     'An apply that is cut off and run again goes on with the task that it made.',
   attributes: {
     ...taskAttributes,

@@ -7,7 +7,7 @@ import type { TaskSchema } from './task/task-state.ts';
 const schema = defineSchema({
   description:
     'A synchronization: it copies databases while they stay in use, and keeps the target in step until it is stopped. ' +
-    'A task whose copy is under way is never tainted: what goes wrong is a warning, and the next plan repairs it. ' +
+    'A task whose copy is under way is not tainted unless `on_wait_failure` asks for it: what goes wrong is a warning, and the next plan repairs it. ' +
     'An apply that is cut off and run again goes on with the task that it made.',
   attributes: {
     ...taskAttributes,
