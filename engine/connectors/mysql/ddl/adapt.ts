@@ -100,8 +100,23 @@ const unsupported = (message: string, offset: number): DtsError =>
       'Change the object at the source, leave it out of the selection, or make it by hand at the target.',
   });
 
-const tokensIn = (cursor: Cursor, { start, end }: Span): Token[] =>
-  cursor.tokens.filter((token) => token.start >= start && token.end <= end);
+function tokensIn({ tokens }: Cursor, { start, end }: Span): Token[] {
+  const first = firstFrom(tokens, start);
+  let last = first;
+  while (last < tokens.length && tokens[last]!.end <= end) last += 1;
+  return tokens.slice(first, last);
+}
+
+/** Index of the first token at `start` or behind: tables have thousands of columns. */
+function firstFrom(tokens: readonly Token[], start: number): number {
+  let [low, high] = [0, tokens.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tokens[middle]!.start < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 const isWord = (token: Token | undefined, word: string): boolean =>
   token?.kind === 'word' && token.value.toUpperCase() === word;
 const cut = (from: Token, to: Token = from): Edit => ({ start: from.start, end: to.end, text: '' });
