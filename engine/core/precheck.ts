@@ -15,8 +15,12 @@ export interface PrecheckProbe {
   ): Promise<TargetFacts>;
   /** Definitions of tables of the source. */
   definitions(tables: readonly TableId[]): Promise<readonly ObjectDefinition[]>;
-  /** Those tables of the source that the target has already and that cannot take every row there. */
-  misfits(definitions: readonly ObjectDefinition[], mapping: NameMapping): Promise<readonly MisfitFacts[]>;
+  /** Those tables of the source that the target has already and that cannot take every row there, or compute otherwise. */
+  misfits(
+    definitions: readonly ObjectDefinition[],
+    mapping: NameMapping,
+    defaultsLeftOut: SourceFacts['defaultsLeftOut'],
+  ): Promise<readonly MisfitFacts[]>;
   close(): Promise<void>;
 }
 
@@ -24,6 +28,23 @@ export interface PrecheckProbe {
 export interface MisfitFacts {
   readonly id: TableId;
   readonly why: string;
+  /** False: it may mean the same. */
+  readonly certain: boolean;
+}
+
+/** A column of type enum or set whose members the server's definition does not show as they are. */
+export interface MemberFacts {
+  readonly id: TableId;
+  readonly column: string;
+  /** False: it may be as it is shown. */
+  readonly certain: boolean;
+}
+
+export interface TriggerFacts {
+  readonly table: TableId;
+  readonly name: string;
+  /** It acts before the row is written, and may write another. */
+  readonly changesRow: boolean;
 }
 
 export interface ServerFacts {
@@ -48,6 +69,8 @@ export interface SourceFacts extends ServerFacts {
   readonly globalPositions: boolean;
   /** What actions of foreign keys change is in the log. */
   readonly logsCascades: boolean;
+  /** Which columns the log leaves out of an inserted row when the statement left them to their default. LARGE: texts and blobs. */
+  readonly defaultsLeftOut: 'NONE' | 'LARGE' | 'ALL';
   /** XA transactions that are prepared and not ended; undefined: the user may not ask. */
   readonly preparedTransactions?: number | undefined;
   /** The server replicates from another one. */
@@ -61,6 +84,7 @@ export interface SourceFacts extends ServerFacts {
   readonly tables: readonly SourceTableFacts[];
   /** Stored functions that are carried; procedures are not among them. */
   readonly functions: readonly TableId[];
+  readonly members: readonly MemberFacts[];
   /** What acts with the rights of the account that is its definer. */
   readonly definers: readonly DefinerFacts[];
 }
@@ -133,6 +157,8 @@ export interface TargetFacts extends ServerFacts {
   /** Target names of tables that exist, and of those that have rows. */
   readonly existing: readonly TableId[];
   readonly occupied: readonly TableId[];
+  /** Of the tables that exist. */
+  readonly triggers: readonly TriggerFacts[];
   readonly collations: readonly string[];
   /** Types of `rareColumns` that are kept as text, because there is none of the name. */
   readonly typesKeptAsText: readonly string[];

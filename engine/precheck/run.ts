@@ -11,6 +11,7 @@ import { createMapper } from '../transform/mapping.ts';
 import type { Check, Facts } from './check.ts';
 import { binlogChecks } from './checks/binlog.ts';
 import { definerCheck } from './checks/definers.ts';
+import { existingTableChecks } from './checks/existing.ts';
 import { objectChecks } from './checks/objects.ts';
 import { serverChecks } from './checks/servers.ts';
 import { targetChecks } from './checks/target.ts';
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   ...binlogChecks,
   ...objectChecks,
   ...targetChecks,
+  ...existingTableChecks,
   definerCheck,
 ];
 
@@ -49,13 +51,14 @@ export async function runPrecheck(options: PrecheckOptions): Promise<PrecheckIte
     probe.target(tables, mapping, databases),
   );
   if (source.facts === undefined || target.facts === undefined) return [source.item, target.item];
+  const { defaultsLeftOut } = source.facts;
   const present = new Set(target.facts.existing.map(tableKey));
   const existing = tables.filter((id) => present.has(tableKey(mapping.table(id))));
   const definitions = await ask('source', { endpoint: options.source, logger, clock, signal }, (probe) =>
     existing.length === 0 ? [] : probe.definitions(existing),
   );
   const misfits = await ask('target', { endpoint: options.target, logger, clock, signal }, (probe) =>
-    existing.length === 0 ? [] : probe.misfits(definitions.facts ?? [], mapping),
+    existing.length === 0 ? [] : probe.misfits(definitions.facts ?? [], mapping, defaultsLeftOut),
   );
   const facts: Facts = {
     task,

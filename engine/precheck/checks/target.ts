@@ -31,18 +31,6 @@ export const targetChecks: readonly Check[] = [
     },
   },
   {
-    name: 'target.existing_tables',
-    title: 'Tables that exist at the target can take every row',
-    find: ({ misfits }) =>
-      misfits.length === 0
-        ? undefined
-        : fail(
-            'Tables exist at the target that cannot take every row of the source as it is: values or rows would be lost.',
-            'Alter them at the target so that they are like the tables of the source, drop them there, or map the tables to other names.',
-            misfits.map(({ id, why }) => `${tableLabel(id)}: ${why}`),
-          ),
-  },
-  {
     name: 'target.emptied_tables',
     title: 'No table is emptied before its copy',
     find: ({ source, target, task, mapping }) => {

@@ -203,6 +203,64 @@ describe('the precheck of two MySQL servers', () => {
     expect(told).not.toContain('made.wide');
   });
 
+  it('finds defaults of tables at the target that differ, where the log leaves them out', async () => {
+    await source.query(`CREATE DATABASE unsaid; CREATE TABLE unsaid.five (id INT PRIMARY KEY, v INT DEFAULT 5);
+      CREATE TABLE unsaid.same (id INT PRIMARY KEY, v INT DEFAULT 5, at DATETIME DEFAULT CURRENT_TIMESTAMP)`);
+    await target.query(`CREATE DATABASE unsaid; CREATE TABLE unsaid.five (id INT PRIMARY KEY, v INT DEFAULT 7);
+      CREATE TABLE unsaid.same (id INT PRIMARY KEY, v BIGINT DEFAULT 5, at DATETIME)`);
+    const objects = { databases: [{ name: 'unsaid' }] };
+    expect(await check({ objects })).toEqual({});
+    await source.query("SET GLOBAL binlog_row_image = 'MINIMAL'");
+    const told = (await check({ objects }))['target.existing_tables'];
+    await source.query("SET GLOBAL binlog_row_image = 'FULL'");
+    expect(told).toMatch(
+      /^FAIL unsaid\.five: its column v has the default '7', at the source the default '5'[^:]*$/,
+    );
+  });
+
+  it('doubts columns that are computed otherwise at the target', async () => {
+    await source.query(`CREATE DATABASE sums; CREATE TABLE sums.more (id INT PRIMARY KEY, v INT AS (id + 1) STORED);
+      CREATE TABLE sums.wide (id INT PRIMARY KEY, v VARCHAR(9) AS (CONCAT(id, 'x')))`);
+    await target.query(`CREATE DATABASE sums; CREATE TABLE sums.more (id INT PRIMARY KEY, v INT AS (id + 2) STORED);
+      CREATE TABLE sums.wide (id BIGINT PRIMARY KEY, v VARCHAR(9) AS (CONCAT(id, 'x')))`);
+    const found = await check({ objects: { databases: [{ name: 'sums' }] } });
+    expect(found).toEqual({
+      'target.computed_columns':
+        'WARNING sums.more: its column v is computed by ((`id` + 2)), at the source by ((`id` + 1))',
+    });
+  });
+
+  it('finds triggers of the target by what they do to the rows', async () => {
+    await source.query('CREATE DATABASE acts; CREATE TABLE acts.seen (id INT PRIMARY KEY, v INT)');
+    await target.query(`CREATE DATABASE acts; CREATE TABLE acts.seen (id INT PRIMARY KEY, v INT); CREATE TABLE acts.other (id INT);
+      CREATE TRIGGER acts.noted AFTER INSERT ON acts.seen FOR EACH ROW INSERT INTO acts.other VALUES (NEW.id);
+      CREATE TRIGGER acts.elsewhere BEFORE INSERT ON acts.other FOR EACH ROW SET NEW.id = 1`);
+    const found = () => check({ objects: { databases: [{ name: 'acts' }] } });
+    expect(await found()).toEqual({ 'target.triggers': 'WARNING acts.seen: noted' });
+    await source.query('CREATE TRIGGER acts.own AFTER INSERT ON acts.seen FOR EACH ROW SET @seen = 1');
+    expect(await found()).toMatchObject({ 'target.triggers': 'FAIL acts.seen: noted' });
+    await source.query('DROP TRIGGER acts.own');
+    await target.query('CREATE TRIGGER acts.changed BEFORE UPDATE ON acts.seen FOR EACH ROW SET NEW.v = 1');
+    expect(await found()).toEqual({ 'target.triggers': 'FAIL acts.seen: changed' });
+  });
+
+  it('finds members of ENUM and SET that definitions show as question marks', async () => {
+    await source.query(`SET NAMES utf8mb4; CREATE DATABASE moods;
+      CREATE TABLE moods.real (id INT PRIMARY KEY, v ENUM('yes', '?', 'why?'), w SET('a', 'b?'));
+      CREATE TABLE moods.faces (id INT PRIMARY KEY, v ENUM('well', '😀'), w SET('a', 'b?', 'c😀'), x ENUM('?'))`);
+    expect(await check({ objects: { databases: [{ name: 'moods' }] } })).toEqual({
+      'source.members': 'FAIL moods.faces.v moods.faces.w',
+    });
+  });
+
+  it('takes a table to which the target added a key', async () => {
+    await source.query(`CREATE DATABASE plain; CREATE TABLE plain.loose (v INT)`);
+    await target.query(`CREATE DATABASE plain; SET SESSION sql_generate_invisible_primary_key = ON;
+      CREATE TABLE plain.loose (v BIGINT)`);
+    const found = await check({ objects: { databases: [{ name: 'plain' }] } });
+    expect(found['target.existing_tables']).toBeUndefined();
+  });
+
   it('finds rows in the way, by the conflict mode', async () => {
     await target.query('CREATE DATABASE store; CREATE TABLE store.customers (id INT PRIMARY KEY)');
     const objects = { databases: [{ name: 'shop', as: 'store' }] };
@@ -316,6 +374,27 @@ describe('the precheck of other servers', () => {
     );
     expect(findings(await items())).toMatchObject({
       'source.kinds': 'FAIL shop.numbers: a sequence shop.versions: a system-versioned table',
+    });
+  });
+
+  it('finds tables of MariaDB that are no ordinary ones, and doubts members that an old server cannot tell', async () => {
+    await using source = await startMysql('mysql-5.6');
+    await using target = await startMysql('mariadb-10.11');
+    await source.query(`CREATE DATABASE shop; CREATE TABLE shop.kept (id INT PRIMARY KEY);
+      CREATE TABLE shop.plain (id INT PRIMARY KEY, v ENUM('a', '?') CHARACTER SET utf8mb4, w ENUM('?') CHARACTER SET latin1)`);
+    await target.query(
+      'CREATE DATABASE shop; CREATE TABLE shop.kept (id INT PRIMARY KEY) WITH SYSTEM VERSIONING',
+    );
+    const items = await runPrecheck({
+      task: taskOf(whole),
+      source: endpointOf(source),
+      target: { ...endpointOf(target), engine: 'MARIADB' },
+      logger: silentLogger,
+      clock: systemClock,
+    });
+    expect(findings(items)).toMatchObject({
+      'source.members': 'WARNING shop.plain.v',
+      'target.existing_tables': expect.stringMatching(/^FAIL shop\.kept: its definition is not understood: /),
     });
   });
 

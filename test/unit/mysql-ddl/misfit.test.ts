@@ -114,6 +114,24 @@ describe('a table of the target', () => {
   });
 });
 
+describe('a key that the target added to a table without one', () => {
+  const key = 'my_row_id bigint unsigned NOT NULL AUTO_INCREMENT INVISIBLE';
+
+  test('takes nothing from the rows', () => {
+    expect(misfit('a int, b int', `${key}, a int, b int, PRIMARY KEY (my_row_id)`)).toBeUndefined();
+    const body = 'a int NOT NULL, b int, UNIQUE KEY (a)';
+    expect(misfit(body, `${key}, ${body}, PRIMARY KEY (my_row_id)`)).toBeUndefined();
+    expect(misfit('a int', `${key}, a tinyint, PRIMARY KEY (my_row_id)`)).toMatchObject({ column: 'a' });
+  });
+
+  test('is no place for the one that the source tells its rows apart by', () => {
+    expect(misfit('a int, PRIMARY KEY (a)', `${key}, a int NOT NULL, PRIMARY KEY (my_row_id)`)?.why).toMatch(
+      /no unique key over a/,
+    );
+    expect(misfit(`${key}, a int, PRIMARY KEY (my_row_id)`, 'a int')).toMatchObject({ column: 'my_row_id' });
+  });
+});
+
 test.each([
   ['utf8mb4_bin', 'utf8mb4_general_ci', true],
   ['utf8mb4_unicode_ci', 'utf8mb3_unicode_ci', true],

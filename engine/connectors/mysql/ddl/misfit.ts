@@ -13,6 +13,8 @@ export interface Misfit {
  * the same server understands them. Wider columns are no reason; that columns have other names or another order is one.
  */
 export function misfitOf(wanted: MysqlTable, existing: MysqlTable): Misfit | undefined {
+  if (hasGeneratedKey(existing) && !hasGeneratedKey(wanted))
+    return misfitOf(wanted, withoutGeneratedKey(existing));
   if (existing.engine !== 'innodb') return { why: `its engine is ${existing.engine}, not InnoDB` };
   const count = Math.max(wanted.columns.length, existing.columns.length);
   for (let i = 0; i < count; i += 1) {
@@ -21,6 +23,25 @@ export function misfitOf(wanted: MysqlTable, existing: MysqlTable): Misfit | und
     if (misfit !== undefined) return { column: (column ?? there)!.name, why: misfit };
   }
   return identityMisfit(wanted, existing) ?? uniqueKeyMisfit(wanted, existing);
+}
+
+/** The key that a server adds to a table without one: it numbers the rows, and no statement needs to know of it. */
+function hasGeneratedKey({ columns, keys }: MysqlTable): boolean {
+  const [first] = columns;
+  const over = keys.filter(({ parts }) => parts.some(({ column }) => column === 0));
+  const isGenerated = first?.name === 'my_row_id' && first.invisible && first.autoIncrement;
+  return isGenerated === true && over.length === 1 && over[0]!.primary && over[0]!.parts.length === 1;
+}
+
+function withoutGeneratedKey(table: MysqlTable): MysqlTable {
+  const moved = (part: KeyPart) => ({ ...part, column: part.column < 0 ? -1 : part.column - 1 });
+  return {
+    ...table,
+    columns: table.columns.slice(1),
+    keys: table.keys
+      .filter(({ primary }) => !primary)
+      .map((key) => ({ ...key, parts: key.parts.map(moved) })),
+  };
 }
 
 function columnMisfit(wanted: Column | undefined, there: Column | undefined): string | undefined {

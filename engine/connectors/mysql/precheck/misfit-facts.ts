@@ -1,27 +1,40 @@
 import { DtsError } from '../../../core/errors.ts';
-import type { MisfitFacts } from '../../../core/precheck.ts';
+import type { MisfitFacts, SourceFacts } from '../../../core/precheck.ts';
 import type { ObjectDefinition } from '../../../core/structure.ts';
 import type { NameMapping } from '../../../core/target.ts';
 import { askCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
-import { hasFittingTable } from '../structure/table-at-target.ts';
+import { misfitOf } from '../ddl/misfit.ts';
+import { computedOtherwise, defaultMisfit } from '../ddl/misfit-columns.ts';
+import { bothEnds } from '../structure/table-at-target.ts';
 
 export async function misfitFacts(
   connection: MysqlConnection,
   definitions: readonly ObjectDefinition[],
   mapping: NameMapping,
+  leftOut: SourceFacts['defaultsLeftOut'],
 ): Promise<MisfitFacts[]> {
   const target = await askCapabilities(connection);
   const misfits: MisfitFacts[] = [];
   for (const definition of definitions) {
+    const id = mapping.table(definition.id);
     try {
-      await hasFittingTable(connection, definition, mapping, target);
+      const ends = await bothEnds(connection, definition, mapping, target);
+      if (ends === undefined || ends === 'alike') continue;
+      const { wanted, existing } = ends;
+      const misfit = misfitOf(wanted.table, existing.table) ?? defaultMisfit(wanted, existing, leftOut);
+      if (misfit !== undefined) misfits.push({ id, why: misfit.why, certain: true });
+      const doubts = computedOtherwise(wanted, existing);
+      misfits.push(...doubts.map(({ why }) => ({ id, why, certain: false })));
     } catch (error) {
-      const { code, details } = error instanceof DtsError ? error : {};
-      // Checks of their own tell of definitions that the target cannot take at all.
-      if (code === 'UNSUPPORTED' || code === 'DDL_NOT_UNDERSTOOD') continue;
-      if (code !== 'TARGET_OBJECT_EXISTS') throw error;
-      misfits.push({ id: mapping.table(definition.id), why: String(details?.why) });
+      const { code, details, message } = error instanceof DtsError ? error : {};
+      // A check of its own tells of definitions that the target cannot take at all.
+      if (code === 'UNSUPPORTED') continue;
+      if (code === 'DDL_NOT_UNDERSTOOD')
+        misfits.push({ id, why: `its definition is not understood: ${message}`, certain: true });
+      else if (code === 'TARGET_OBJECT_EXISTS')
+        misfits.push({ id, why: String(details?.why), certain: true });
+      else throw error;
     }
   }
   return misfits;

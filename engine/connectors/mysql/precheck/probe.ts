@@ -30,7 +30,8 @@ export function mysqlProbe({ endpoint, clock, signal }: ConnectorContext): Prech
       pool = new ConnectionPool(endpoint, { purpose: 'admin', role: 'source', signal }, clock.now);
       return await readTables({ pool, capabilities: await pool.with(askCapabilities), tables });
     },
-    misfits: async (definitions, mapping) => misfitFacts(await open('target'), definitions, mapping),
+    misfits: async (definitions, mapping, defaultsLeftOut) =>
+      misfitFacts(await open('target'), definitions, mapping, defaultsLeftOut),
     close: async () => {
       await pool?.close();
       await connection?.close();

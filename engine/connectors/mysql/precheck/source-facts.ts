@@ -10,6 +10,7 @@ import { listObjects, type ObjectNames, selectNames } from '../structure/list-ob
 import { definerFacts } from './definer-facts.ts';
 import { foreignKeyFacts } from './foreign-key-facts.ts';
 import { isGranted } from './grants.ts';
+import { memberFacts } from './member-facts.ts';
 import { type Asked, askServer } from './server-facts.ts';
 
 export async function sourceFacts(
@@ -33,15 +34,26 @@ export async function sourceFacts(
     logEnabled: variables.log_bin === 'ON' || variables.log_bin === '1',
     globalPositions: asked.capabilities.gtid,
     logsCascades: asked.capabilities.logsCascades,
+    defaultsLeftOut: leftOutBy(variables.binlog_row_image),
     preparedTransactions: await preparedTransactions(connection),
     replica: isGranted(asked.grants, statusPrivilege(asked)) && (await isReplica(connection, asked)),
     filteredDatabases: mayAskStatus ? await filteredDatabases(connection, asked, names) : [],
     ...(retention === undefined ? {} : { logRetentionSeconds: retention }),
     missing: missingNames(all, selection),
     functions: names.routines.filter(({ routineType }) => routineType === 'FUNCTION').map(({ id }) => id),
+    members: await memberFacts(
+      connection,
+      names.tables.map(({ id }) => id),
+    ),
     definers: await definerFacts(connection, names),
     tables,
   };
+}
+
+function leftOutBy(rowImage: string | undefined): SourceFacts['defaultsLeftOut'] {
+  const image = rowImage?.toUpperCase();
+  if (image === 'MINIMAL') return 'ALL';
+  return image === 'NOBLOB' ? 'LARGE' : 'NONE';
 }
 
 /** Since 8.0 MySQL shows them to XA_RECOVER_ADMIN only. */

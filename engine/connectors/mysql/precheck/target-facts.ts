@@ -10,6 +10,7 @@ import { versionOf } from '../structure/table-at-target.ts';
 import { definerRights } from './definer-facts.ts';
 import { isGranted } from './grants.ts';
 import { type Asked, askServer } from './server-facts.ts';
+import { triggerFacts } from './trigger-facts.ts';
 
 /** What a task keeps of its own at the target. */
 const OWN_DATABASE = 'opendts';
@@ -54,6 +55,7 @@ export async function targetFacts(
     requiresParentKeys: session?.requires_parent_keys === '1',
     existing,
     occupied: await occupiedTables(connection, existing),
+    triggers: await triggerFacts(connection, existing, (variables.lower_case_table_names ?? '0') !== '0'),
     collations: collations.map((row) => row.Collation ?? ''),
     ...abilities(connection.serverVersion),
   };

@@ -5,12 +5,14 @@ import type { NameMapping } from '../../../core/target.ts';
 import type { ServerCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { adaptCreate } from '../ddl/adapt.ts';
-import { parseVersion, type ServerVersion } from '../ddl/dialect.ts';
-import { historyFromCreateStatements } from '../ddl/history.ts';
+import { readDefinition, type TableDefinition } from '../ddl/definition.ts';
+import { parseVersion, type ServerVersion, serverOf } from '../ddl/dialect.ts';
 import { misfitOf } from '../ddl/misfit.ts';
 import type { MysqlTable } from '../ddl/model.ts';
+import { sameDefinition } from '../ddl/same-definition.ts';
 import { quoteTable } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
+import { withExplicitCollation } from './explicit-collation.ts';
 
 export const versionOf = ({
   flavour,
@@ -28,27 +30,44 @@ export async function tableAtTarget(
   id: TableId,
   target: ServerCapabilities,
 ): Promise<MysqlTable | undefined> {
+  const sql = await textAtTarget(connection, id);
+  return sql === undefined ? undefined : readDefinition(sql, id, versionOf(target)).table;
+}
+
+async function textAtTarget(connection: MysqlConnection, id: TableId): Promise<string | undefined> {
   try {
     const [row] = await connection.query(`SHOW CREATE TABLE ${quoteTable(id)}`);
     const sql = row?.['Create Table'];
     if (!sql) throw tableExists(id, 'it is no table');
-    return parseTable(sql, id, target);
+    return sql;
   } catch (error) {
     if (missingNumbers.has(serverErrorNumber(error) ?? 0)) return undefined;
     throw error;
   }
 }
 
-export function parseTable(createSql: string, id: TableId, server: ServerCapabilities): MysqlTable {
-  const history = historyFromCreateStatements({
-    flavour: server.flavour,
-    version: server.version,
-    // Names were chosen before: nothing is folded.
-    lowerCaseTableNames: 0,
-    databases: [{ name: id.database, createSql: 'CREATE DATABASE x' }],
-    tables: [{ database: id.database, name: id.name, createSql }],
-  });
-  return history.tables()[0]!;
+/** A table of the source and that of the target, both as the target understands them. */
+export interface BothEnds {
+  readonly id: TableId;
+  readonly wanted: TableDefinition;
+  readonly existing: TableDefinition;
+}
+
+/** Undefined where the target lacks the table; `alike` where both ends show the same. */
+export async function bothEnds(
+  connection: MysqlConnection,
+  definition: ObjectDefinition,
+  mapping: NameMapping,
+  target: ServerCapabilities,
+): Promise<BothEnds | 'alike' | undefined> {
+  const id = mapping.table(definition.id);
+  const sql = await textAtTarget(connection, id);
+  if (sql === undefined) return undefined;
+  const to = versionOf(target);
+  const shown = { ...to, sql: withExplicitCollation(sql, target) };
+  if (sameDefinition({ ...(serverOf(definition.session) ?? to), sql: definition.sql }, shown)) return 'alike';
+  const adapted = adaptCreate(definition.sql, { to }, definition.session);
+  return { id, wanted: readDefinition(adapted, id, to), existing: readDefinition(sql, id, to) };
 }
 
 /**
@@ -61,12 +80,10 @@ export async function hasFittingTable(
   mapping: NameMapping,
   target: ServerCapabilities,
 ): Promise<boolean> {
-  const id = mapping.table(definition.id);
-  const existing = await tableAtTarget(connection, id, target);
-  if (existing === undefined) return false;
-  const adapted = adaptCreate(definition.sql, { to: versionOf(target) }, definition.session);
-  const misfit = misfitOf(parseTable(adapted, id, target), existing);
-  if (misfit !== undefined) throw tableExists(id, misfit.why, misfit.column);
+  const ends = await bothEnds(connection, definition, mapping, target);
+  if (ends === undefined || ends === 'alike') return ends !== undefined;
+  const misfit = misfitOf(ends.wanted.table, ends.existing.table);
+  if (misfit !== undefined) throw tableExists(ends.id, misfit.why, misfit.column);
   return true;
 }
 

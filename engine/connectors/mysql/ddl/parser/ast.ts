@@ -45,6 +45,8 @@ export interface ColumnNode extends Span {
   readonly serialDefault: boolean;
   readonly key?: 'PRIMARY' | 'UNIQUE' | undefined;
   readonly generated?: 'VIRTUAL' | 'STORED' | undefined;
+  /** Text that a generated column is computed by, brackets included. */
+  readonly expression?: string | undefined;
   readonly invisible: boolean;
   readonly srid?: number | undefined;
   readonly references?: ReferencesNode | undefined;

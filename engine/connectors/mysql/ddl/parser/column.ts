@@ -93,7 +93,7 @@ function parseGenerated(cursor: Cursor, column: Writable<ColumnNode>): void {
   if (cursor.takeAny('ROW START', 'ROW END')) {
     throw cursor.failure('a column that is not part of system versioning');
   }
-  cursor.parenthesized();
+  column.expression = cursor.slice(cursor.parenthesized());
   const kind = cursor.takeAny('VIRTUAL', 'STORED', 'PERSISTENT');
   column.generated = kind === undefined || kind === 'VIRTUAL' ? 'VIRTUAL' : 'STORED';
 }
