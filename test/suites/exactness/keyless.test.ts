@@ -77,6 +77,33 @@ describe.each(['mysql-9.7', 'mysql-5.6', 'mariadb-10.11'] as const)(
       await ends.expectEqual(databases);
     });
 
+    it('go into tables that have them already, with a key that the target added', async () => {
+      const statements = [
+        'CREATE TABLE loose (v INT, w VARCHAR(9))',
+        "INSERT INTO loose VALUES (1, 'a'), (1, 'a'), (2, 'b'), (NULL, NULL)",
+      ];
+      await makeDatabase(ends.source, 'numbered', statements);
+      await makeDatabase(ends.target, 'numbered', [
+        'SET SESSION sql_generate_invisible_primary_key = ON',
+        statements[0]!,
+      ]);
+      await using task = await ends.task({ selection: { databases: [{ name: 'numbered' }] } });
+      task.start();
+      await task.caughtUp();
+      await run(ends.source, 'numbered', [
+        'DELETE FROM loose WHERE v = 1 LIMIT 1',
+        "UPDATE loose SET w = 'c' WHERE v = 2",
+        "INSERT INTO loose VALUES (3, 'd'), (3, 'd')",
+        'DELETE FROM loose WHERE v IS NULL',
+      ]);
+      await task.complete();
+      const rows = 'SELECT v, w, COUNT(*) AS copies FROM numbered.loose GROUP BY v, w ORDER BY v';
+      expect(await ends.target.query(rows)).toEqual(await ends.source.query(rows));
+      expect(await ends.target.query('SELECT MAX(my_row_id) > 0 AS numbered FROM numbered.loose')).toEqual([
+        { numbered: 1 },
+      ]);
+    });
+
     it('are copied anew when the task died just as a copy was committed, before it had noted it', async () => {
       const databases = [{ name: 'died' }];
       await makeDatabase(ends.source, 'died', tables);
