@@ -15,6 +15,8 @@ export interface ConnectorContext {
   readonly clock: Clock;
   /** Default: `defaultPatience`. */
   readonly patience?: Patience | undefined;
+  /** Is told what a connector waits for at its server, where that takes long: a lock of others. */
+  readonly onWaiting?: ((message: string) => void) | undefined;
   /** Ends what the connector has under way. Not every use of a connector needs it: streams take a signal of their own. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -12,7 +12,8 @@ import type { TaskRunOptions } from './task-run-options.ts';
  */
 export async function runTask(options: TaskRunOptions): Promise<void> {
   const retry = retryOptionsOf(options);
-  const source = await withRetry(retry, () => options.openSource());
+  const onWaiting = (message: string) => options.port.event({ kind: 'WARNING', message });
+  const source = await withRetry(retry, () => options.openSource({ onWaiting }));
   try {
     const target = await withRetry(retry, () => options.openTarget());
     try {

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ObjectSelection } from '../core/selection.ts';
-import type { Source } from '../core/source.ts';
+import type { ConnectorContext, Source } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import type { TaskKind, TaskOptions } from '../core/task.ts';
 import type { RunState, TableRun } from './run/run-state.ts';
@@ -18,7 +18,7 @@ export interface TaskRunOptions {
   /** As saved by an earlier run; absent at the first start. */
   readonly run?: RunState | undefined;
   readonly tables: readonly TableRun[];
-  readonly openSource: () => Promise<Source>;
+  readonly openSource: (context: Pick<ConnectorContext, 'onWaiting'>) => Promise<Source>;
   readonly openTarget: () => Promise<Target>;
   readonly port: TaskPort;
   readonly logger: Logger;

@@ -34,7 +34,7 @@ const context = { logger, clock: systemClock };
 try {
   await runTask({
     ...input,
-    openSource: () => openSource({ ...context, endpoint: input.source }),
+    openSource: (given) => openSource({ ...context, ...given, endpoint: input.source }),
     openTarget: () => openTarget({ ...context, endpoint: input.target }),
     port: channel.taskPort,
     ...context,

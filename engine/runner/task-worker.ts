@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger.ts';
 import type { TaskProgress } from '../core/task.ts';
 import type { NewTaskEvent } from '../pipeline/run/task-port.ts';
 import type { FromThread, PortMethod, ThreadInput, ToThread } from './messages.ts';
+import { sourceStack } from './source-stack.ts';
 
 export type Ending =
   | { readonly outcome: 'completed' | 'aborted' }
@@ -83,6 +84,8 @@ export class TaskWorker {
     });
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', (error) => {
+      const stack = error instanceof Error ? sourceStack(error.stack ?? error.message) : String(error);
+      this.#logger.error({ error: stack }, 'the thread of the task died');
       this.#ending ??= { outcome: 'failed', error: deathOf(error) };
     });
     this.#ping = setInterval(() => this.#watch(), this.#limits.pingMillis);

@@ -86,11 +86,22 @@ const seldomNeeded = (inputs: Record<string, string>): Plugin => ({
     onLoad({ filter: /./, namespace }, async ({ path: file }) => {
       inputs[file] = contentHash(await readFile(file));
       const wanted = `require(${JSON.stringify(file)})`;
-      return { contents: `module.exports = new Proxy({}, { get: (_, key) => ${wanted}[key] })` };
+      return { contents: standInFor(wanted) };
     });
     onResolve({ filter: /./, namespace }, ({ path: file }) => ({ path: file, external: true }));
   },
 });
+
+/** Looks like the module's exports, and loads it when it is first looked at. */
+const standInFor = (wanted: string) => `module.exports = new Proxy({}, {
+  get: (_, key) => ${wanted}[key],
+  has: (_, key) => key in ${wanted},
+  ownKeys: () => Reflect.ownKeys(${wanted}),
+  getOwnPropertyDescriptor(_, key) {
+    const own = Object.getOwnPropertyDescriptor(${wanted}, key);
+    return own && { ...own, configurable: true };
+  },
+})`;
 
 /** What decides how names are resolved and how code is made: the packages' descriptions, the bundler, this module. */
 async function addRules(inputs: Record<string, string>): Promise<void> {

@@ -11,10 +11,12 @@ export class ThreadEntry {
   readonly #found: Promise<void>;
   #waiting: (() => void)[] | undefined = [];
   #url: URL | undefined;
+  readonly #options: { readonly folder: string; readonly logger: Logger };
 
   /** Begins at once to look for the program in the folder, or to make it. */
   constructor(options: { folder: string; logger: Logger }) {
-    this.#found = this.#find(options.folder, options.logger);
+    this.#options = options;
+    this.#found = this.#find(options);
   }
 
   /** Undefined: the sources. The folder may be emptied at any time. */
@@ -24,7 +26,12 @@ export class ThreadEntry {
 
   /** Whether a thread has to wait; then `begin` is called as soon as one can be started, or never if this is closed before. */
   defers(begin: () => void): boolean {
-    return this.#waiting?.push(begin) !== undefined;
+    if (this.#waiting === undefined) return false;
+    const { folder, logger } = this.#options;
+    if (this.#waiting.length === 0)
+      logger.info({ folder }, 'tasks start when the program of their threads is made');
+    this.#waiting.push(begin);
+    return true;
   }
 
   /** Ends what it started. */
@@ -33,7 +40,7 @@ export class ThreadEntry {
     await this.#found;
   }
 
-  async #find(folder: string, logger: Logger): Promise<void> {
+  async #find({ folder, logger }: { folder: string; logger: Logger }): Promise<void> {
     const { signal } = this.#end;
     try {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MILLIS)]);

@@ -49,6 +49,8 @@ async function kept(folder: string, entry: string): Promise<string | undefined> 
 
 async function make(folder: string, entry: string, signal: AbortSignal): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // The program takes seconds to make: first see that it can be kept. What there is was made of other files.
+  await write(path.join(folder, RECORD), '');
   // Here alone: the bundler takes memory of a service that finds its program made.
   const { bundleThread } = await import('./thread-bundle.ts');
   const { code, map, inputs } = await bundleThread(entry, folder, signal);

@@ -16,6 +16,17 @@ export interface RoundOutcome {
   readonly failures: readonly string[];
 }
 
+/** Of a round that never began. */
+export const nothingPlayed = (source: string): RoundOutcome => ({
+  source,
+  phases: [],
+  faults: [],
+  counts: { transactions: 0, rolledBack: 0, rows: 0, schemaChanges: 0, refused: {} },
+  rowsCompared: 0,
+  consistentReads: 0,
+  failures: [],
+});
+
 export interface ChaosReport {
   readonly seed: number;
   readonly rounds: readonly RoundOutcome[];
@@ -42,8 +53,8 @@ export function reportOf(seed: number, rounds: readonly RoundOutcome[]): ChaosRe
 
 const heading = '## The last whole run';
 
-/** The report as a section of a page. */
-export function sectionOf(report: ChaosReport, seconds: number): string {
+/** The report as a section of a page, of a run that is over or of one that still goes on. */
+export function sectionOf(report: ChaosReport, seconds: number, { over }: { over: boolean }): string {
   const { rounds, failures } = report;
   const bySource = [...Map.groupBy(rounds, ({ source }) => source)];
   const sources: Row[] = [...bySource, ['together', rounds] as const].map(([name, of]) => [
@@ -57,7 +68,7 @@ export function sectionOf(report: ChaosReport, seconds: number): string {
     sum(of, ({ failures }) => failures.length),
   ]);
   return `${heading}
-
+${over ? '' : '\nThis run was not over when this was written.\n'}
 ${number(report.kills)} kills in ${number(rounds.length)} tasks, seed ${report.seed}, ${(seconds / 60).toFixed(0)} minutes. Consistent reads of the target in the
 middle of it: ${number(report.consistentReads)}. Failures: ${failures.length === 0 ? 'none' : number(failures.length)}.
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Comparison, compareEnds } from '../compare/compare.ts';
 import type { Stage } from '../product/stage.ts';
 import { type TaskHandle, type TaskView, unlessUnreachable } from '../product/task.ts';
-import { brokenRules } from '../workload/invariants.ts';
+import { beatsOf, brokenRules } from '../workload/invariants.ts';
 import type { Random } from '../workload/random.ts';
 import {
   createWorkloadDatabase,
@@ -10,7 +10,7 @@ import {
   type Workload,
   type WorkloadCounts,
 } from '../workload/workload.ts';
-import type { RoundOutcome } from './chaos-report.ts';
+import { nothingPlayed, type RoundOutcome } from './chaos-report.ts';
 import type { FaultyEnds } from './faults.ts';
 import { growInitialRows } from './initial-rows.ts';
 import type { ChaosSource } from './sources.ts';
@@ -52,6 +52,7 @@ export class ChaosRound {
   readonly #faults: string[] = [];
   readonly #failures: string[] = [];
   #consistentReads = 0;
+  #counts: WorkloadCounts = nothingPlayed('').counts;
   /** Where the task was last seen. */
   #phase = 'CAPTURE';
   /** Most that the task has told of. */
@@ -67,8 +68,29 @@ export class ChaosRound {
   }
 
   async play(kills: number): Promise<RoundOutcome> {
-    const { source } = this.#stage;
     const recent: string[] = [];
+    let comparison: Comparison | undefined;
+    try {
+      comparison = await this.#playUnderLoad(kills, (kind) => void recent.push(kind));
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      this.#failures.push(
+        `${this.#database}: ${cause}\nlast schema changes: ${recent.slice(-5).join(', ')}\n${this.#stage.service.log.slice(-3000)}`,
+      );
+    }
+    return {
+      source: this.#source.name,
+      phases: this.#phases,
+      faults: this.#faults,
+      counts: this.#counts,
+      rowsCompared: comparison?.rowsCompared ?? 0,
+      consistentReads: this.#consistentReads,
+      failures: this.#failures,
+    };
+  }
+
+  async #playUnderLoad(kills: number, onSchemaChange: (kind: string) => void): Promise<Comparison> {
+    const { source } = this.#stage;
     const load = {
       server: source,
       database: this.#database,
@@ -76,15 +98,14 @@ export class ChaosRound {
       // Servers, service and load share the machine: not so much that the target can never keep up.
       transactionsPerSecond: 80,
       schemaChangeSeconds: 1.5,
-      onSchemaChange: (kind: string) => void recent.push(kind),
+      onSchemaChange,
     };
     await createWorkloadDatabase(load);
     await growInitialRows(source, this.#database);
     const workload = startWorkload(load);
     const random = this.#random.fork();
-    await using _trouble = this.#source.trouble?.(source, random);
-    let comparison: Comparison | undefined;
     try {
+      await using _trouble = this.#source.trouble?.(source, random);
       await workload.written(50);
       // Small chunks: the full load has to last long enough to be hit.
       const task = await this.#stage.startTask([{ name: this.#database }], {
@@ -96,23 +117,14 @@ export class ChaosRound {
       await this.#untilApplying(task);
       await workload.written(100);
       await workload.stop();
-      comparison = await this.#finish(task);
-    } catch (error) {
-      const cause = error instanceof Error ? error.message : String(error);
-      this.#failures.push(
-        `${this.#database}: ${cause}\nlast schema changes: ${recent.slice(-5).join(', ')}\n${this.#stage.service.log.slice(-3000)}`,
-      );
+      if ((await beatsOf(source, this.#database)) === 0)
+        this.#failures.push(
+          `${this.#database}: the event of the source never wrote, so nothing was proved of it`,
+        );
+      return await this.#finish(task);
+    } finally {
+      this.#counts = await this.#countsOf(workload);
     }
-    const counts = await this.#countsOf(workload);
-    return {
-      source: this.#source.name,
-      phases: this.#phases,
-      faults: this.#faults,
-      counts,
-      rowsCompared: comparison?.rowsCompared ?? 0,
-      consistentReads: this.#consistentReads,
-      failures: this.#failures,
-    };
   }
 
   #plan(kills: number): Aim[] {

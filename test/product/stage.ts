@@ -35,12 +35,15 @@ export interface Stage extends AsyncDisposable {
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const stack = new AsyncDisposableStack();
   try {
-    const [source, target] = await Promise.all([
+    const starting = [
       startMysql(options.source ?? 'mysql-9.7', options.sourceServer),
       startMysql('mysql-9.7', options.targetServer),
-    ]);
-    stack.use(source);
-    stack.use(target);
+    ] as const;
+    // Where one does not start, the other must not stay behind.
+    for (const server of await Promise.allSettled(starting)) {
+      if (server.status === 'fulfilled') stack.use(server.value);
+    }
+    const [source, target] = await Promise.all(starting);
     const service = stack.use(
       await Service.start({
         ...options.service,

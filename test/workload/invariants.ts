@@ -64,3 +64,9 @@ export async function brokenRules(server: MysqlServer, database: string): Promis
     await connection.end();
   }
 }
+
+/** How often the event of the workload wrote. Rules about what it writes prove nothing where it never did. */
+export async function beatsOf(server: MysqlServer, database: string): Promise<number> {
+  const [row] = await server.query<{ beats: number }>(`SELECT beats FROM \`${database}\`.beat_count`);
+  return Number(row?.beats ?? 0);
+}

@@ -14,7 +14,7 @@ import { visiblePosition, withoutGivenUp, writtenPosition } from './watermark.ts
 
 /** The reading side of MySQL and MariaDB. Nothing is connected before it is needed. */
 export async function openMysqlSource(context: ConnectorContext): Promise<Source> {
-  const { endpoint, clock, logger, patience = defaultPatience } = context;
+  const { endpoint, clock, logger, onWaiting, patience = defaultPatience } = context;
   const stallTimeoutMs = patience.stallMillis;
   const role = 'source' as const;
   // Rows of the full load keep their server busy; positions and structure must not wait behind them.
@@ -42,7 +42,7 @@ export async function openMysqlSource(context: ConnectorContext): Promise<Source
     writtenPosition: (tables) => watermarks((at) => writtenPosition(at, tables)),
     withoutGivenUp: (marks) => watermarks((at) => withoutGivenUp(at, marks)),
     readStructure: async (selection) =>
-      readStructure({ pool: questions, capabilities: await capabilities(), selection }),
+      readStructure({ pool: questions, capabilities: await capabilities(), clock, onWaiting, selection }),
     snapshot: snapshotSource({ pool: readers, capabilities, clock }),
     capture: (options) =>
       captureBinlog({ ...options, endpoint, clock, logger, heartbeatMillis: patience.heartbeatMillis }),

@@ -94,6 +94,23 @@ export async function writtenPosition(
   });
 }
 
+/** How long the owners of GTIDs are waited for, milliseconds: replicas that do not answer take their 10 s by default, a replica's own changes any time. */
+const OWNERS_MS = 12_000;
+
+/** Waits until every transaction that the log holds now can be seen, or was rolled back; false where that lasts long or nothing tells. */
+export async function logIsVisible({ connection, capabilities, clock }: Watermarks): Promise<boolean> {
+  if (!capabilities.gtid || !capabilities.gtidExecutedIsVisible) return false;
+  let inGap = await ownedGtids(connection);
+  const until = clock.now() + OWNERS_MS;
+  while (!inGap.isEmpty) {
+    if (clock.now() >= until) return false;
+    await clock.sleep(5);
+    const owned = await ownedGtids(connection);
+    inGap = inGap.subtract(inGap.subtract(owned));
+  }
+  return true;
+}
+
 /** The contract of Source.withoutGivenUp: what is neither owned nor, after that, executed was rolled back. */
 export async function withoutGivenUp(
   { connection, capabilities }: Watermarks,

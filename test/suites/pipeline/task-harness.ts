@@ -77,7 +77,7 @@ export class TaskHarness implements AsyncDisposable {
       directory: this.#directory,
       run: this.#run,
       tables: this.#run === undefined ? [] : this.tables,
-      openSource: () => openSource({ ...context, endpoint: endpointOf(source) }),
+      openSource: (given) => openSource({ ...context, ...given, endpoint: endpointOf(source) }),
       openTarget: async () => {
         const opened = await openTarget({ ...context, endpoint: endpointOf(target) });
         return wrapTarget === undefined ? opened : wrapTarget(opened);

@@ -54,7 +54,12 @@ export class Copy implements AsyncDisposable {
   async table(database: string, name: string): Promise<Table> {
     const capabilities = await this.#questions.with(askCapabilities);
     const selection = { databases: [{ name: database }] };
-    const structure = await readStructure({ pool: this.#questions, capabilities, selection });
+    const structure = await readStructure({
+      pool: this.#questions,
+      capabilities,
+      clock: systemClock,
+      selection,
+    });
     const table = structure.history.table({ database, name });
     if (!table) throw new Error(`no table ${database}.${name}`);
     return table;

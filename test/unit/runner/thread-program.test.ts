@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Logger, silentLogger } from '../../../engine/core/logger.ts';
 import type { ThreadInput } from '../../../engine/runner/messages.ts';
@@ -55,6 +58,31 @@ describe('the program of a thread', () => {
       "import { word } from './word.ts';\nconsole.log(word, 2);\n",
     );
     expect(await make('second.ts')).not.toEqual(program);
+  });
+
+  test('is not begun where its folder cannot be written', async () => {
+    const begun = threadProgram({ folder: '/proc/self', entry: path.join(sources, 'nowhere.ts'), signal });
+    await expect(begun).rejects.toMatchObject({ syscall: 'open' });
+  });
+
+  test('lets what a program leaves out show its names', async () => {
+    const program = await threadProgram({
+      folder,
+      entry: fileURLToPath(new URL('./names-thread.ts', import.meta.url)),
+      signal,
+    });
+    const [names] = await once(new Worker(program), 'message');
+    expect(names).toEqual({ encode: true, nothing: false, listed: true, own: 'function' });
+  });
+
+  test('is waited for, and the log says so', async () => {
+    const said: string[] = [];
+    const logger: Logger = { ...silentLogger, info: (_, message) => said.push(message) };
+    const entry = new ThreadEntry({ folder: path.join(folder, 'awaited'), logger });
+    const waiting = [1, 2].map(() => new Promise<void>((begin) => expect(entry.defers(begin)).toBe(true)));
+    expect(said).toEqual(['tasks start when the program of their threads is made']);
+    await Promise.all(waiting);
+    await entry.close();
   });
 
   test('is done without where its folder cannot be made, and threads do not wait for it', async () => {

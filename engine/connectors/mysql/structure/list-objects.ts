@@ -10,9 +10,6 @@ export interface ObjectName {
   readonly routineType?: string | undefined;
   /** Of triggers: the table they belong to. */
   readonly table?: TableId | undefined;
-  /** Of tables, by the server's statistics. */
-  readonly rows?: number | undefined;
-  readonly bytes?: number | undefined;
 }
 
 export interface ObjectNames {
@@ -24,19 +21,23 @@ export interface ObjectNames {
   readonly events: readonly ObjectName[];
 }
 
-/** The objects of the selected databases, selected or not, by five queries to information_schema. */
+/** Compared as bytes: the collation of these columns differs between versions, and names are what the user chose. */
+const within = (column: string, { databases }: ObjectSelection) =>
+  `CAST(${column} AS BINARY) IN (${databases.map(({ name }) => quoteText(name)).join(', ')})`;
+
+/**
+ * The objects of the selected databases, selected or not, by five queries to information_schema. They ask for what the dictionary itself
+ * holds: for a table's statistics the server would open it, and wait for whoever makes or removes it.
+ */
 export async function listObjects(
   connection: MysqlConnection,
   selection: ObjectSelection,
 ): Promise<ObjectNames> {
-  const databases = selection.databases.map((database) => quoteText(database.name)).join(', ');
-  // Compared as bytes: the collation of these columns differs between versions, and names are what the user chose.
-  const within = (column: string) => `CAST(${column} AS BINARY) IN (${databases})`;
   const ask = async (columns: string, table: string, schema: string, order: string) =>
     selection.databases.length === 0
       ? []
       : await connection.query(
-          `SELECT ${schema} AS db, ${columns} FROM information_schema.${table} WHERE ${within(schema)} ORDER BY ${order}`,
+          `SELECT ${schema} AS db, ${columns} FROM information_schema.${table} WHERE ${within(schema, selection)} ORDER BY ${order}`,
         );
   const named = (kind: ObjectName['kind']) => (row: Record<string, string | null>) => ({
     kind,
@@ -45,7 +46,7 @@ export async function listObjects(
 
   const schemata = await ask('SCHEMA_NAME AS name', 'SCHEMATA', 'SCHEMA_NAME', 'SCHEMA_NAME');
   const tables = await ask(
-    'TABLE_NAME AS name, TABLE_TYPE AS type, TABLE_ROWS AS row_count, DATA_LENGTH AS bytes',
+    'TABLE_NAME AS name, TABLE_TYPE AS type',
     'TABLES',
     'TABLE_SCHEMA',
     'TABLE_SCHEMA, TABLE_NAME',
@@ -70,7 +71,7 @@ export async function listObjects(
       .filter(
         (row) => row.type === 'BASE TABLE' || row.type === 'SYSTEM VERSIONED' || row.type === 'SEQUENCE',
       )
-      .map((row) => ({ ...named('table')(row), rows: Number(row.row_count), bytes: Number(row.bytes) })),
+      .map(named('table')),
     views: tables.filter((row) => row.type === 'VIEW').map(named('view')),
     routines: routines
       .filter((row) => row.type === 'FUNCTION' || row.type === 'PROCEDURE')
@@ -98,9 +99,11 @@ export async function listUnsettledObjects(
   return withOthers(made, await listObjects(connection, selection));
 }
 
-function withOthers(names: ObjectNames, more: ObjectNames): ObjectNames {
+/** Both lists; what is in both once. A trigger whose table is being renamed stands in it with each of the table's names. */
+export function withOthers(names: ObjectNames, more: ObjectNames): ObjectNames {
   const union = (list: readonly ObjectName[], others: readonly ObjectName[]) => {
-    const keyOf = ({ id, routineType = '' }: ObjectName) => `${routineType} ${tableKey(id)}`;
+    const keyOf = ({ id, routineType = '', table }: ObjectName) =>
+      `${routineType} ${tableKey(id)} ${table === undefined ? '' : tableKey(table)}`;
     const known = new Set(list.map(keyOf));
     return [...list, ...others.filter((name) => !known.has(keyOf(name)))];
   };
@@ -114,6 +117,24 @@ function withOthers(names: ObjectNames, more: ObjectNames): ObjectNames {
   };
 }
 
+/** Rows and bytes of the tables of the selected databases, by the server's statistics. */
+export async function listEstimates(
+  connection: MysqlConnection,
+  selection: ObjectSelection,
+): Promise<Map<string, { readonly rows: number; readonly bytes: number }>> {
+  if (selection.databases.length === 0) return new Map();
+  const rows = await connection.query(
+    `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, TABLE_ROWS AS row_count, DATA_LENGTH AS bytes
+       FROM information_schema.TABLES WHERE ${within('TABLE_SCHEMA', selection)}`,
+  );
+  return new Map(
+    rows.map((row) => [
+      tableKey({ database: row.db ?? '', name: row.name ?? '' }),
+      { rows: Number(row.row_count), bytes: Number(row.bytes) },
+    ]),
+  );
+}
+
 /**
  * What the selection carries: of a whole database everything but the tables left out; of a database with named tables these, their
  * triggers, and the views among the names.
@@ -125,12 +146,16 @@ export function selectNames(names: ObjectNames, selection: ObjectSelection): Obj
     return database !== undefined && database.tables === undefined;
   };
   const carries = (table: TableId) => selectsTable(chosen.get(table.database), table.name);
+  // One that stands there with two tables has one definition: the first counts.
+  const triggers = names.triggers.filter((trigger) => trigger.table !== undefined && carries(trigger.table));
   return {
     databases: names.databases,
     tables: names.tables.filter((table) => carries(table.id)),
     views: names.views.filter((view) => carries(view.id)),
     routines: names.routines.filter(whole),
-    triggers: names.triggers.filter((trigger) => trigger.table !== undefined && carries(trigger.table)),
+    triggers: [
+      ...new Map(triggers.toReversed().map((trigger) => [tableKey(trigger.id), trigger])).values(),
+    ].toReversed(),
     events: names.events.filter(whole),
   };
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../core/clock.ts';
 import { DtsError } from '../../../core/errors.ts';
 import type { ObjectSelection } from '../../../core/selection.ts';
 import type { ObjectDefinition, StructureSnapshot } from '../../../core/structure.ts';
@@ -9,34 +10,61 @@ import { parseVersion, serverLiteral, serverVariable } from '../ddl/dialect.ts';
 import { historyFromCreateStatements } from '../ddl/history.ts';
 import { quoteName } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
+import { logIsVisible } from '../watermark.ts';
 import { withExplicitCollation } from './explicit-collation.ts';
-import { listObjects, listUnsettledObjects, type ObjectName, selectNames } from './list-objects.ts';
+import {
+  listEstimates,
+  listObjects,
+  listUnsettledObjects,
+  type ObjectName,
+  selectNames,
+} from './list-objects.ts';
+import { LockWaits } from './lock-waits.ts';
 import { sessionOfDefinition } from './session-state.ts';
 
 /** Connections that read definitions at the same time: the server answers each in well under a millisecond, the round trip costs more. */
 const READERS = 4;
 
+interface ReadOptions {
+  readonly pool: ConnectionPool;
+  readonly capabilities: ServerCapabilities;
+  /** Is told what is waited for, where a lock of the source lets the reading wait for long. */
+  readonly onWaiting?: ((message: string) => void) | undefined;
+}
+
 /**
  * The structure of the selection as of now. Tables of the selected databases that are not selected themselves are in the history
  * too: a rename may bring them in, and LIKE may copy them.
+ *
+ * Where definitions are rows of a dictionary, the log has a schema change before they can be seen. With GTIDs such changes are known by
+ * their owners: once these are done, what is visible is enough, and changes that are only being made are none of ours. Without GTIDs, or
+ * where they take long, whatever is being made is waited for.
  */
-export async function readStructure(options: {
-  pool: ConnectionPool;
-  capabilities: ServerCapabilities;
-  selection: ObjectSelection;
-}): Promise<StructureSnapshot> {
-  const { pool, capabilities, selection } = options;
+export async function readStructure(
+  options: ReadOptions & { readonly clock: Clock; readonly selection: ObjectSelection },
+): Promise<StructureSnapshot> {
+  const { pool, capabilities, clock, selection } = options;
+  const waits = new LockWaits(options);
   const names = await pool.with(async (connection) => {
     await useUnicode(connection);
-    const list = capabilities.dictionaryIsTransactional ? listUnsettledObjects : listObjects;
-    const found = await list(connection, selection);
+    const found = await waits.during(undefined, async () =>
+      !capabilities.dictionaryIsTransactional || (await logIsVisible({ connection, capabilities, clock }))
+        ? await listObjects(connection, selection)
+        : await listUnsettledObjects(connection, selection),
+    );
     await connection.execute('SET character_set_results = binary');
     return found;
   });
   const chosen = selectNames(names, selection);
   const explicit = (definition: ObjectDefinition) => asOf(definition, capabilities);
-  const databases = (await readAll(pool, chosen.databases, readDatabase)).map(explicit);
-  const allTables = (await readAll(pool, names.tables, readTable)).map(explicit);
+  const databases = (await readAll(pool, waits, chosen.databases, readDatabase)).map(explicit);
+  const allTables = (await readAll(pool, waits, names.tables, readTable)).map(explicit);
+  const estimates = await pool.with(async (connection) => {
+    await useUnicode(connection);
+    const found = await waits.during(undefined, () => listEstimates(connection, selection));
+    await connection.execute('SET character_set_results = binary');
+    return found;
+  });
   const selected = new Set(chosen.tables.map((table) => tableKey(table.id)));
   return {
     history: historyFromCreateStatements({
@@ -51,25 +79,25 @@ export async function readStructure(options: {
     }),
     databases,
     tables: allTables.filter((table) => selected.has(tableKey(table.id))),
-    views: await readAll(pool, chosen.views, readView),
-    routines: await readAll(pool, chosen.routines, readRoutine),
-    triggers: await readAll(pool, chosen.triggers, readTrigger),
-    events: await readAll(pool, chosen.events, readEvent),
+    views: await readAll(pool, waits, chosen.views, readView),
+    routines: await readAll(pool, waits, chosen.routines, readRoutine),
+    triggers: await readAll(pool, waits, chosen.triggers, readTrigger),
+    events: await readAll(pool, waits, chosen.events, readEvent),
     estimates: new Map(
-      chosen.tables.map(({ id, rows, bytes }) => [tableKey(id), { rows: rows ?? 0, bytes: bytes ?? 0 }]),
+      chosen.tables.map(({ id }) => [tableKey(id), estimates.get(tableKey(id)) ?? { rows: 0, bytes: 0 }]),
     ),
   };
 }
 
 /** The definitions of tables as of now; what is gone is left out. */
-export async function readTables(options: {
-  pool: ConnectionPool;
-  capabilities: ServerCapabilities;
-  tables: readonly TableId[];
-}): Promise<readonly ObjectDefinition[]> {
+export async function readTables(
+  options: ReadOptions & { readonly tables: readonly TableId[] },
+): Promise<readonly ObjectDefinition[]> {
   const { pool, capabilities, tables } = options;
   const names = tables.map((id): ObjectName => ({ kind: 'table', id }));
-  return (await readAll(pool, names, readTable)).map((definition) => asOf(definition, capabilities));
+  return (await readAll(pool, new LockWaits(options), names, readTable)).map((definition) =>
+    asOf(definition, capabilities),
+  );
 }
 
 /** A definition with what only the server that shows it knows: which it is, and its defaults. */
@@ -88,6 +116,7 @@ const useUnicode = (connection: MysqlConnection) => connection.execute('SET char
 /** Reads every object by a few connections in turn; order is kept. What is gone meanwhile is left out. */
 async function readAll(
   pool: ConnectionPool,
+  waits: LockWaits,
   objects: readonly ObjectName[],
   read: (connection: MysqlConnection, object: ObjectName) => Promise<ObjectDefinition | undefined>,
 ): Promise<ObjectDefinition[]> {
@@ -104,7 +133,7 @@ async function readAll(
           await connection.execute(`USE ${quoteName(object.id.database)}`);
           database = object.id.database;
         }
-        found[i] = await read(connection, object);
+        found[i] = await waits.during(object.id, () => read(connection, object));
       } catch (error) {
         if (!goneNumbers.has(serverErrorNumber(error) ?? 0)) throw error;
       }

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const repository = path.join(import.meta.dirname, '../../..');
+const { scripts } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
+
+// A program named node that tells how it was called.
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'opendts-start-'));
+  writeFileSync(path.join(folder, 'node'), '#!/bin/sh\necho "$MALLOC_ARENA_MAX" "$@"\n', { mode: 0o755 });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each([
+  ['npm start', ['sh', '-c', scripts.start]],
+  ['the command', [path.join(repository, 'gateway/cli.ts'), 'start']],
+])('%s', (_, [command, ...args]) => {
+  test.each([
+    ['two pools of memory, if nothing else is set', {}, '2'],
+    ['as many pools of memory as are set', { MALLOC_ARENA_MAX: '5' }, '5'],
+  ])('starts the service with %s', (_, env, pools) => {
+    const { MALLOC_ARENA_MAX: _set, ...others } = process.env;
+    const told = execFileSync(command!, args, {
+      cwd: repository,
+      encoding: 'utf8',
+      env: { ...others, PATH: `${folder}:${process.env.PATH}`, ...env },
+    });
+    expect(told).toMatch(
+      new RegExp(
+        `^${pools} --max-semi-space-size=8 --no-parallel-scavenge --expose-gc \\S*gateway/cli.ts start\n$`,
+      ),
+    );
+  });
+});
