@@ -3,7 +3,6 @@ import { millisOf } from '../../duration.ts';
 import { hasCode } from '../../gateway/gateway-error.ts';
 import {
   configureTask,
-  createTask,
   findTask,
   modifyObjects,
   type Task,
@@ -26,7 +25,7 @@ import { removeTask } from './remove-task.ts';
 import { checkSelection } from './selection-rules.ts';
 import { isLost, isStarted, type Status } from './status.ts';
 import { tablesTakenIn } from './taken-in.ts';
-import { isSameWork, taskLeftBehind } from './task-name.ts';
+import { isSameWork, makeTask } from './task-name.ts';
 import {
   configurationOf,
   importedSettings,
@@ -68,17 +67,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
 
     async create({ planned }, context) {
       const wanted = planned as TaskStateValues;
-      const { client, signal } = context;
-      const input = { ...configurationOf(wanted), kind };
-      const task = await client.ownership.inTurn(`task ${wanted.name}`, async () => {
-        const left = await taskLeftBehind(kind, wanted, context);
-        if (left !== undefined) return left;
-        client.journal.begin('task', wanted.name);
-        const made = await located(() => createTask(client.gateway, input, signal));
-        client.journal.made('task', wanted.name, made.id);
-        client.ownership.hold(made.id);
-        return made;
-      });
+      const task = await makeTask(kind, wanted, context);
       context.keep(stateOf(task, wanted));
       return await work(task, wanted, 'create', context);
     },
