@@ -13,6 +13,8 @@ export class Ownership {
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #used = new Set<string>();
   readonly #plans = new Map<string, Set<'create' | 'destroy'>>();
+  readonly #keepers = new Map<string, string>();
+  readonly #missing = new Set<string>();
 
   standing(id: string): Standing | undefined {
     return this.#standings.get(id);
@@ -55,6 +57,26 @@ export class Ownership {
   /** Whether what was left at the service needs it. */
   isLeftInUse(id: string): boolean {
     return this.#used.has(id);
+  }
+
+  /** Tells under which name it stays at the service when its state lets it go; undefined for none. */
+  keepsName(id: string, name: string | undefined): void {
+    if (name === undefined) this.#keepers.delete(id);
+    else this.#keepers.set(id, name);
+  }
+
+  /** What stays at the service under that name, whatever becomes of its state. */
+  keeperOf(name: string): string | undefined {
+    return [...this.#keepers].find(([, kept]) => kept === name)?.[0];
+  }
+
+  /** A state held it, and it is no longer at the service. */
+  miss(id: string): void {
+    this.#missing.add(id);
+  }
+
+  isMissing(id: string): boolean {
+    return this.#missing.has(id);
   }
 
   /** Makes objects of one name one after the other: what is on its way is not taken for something that was left behind. */
