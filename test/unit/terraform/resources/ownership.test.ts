@@ -52,6 +52,22 @@ describe('the law of ownership', () => {
   });
 });
 
+describe('a name', () => {
+  test('is kept by what stays under it, until that has another or none', () => {
+    const ownership = new Ownership();
+    ownership.keepsName('a', 'shop');
+    ownership.keepsName('b', 'store');
+    expect(['shop', 'store', 'depot'].map((name) => ownership.keeperOf(name))).toEqual(['a', 'b', undefined]);
+    ownership.keepsName('a', 'depot');
+    ownership.keepsName('b', undefined);
+    expect(['shop', 'store', 'depot'].map((name) => ownership.keeperOf(name))).toEqual([
+      undefined,
+      undefined,
+      'a',
+    ]);
+  });
+});
+
 describe('turns', () => {
   test('of one name come one after the other, also when one fails; those of other names do not wait', async () => {
     const ownership = new Ownership();
