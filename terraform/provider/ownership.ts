@@ -1,6 +1,13 @@
 /** `held`: a state holds it, or it was made here. `adopted`: an address took it over. `deleted`: its deletion has ended, in whatever way. */
 export type Standing = 'held' | 'adopted' | 'leaving' | 'deleted';
 
+/** A task that nothing may take the place of. `abandoned`: it stays when its state lets it go. `tainted`: only its create has failed. */
+export interface Keeper {
+  readonly id: string;
+  readonly name: string;
+  readonly why: 'abandoned' | 'tainted';
+}
+
 /**
  * What this process knows and has done of objects of the service, by their ids. A process lives for one walk of the CLI, its plan or
  * its apply, and serves all addresses of one provider block.
@@ -13,7 +20,7 @@ export class Ownership {
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #used = new Set<string>();
   readonly #plans = new Map<string, Set<'create' | 'destroy'>>();
-  readonly #keepers = new Map<string, string>();
+  readonly #keepers = new Map<string, Keeper>();
   readonly #missing = new Set<string>();
 
   standing(id: string): Standing | undefined {
@@ -59,15 +66,15 @@ export class Ownership {
     return this.#used.has(id);
   }
 
-  /** Tells under which name it stays at the service when its state lets it go; undefined for none. */
-  keepsName(id: string, name: string | undefined): void {
-    if (name === undefined) this.#keepers.delete(id);
-    else this.#keepers.set(id, name);
+  /** Tells under which name it has to stay, and why; undefined: it has not. */
+  keepsName(id: string, kept: Omit<Keeper, 'id'> | undefined): void {
+    if (kept === undefined) this.#keepers.delete(id);
+    else this.#keepers.set(id, { id, ...kept });
   }
 
-  /** What stays at the service under that name, whatever becomes of its state. */
-  keeperOf(name: string): string | undefined {
-    return [...this.#keepers].find(([, kept]) => kept === name)?.[0];
+  /** What has to stay under that name, so that no other is to be made there. */
+  keeperOf(name: string): Keeper | undefined {
+    return [...this.#keepers.values()].find((keeper) => keeper.name === name);
   }
 
   /** A state held it, and it is no longer at the service. */

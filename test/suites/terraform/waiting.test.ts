@@ -28,11 +28,12 @@ interface Wish {
   readonly update?: string;
   readonly onFailure?: 'warning' | 'error';
   readonly tables?: readonly string[];
+  readonly conflicts?: 'report' | 'ignore';
 }
 
 const syncOf = (
   database: string,
-  { create = '1h', update = '1h', onFailure = 'warning', tables }: Wish,
+  { create = '1h', update = '1h', onFailure = 'warning', conflicts = 'report', tables }: Wish,
 ) => `${endpoints}
 resource "opendts_sync_task" "shop" {
   name      = "keep ${database}"
@@ -45,6 +46,9 @@ resource "opendts_sync_task" "shop" {
   }
   wait_for        = "incremental"
   on_wait_failure = "${onFailure}"
+  options = {
+    conflict_mode = "${conflicts}"
+  }
   timeouts = {
     create = "${create}"
     update = "${update}"
@@ -133,7 +137,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   test('given that the overrun is asked to be an error, then what is told keeps the task', async () => {
     const { database, workspace: opened } = await open('error');
     using workspace = opened;
-    workspace.write('main.tf', syncOf(database, { create: '2s', onFailure: 'error' }));
+    workspace.write('main.tf', syncOf(database, { create: '2s', onFailure: 'error', conflicts: 'ignore' }));
     await whileLocked(async () => {
       const { code, text } = await workspace.run('apply', '-no-color', '-auto-approve');
       expect(code).toBe(1);
@@ -142,14 +146,25 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     });
     const task = await theTask();
     await task.waitForApply();
-    // Its rows are in the way of another.
-    const refused = await workspace.run('apply', '-no-color', '-auto-approve');
-    expect(refused.code).toBe(1);
-    expect(wordsOf(refused.text)).toContain('The precheck would fail at target.conflicts');
+    for (const change of ['apply', 'destroy']) {
+      const { code, text } = await workspace.run(change, '-no-color', '-auto-approve');
+      expect(code).toBe(1);
+      expect(wordsOf(text)).toContain('The task is under way, and would be replaced because it is tainted');
+      expect((await theTask()).id).toBe(task.id);
+    }
     await workspace.succeed('untaint', TASK);
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
     expect((await theTask()).id).toBe(task.id);
+
+    // On purpose it is replaced, and what the user taints too.
+    await workspace.apply(`-replace=${TASK}`);
+    const second = await theTask();
+    expect(second.id).not.toBe(task.id);
+    await workspace.succeed('taint', TASK);
+    await workspace.apply();
+    expect((await theTask()).id).not.toBe(second.id);
+    await workspace.destroy();
   });
 
   test.each(['warning', 'error'] as const)(

@@ -1,5 +1,6 @@
 import type { Connection } from '../../connection.ts';
 import { findTask } from '../../gateway/tasks.ts';
+import type { Keeper } from '../../ownership.ts';
 import type { ResourceContext } from '../../protocol/contracts/context.ts';
 import { type Finding, ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import type { State } from '../../protocol/schema/values-of.ts';
@@ -26,14 +27,14 @@ export async function requireRemovable(
   if (task !== null && isKept(policy, statusOf[task.state])) throw runningTaskStays(id);
 }
 
-/** The name that the task goes on to have at the service whatever becomes of its state, if it does. */
-export const keptName = ({
+/** Under which name the task goes on at the service whatever becomes of its state, if it does. */
+export const abandonedUnder = ({
   name,
   deletion_policy: policy,
 }: {
   readonly name: string;
   readonly deletion_policy: DeletionPolicy;
-}): string | undefined => (policy === 'abandon' ? name : undefined);
+}): Omit<Keeper, 'id'> | undefined => (policy === 'abandon' ? { name, why: 'abandoned' } : undefined);
 
 /**
  * An abandoned task keeps its name, which another one in its place would need: the state would lose the one and get no other. What takes

@@ -7,13 +7,14 @@ import { sentences } from '../../protocol/contracts/sentences.ts';
 import { isUnknown, UNKNOWN, Unknown } from '../../protocol/values/unknown.ts';
 import { AWAITED } from './awaited.ts';
 import { CLEAR_THE_TARGET, REPLACE_LOST } from './copy-again.ts';
-import { abandonedTaskStays, isKept, keptName, runningTaskStays } from './deletion-policy.ts';
+import { abandonedTaskStays, abandonedUnder, isKept, runningTaskStays } from './deletion-policy.ts';
 import { planSuccession, planToGoOnWith } from './departure.ts';
 import { isGone } from './finished-task.ts';
 import { leaveFormer, takeFormer } from './former-task.ts';
 import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
 import { needOf, type Status } from './status.ts';
+import { noteTaint, taintedTaskStays } from './tainted-task.ts';
 import { foreseeTask } from './task-name.ts';
 import type { KnownWork, TaskAttributes, TaskStateValues } from './task-state.ts';
 
@@ -37,7 +38,12 @@ export async function planTask(
   const { client, privateState } = context;
   const isRenamed = !isUnknown(planned.name) && planned.name !== prior.name;
   client?.ownership.hold(prior.id);
-  client?.ownership.keepsName(prior.id, isRenamed || isGone(privateState) ? undefined : keptName(prior));
+  client?.ownership.keepsName(
+    prior.id,
+    isRenamed || isGone(privateState) ? undefined : abandonedUnder(prior),
+  );
+  noteTaint(privateState, false); // what is tainted is planned without its state
+
   if (!isGone(privateState)) leaveFormer(prior, privateState);
   if (request.requiresReplace.length > 0) return { planned };
   return await planChange(kind, { prior, planned }, context);
@@ -57,8 +63,8 @@ async function planNew(kind: TaskKind, planned: Planned, context: PlanContext<Co
     return;
   }
   const keeper = isUnknown(name) ? undefined : context.client?.ownership.keeperOf(name);
-  if (keeper !== undefined && !isUnknown(name)) {
-    context.diagnostics.error(abandonedTaskStays({ id: keeper, name }));
+  if (keeper !== undefined) {
+    context.diagnostics.error((keeper.why === 'tainted' ? taintedTaskStays : abandonedTaskStays)(keeper));
     return;
   }
   const known = knownWork(planned);

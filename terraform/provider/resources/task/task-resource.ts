@@ -21,8 +21,8 @@ import { converge, failedChecks, OverdueError, requireTask } from './converge.ts
 import { UNTAINT } from './copy-again.ts';
 import {
   abandonedTaskStays,
+  abandonedUnder,
   isKept,
-  keptName,
   requireRemovable,
   runningTaskStays,
   taskWillStay,
@@ -34,7 +34,8 @@ import { takeFormer } from './former-task.ts';
 import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { checkSelection } from './selection-rules.ts';
-import { isLost, isStarted, type Status } from './status.ts';
+import { isLost, isStarted, type Status, statusOf } from './status.ts';
+import { noteTaint, taintedUnder } from './tainted-task.ts';
 import { tablesTakenIn } from './taken-in.ts';
 import { isSameWork, makeTask } from './task-name.ts';
 import {
@@ -78,7 +79,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       foreseeDestroy('task', { id, name }, context, stays ? abandonedTaskStays({ id, name }) : undefined);
       if (isKept(policy, status as Status)) throw runningTaskStays(id);
       if (!stays) return;
-      client?.ownership.keepsName(id, name);
+      client?.ownership.keepsName(id, abandonedUnder(state));
       diagnostics.warning(taskWillStay(id));
     },
 
@@ -105,7 +106,9 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
         return state;
       }
       await hold('Task', task, context);
-      ownership.keepsName(task.id, keptName({ ...state, name: task.name }));
+      const { name } = task;
+      const tainted = taintedUnder(name, statusOf[task.state], privateState);
+      ownership.keepsName(task.id, abandonedUnder({ ...state, name }) ?? tainted);
       privateState.set(LOST, isLost(task) ? true : undefined);
       if (privateState.get(AWAITED) === true && (await hasArrived(task, state, context)))
         privateState.set(AWAITED, undefined);
@@ -164,7 +167,7 @@ async function work(
   phase: 'create' | 'update',
   context: Apply,
 ): Promise<TaskStateValues> {
-  const { client, signal, privateState } = context;
+  const { client, signal, diagnostics, privateState } = context;
   const goal = {
     desired: wanted.desired_status,
     waitFor: wanted.wait_for,
@@ -189,6 +192,7 @@ async function work(
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     tellFailure(error, wanted, phase, context);
+    noteTaint(privateState, phase === 'create' && diagnostics.hasErrors && isStarted(latest));
   }
   return await reasoned(latest, stateOf(latest, wanted), client, signal);
 }

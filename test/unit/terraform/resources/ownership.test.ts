@@ -55,16 +55,13 @@ describe('the law of ownership', () => {
 describe('a name', () => {
   test('is kept by what stays under it, until that has another or none', () => {
     const ownership = new Ownership();
-    ownership.keepsName('a', 'shop');
-    ownership.keepsName('b', 'store');
-    expect(['shop', 'store', 'depot'].map((name) => ownership.keeperOf(name))).toEqual(['a', 'b', undefined]);
-    ownership.keepsName('a', 'depot');
+    const keepers = () => ['shop', 'store', 'depot'].map((name) => ownership.keeperOf(name)?.id);
+    ownership.keepsName('a', { name: 'shop', why: 'abandoned' });
+    ownership.keepsName('b', { name: 'store', why: 'tainted' });
+    expect(keepers()).toEqual(['a', 'b', undefined]);
+    ownership.keepsName('a', { name: 'depot', why: 'abandoned' });
     ownership.keepsName('b', undefined);
-    expect(['shop', 'store', 'depot'].map((name) => ownership.keeperOf(name))).toEqual([
-      undefined,
-      undefined,
-      'a',
-    ]);
+    expect(keepers()).toEqual([undefined, undefined, 'a']);
   });
 });
 
