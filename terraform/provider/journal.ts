@@ -6,23 +6,17 @@ export type Kind = 'endpoint' | 'task' | 'token';
 
 /** One creation that this working directory has begun, and that no state is known to hold yet. */
 export interface Begun {
-  /** Of the request, so that it can be sent again. */
+  /** Of the request: sent again under it, it gets its first answer. */
   readonly key: string;
-  /** When it began, milliseconds since 1970. */
-  readonly at: number;
   /** Of what was made; absent while no answer has come. */
   readonly id?: string;
 }
-
-/** How far the creation may be from the note of it when no answer tells the id: clocks differ, requests are repeated. */
-const WINDOW_MILLIS = 5 * 60_000;
 
 export interface JournalOptions {
   /** The CLI's folder for its data, `.terraform`; without one nothing is noted. */
   readonly dataFolder: string;
   /** The service and the state that are meant: what was noted for others is not seen. */
   readonly scope: readonly string[];
-  readonly now?: () => number;
 }
 
 /**
@@ -47,7 +41,7 @@ export class Journal {
 
   /** To be called before the request. `key` is that of a request which is sent again. */
   begin(kind: Kind, name: string, key: string = randomUUID()): Begun {
-    const begun = { key, at: this.#now() };
+    const begun = { key };
     this.#write(kind, name, begun);
     return begun;
   }
@@ -58,17 +52,25 @@ export class Journal {
     if (begun !== undefined) this.#write(kind, name, { ...begun, id });
   }
 
-  /** Whether it can only be what an apply in this directory has made and no state was seen to hold since. */
-  isOwn(kind: Kind, { id, name, createdAt }: Made): boolean {
+  /** The key of a request that was noted and to which no answer is known to have come. */
+  unanswered(kind: Kind, name: string): string | undefined {
     const begun = this.begun(kind, name);
-    if (begun === undefined) return false;
-    if (begun.id !== undefined) return begun.id === id;
-    return Math.abs(Date.parse(createdAt) - begun.at) <= WINDOW_MILLIS;
+    return begun?.id === undefined ? begun?.key : undefined;
+  }
+
+  /** Whether it is what an apply in this directory has made, by its answer, and no state was seen to hold since. */
+  isOwn(kind: Kind, { id, name }: Made): boolean {
+    return this.begun(kind, name)?.id === id;
   }
 
   /** A state holds the object: it is nothing that was left behind. */
   kept(kind: Kind, made: Made): void {
-    if (this.isOwn(kind, made)) fs.rmSync(this.#file(kind, made.name), { force: true });
+    if (this.isOwn(kind, made)) this.drop(kind, made.name);
+  }
+
+  /** Nothing came of it, or nothing is left of it. */
+  drop(kind: Kind, name: string): void {
+    fs.rmSync(this.#file(kind, name), { force: true });
   }
 
   #write(kind: Kind, name: string, begun: Begun): void {
@@ -90,17 +92,11 @@ export class Journal {
       .digest('hex');
     return path.join(dataFolder, 'opendts', `${digest.slice(0, 32)}.json`);
   }
-
-  #now(): number {
-    return (this.#options.now ?? Date.now)();
-  }
 }
 
 export interface Made {
   readonly id: string;
   readonly name: string;
-  /** RFC 3339. */
-  readonly createdAt: string;
 }
 
 /** The journal of the directory that the CLI runs in: that of its workspace and its backend alone. */

@@ -1,6 +1,13 @@
 /** `held`: a state holds it, or it was made here. `adopted`: an address took it over. `deleted`: its deletion has ended, in whatever way. */
 export type Standing = 'held' | 'adopted' | 'leaving' | 'deleted';
 
+/** A task that nothing may take the place of. `abandoned`: it stays when its state lets it go. `tainted`: only its create has failed. */
+export interface Keeper {
+  readonly id: string;
+  readonly name: string;
+  readonly why: 'abandoned' | 'tainted';
+}
+
 /**
  * What this process knows and has done of objects of the service, by their ids. A process lives for one walk of the CLI, its plan or
  * its apply, and serves all addresses of one provider block.
@@ -13,6 +20,8 @@ export class Ownership {
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #used = new Set<string>();
   readonly #plans = new Map<string, Set<'create' | 'destroy'>>();
+  readonly #keepers = new Map<string, Keeper>();
+  readonly #missing = new Set<string>();
 
   standing(id: string): Standing | undefined {
     return this.#standings.get(id);
@@ -55,6 +64,26 @@ export class Ownership {
   /** Whether what was left at the service needs it. */
   isLeftInUse(id: string): boolean {
     return this.#used.has(id);
+  }
+
+  /** Tells under which name it has to stay, and why; undefined: it has not. */
+  keepsName(id: string, kept: Omit<Keeper, 'id'> | undefined): void {
+    if (kept === undefined) this.#keepers.delete(id);
+    else this.#keepers.set(id, { id, ...kept });
+  }
+
+  /** What has to stay under that name, so that no other is to be made there. */
+  keeperOf(name: string): Keeper | undefined {
+    return [...this.#keepers.values()].find((keeper) => keeper.name === name);
+  }
+
+  /** A state held it, and it is no longer at the service. */
+  miss(id: string): void {
+    this.#missing.add(id);
+  }
+
+  isMissing(id: string): boolean {
+    return this.#missing.has(id);
   }
 
   /** Makes objects of one name one after the other: what is on its way is not taken for something that was left behind. */

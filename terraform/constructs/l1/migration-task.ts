@@ -253,10 +253,10 @@ export class MigrationTask extends TerraformResource {
 
   /**
    * `warning`: what an apply waits for in vain is a warning, and so is what a new task fails at; the
-   * next plan repairs it. `error`: both fail the apply; a task that was just created is then tainted,
-   * and the next apply replaces it and copies again, for which its tables have to be dropped at the
-   * target or `conflict_mode` has to be `ignore`. What a change of a task fails at is an error in any
-   * case. The default is `warning`.
+   * next plan repairs it. `error`: both fail the apply; a task that was just created is then tainted and
+   * goes on: the next plan refuses to replace it, and asks for `terraform untaint` or `tofu untaint`.
+   * One that has not begun is replaced. An interrupt never taints. What a change of a task fails at is
+   * an error in any case. The default is `warning`.
    */
   get onWaitFailure(): string {
     return this.getStringAttribute('on_wait_failure');

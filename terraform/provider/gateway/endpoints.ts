@@ -15,16 +15,15 @@ export interface Endpoint {
   readonly username: string;
   readonly tls: Tls;
   readonly secretFingerprint: string;
-  readonly createdAt: string;
   /** False until somebody is known to have kept its id. */
   readonly claimed: boolean;
 }
 
-export type EndpointInput = Omit<Endpoint, 'id' | 'secretFingerprint' | 'createdAt' | 'claimed'> & {
+export type EndpointInput = Omit<Endpoint, 'id' | 'secretFingerprint' | 'claimed'> & {
   readonly password: string;
 };
 
-const fields = 'id name engine host port username tls { mode ca } secretFingerprint createdAt claimed';
+const fields = 'id name engine host port username tls { mode ca } secretFingerprint claimed';
 const refusals = '... on InvalidInputError { field }';
 const about = (id: string): string => `Endpoint: ${id}.`;
 
@@ -56,15 +55,23 @@ export async function endpointsNamed(
   });
 }
 
-/** Made unclaimed: its id is not kept yet. */
+/** Made unclaimed: its id is not kept yet. A repeat under the same key gets the first answer. */
 export async function createEndpoint(
   client: GatewayClient,
   given: EndpointInput,
-  signal?: AbortSignal,
+  { key, signal }: { readonly key: string; readonly signal?: AbortSignal | undefined },
 ): Promise<Endpoint> {
   const input = { ...given, claimed: false };
   return await client.mutate<Endpoint>('createEndpoint', {
-    ...{ input, inputType: 'CreateEndpointInput', result: 'Endpoint', fields, refusals, signal },
+    ...{
+      input,
+      inputType: 'CreateEndpointInput',
+      result: 'Endpoint',
+      fields,
+      refusals,
+      idempotencyKey: key,
+      signal,
+    },
   });
 }
 

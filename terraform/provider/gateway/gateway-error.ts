@@ -68,3 +68,16 @@ function detailOf(
 export function hasCode(error: unknown, ...codes: readonly string[]): error is GatewayError {
   return error instanceof GatewayError && codes.includes(error.fault.code);
 }
+
+/** After these the request may have been carried out all the same, or may be yet. */
+const open: ReadonlySet<string> = new Set([
+  'UNREACHABLE',
+  'DEADLINE_EXCEEDED',
+  'SHUTTING_DOWN',
+  'INTERRUPTED',
+  'INTERNAL',
+]);
+
+/** Whether the service has answered that it does nothing. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof GatewayError && !open.has(error.fault.code);

@@ -5,6 +5,8 @@ import { type Connection, connectionItems } from './pages.ts';
 export interface TaskTable {
   readonly database: string;
   readonly name: string;
+  /** Its name at the target, with the database: `shop.orders`. */
+  readonly target: string;
   readonly state: 'PENDING' | 'COPYING' | 'COPIED' | 'REPLICATING' | 'RELOADING' | 'DROPPED' | 'ERROR';
 }
 
@@ -19,7 +21,7 @@ export async function taskTables(
     document: `query taskTables($id: ID!, $after: String) {
       task(id: $id) {
         tables(first: 100, after: $after) {
-          edges { node { database name state } } pageInfo { hasNextPage endCursor }
+          edges { node { database name target state } } pageInfo { hasNextPage endCursor }
         }
       }
     }`,

@@ -60,7 +60,6 @@ export interface Task {
   readonly options: TaskOptions;
   readonly errors: readonly Failure[];
   readonly progress: { readonly lagMillis: string | null } | null;
-  readonly createdAt: string;
   /** False until somebody is known to have kept its id. */
   readonly claimed: boolean;
 }
@@ -76,7 +75,7 @@ export interface TaskConfiguration {
 const fields = `id name kind state phase source { id } target { id }
   objects { databases { name as tables { name as } excludeTables } }
   options { retryConnectionMinutes retryOtherMinutes fullLoadParallelism chunkBytes changeLogBytes groupBytes conflictMode }
-  errors { code message remedy object } progress { lagMillis } createdAt claimed`;
+  errors { code message remedy object } progress { lagMillis } claimed`;
 const refusals = '... on InvalidInputError { field }';
 const about = (id: string): string => `Task: ${id}.`;
 
@@ -104,15 +103,15 @@ export async function tasksNamed(client: GatewayClient, name: string, signal?: A
   });
 }
 
-/** Made unclaimed: its id is not kept yet. */
+/** Made unclaimed: its id is not kept yet. A repeat under the same key gets the first answer. */
 export async function createTask(
   client: GatewayClient,
   given: TaskConfiguration & { readonly kind: TaskKind },
-  signal?: AbortSignal,
+  { key, signal }: { readonly key: string; readonly signal?: AbortSignal | undefined },
 ): Promise<Task> {
   const input = { ...given, claimed: false };
   return await client.mutate<Task>('createTask', {
-    ...{ input, inputType: 'CreateTaskInput', result: 'Task', fields, refusals, signal },
+    ...{ input, inputType: 'CreateTaskInput', result: 'Task', fields, refusals, idempotencyKey: key, signal },
   });
 }
 

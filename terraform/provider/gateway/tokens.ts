@@ -10,12 +10,11 @@ export interface ApiToken {
   readonly expiresAt: string | null;
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
-  readonly createdAt: string;
   /** False until somebody is known to have kept its secret. */
   readonly claimed: boolean;
 }
 
-const fields = 'id name prefix scopes expiresAt lastUsedAt revokedAt createdAt claimed';
+const fields = 'id name prefix scopes expiresAt lastUsedAt revokedAt claimed';
 
 export async function findToken(
   client: GatewayClient,

@@ -19,7 +19,8 @@ import { noteChange } from './endpoint-change.ts';
 import { endpointSchema } from './endpoint-schema.ts';
 import { findByImportId } from './find-by-import-id.ts';
 import { hold } from './hold.ts';
-import { foresee, foreseeDestroy, leftBehind, type Namesakes, remove } from './names.ts';
+import { type Making, makeOnce } from './make-once.ts';
+import { foresee, foreseeDestroy, type Namesakes, remove } from './names.ts';
 import { located } from './task/field-path.ts';
 
 type A = (typeof endpointSchema)['attributes'];
@@ -75,17 +76,8 @@ const resource: Resource<A, Connection> = {
   planDestroy: (state, context) => foreseeDestroy('endpoint', state, context),
 
   async create({ config, planned }, context) {
-    const { gateway, ownership, journal } = context.client;
     const input = { ...inputOf(config), name: config.name };
-    const endpoint = await ownership.inTurn(`endpoint ${input.name}`, async () => {
-      const left = await endpointLeftBehind(input, context);
-      if (left !== undefined) return left;
-      journal.begin('endpoint', input.name);
-      const made = await atAttribute(config, () => createEndpoint(gateway, input, context.signal));
-      journal.made('endpoint', input.name, made.id);
-      ownership.hold(made.id);
-      return made;
-    });
+    const endpoint = await atAttribute(config, () => makeOnce(making(input, context), context));
     context.privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
     return stateOf(endpoint, planned as State<A>);
   },
@@ -206,17 +198,18 @@ const stays = ({ id, name }: State<A>): Finding => ({
   detail: `A task with deletion_policy = "abandon" works with it: endpoint ${id} is no longer managed here, and goes on as it is. Once the task is destroyed at the service, delete it there too.`,
 });
 
-/** The endpoint that an apply left behind, or none. @throws ProviderError NAME_TAKEN */
-const endpointLeftBehind = (
-  input: EndpointInput,
-  context: ResourceContext<Connection>,
-): Promise<Endpoint | undefined> => {
-  const { client, signal } = context;
-  const isWanted = async (endpoint: Endpoint) =>
+const making = (input: EndpointInput, { client, signal }: ResourceContext<Connection>): Making<Endpoint> => ({
+  ...namesakes(input.name, client, signal),
+  isWanted: async (endpoint) =>
     isSame(endpoint, input) &&
-    (await secretMatches(client.gateway, endpoint.id, input.password, signal)) === true;
-  return leftBehind(namesakes(input.name, client, signal), isWanted, context);
-};
+    (await secretMatches(client.gateway, endpoint.id, input.password, signal)) === true,
+  send: (key) => createEndpoint(client.gateway, input, { key, signal }),
+  undo: async (id) => {
+    await deleteEndpoint(client.gateway, id, signal).catch((error) => {
+      if (!hasCode(error, 'NOT_FOUND')) throw error;
+    });
+  },
+});
 
 /** Warns when another endpoint has the name. Whether one that nobody has claimed is what is wanted is found out when it is made. */
 async function foreseeEndpoint(name: string, context: PlanContext<Connection>): Promise<void> {

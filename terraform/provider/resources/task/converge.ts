@@ -125,7 +125,7 @@ async function stepToRunning(task: Task, waitFor: WaitFor, tries: Tries): Promis
     case 'COMPLETED':
       return 'done';
     default:
-      return hasReached(task, waitFor, tries) ? 'done' : 'wait';
+      return hasReached(task, waitFor, tries.sinceMillis) ? 'done' : 'wait';
   }
 }
 
@@ -170,7 +170,8 @@ function stepToStopped(task: Task): Step {
   }
 }
 
-function hasReached(task: Task, waitFor: WaitFor, { sinceMillis }: Tries): boolean {
+/** Whether a task that should run is as far as it is waited for. `sinceMillis`: since the latest operation, if there was any. */
+export function hasReached(task: Task, waitFor: WaitFor, sinceMillis?: number): boolean {
   const works = task.state === 'RUNNING' || task.state === 'READY_TO_COMPLETE' || task.state === 'COMPLETING';
   if (!works) return false;
   if (waitFor === 'started') return true;

@@ -2,5 +2,9 @@
 export const CLEAR_THE_TARGET =
   'Before that, drop the tables at the target, or set options.conflict_mode = "ignore".';
 
+/** What a create that ends with an error has for a consequence. */
+export const UNTAINT =
+  'The CLI marks the resource as tainted. To go on with this task, run "terraform untaint" or "tofu untaint" with the address of the resource, and apply again.';
+
 /** The remedy for a task that can never run again. */
 export const REPLACE_LOST = `Replace it with -replace to copy again, or set desired_status to "stopped". A replacement needs a target without rows: drop the tables there, or set options.conflict_mode = "ignore".`;

@@ -1,5 +1,6 @@
 import type { Connection } from '../../connection.ts';
 import { findTask } from '../../gateway/tasks.ts';
+import type { Keeper } from '../../ownership.ts';
 import type { ResourceContext } from '../../protocol/contracts/context.ts';
 import { type Finding, ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import type { State } from '../../protocol/schema/values-of.ts';
@@ -26,7 +27,19 @@ export async function requireRemovable(
   if (task !== null && isKept(policy, statusOf[task.state])) throw runningTaskStays(id);
 }
 
-/** An abandoned task keeps its name, which another one in its place would need: the state would lose the one and get no other. */
+/** Under which name the task goes on at the service whatever becomes of its state, if it does. */
+export const abandonedUnder = ({
+  name,
+  deletion_policy: policy,
+}: {
+  readonly name: string;
+  readonly deletion_policy: DeletionPolicy;
+}): Omit<Keeper, 'id'> | undefined => (policy === 'abandon' ? { name, why: 'abandoned' } : undefined);
+
+/**
+ * An abandoned task keeps its name, which another one in its place would need: the state would lose the one and get no other. What takes
+ * its place is planned by -replace, by a taint, or by another name of its block.
+ */
 export const abandonedTaskStays = ({
   id,
   name,
@@ -35,7 +48,7 @@ export const abandonedTaskStays = ({
   readonly name: string;
 }): Finding => ({
   summary: 'The task would be abandoned, and no other one could be made in its place',
-  detail: `Task ${id} has deletion_policy = "abandon": a replacement leaves it at the service, where it keeps the name "${name}". Before it is replaced, apply another deletion_policy, so that it is removed; or give the new task another name in the change that replaces it.`,
+  detail: `Task ${id} has deletion_policy = "abandon": a replacement leaves it at the service, where it keeps the name "${name}". Where the resource is tainted, run "terraform untaint" or "tofu untaint" with its address; where its block was renamed, tell it by a "moved" block: then the task stays as it is. Before it is replaced, apply another deletion_policy, so that it is removed; or give the new task another name in the change that replaces it.`,
   path: ['deletion_policy'],
 });
 

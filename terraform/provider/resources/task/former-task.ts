@@ -12,7 +12,7 @@ export interface FormerTask {
 }
 
 /** Whether work is lost with it: it has worked, and was not ended for good. */
-export const isWorthKeeping = ({ status }: FormerTask): boolean =>
+export const isWorthKeeping = ({ status }: Pick<FormerTask, 'status'>): boolean =>
   status !== 'not_started' && status !== 'stopped';
 
 const FORMER = 'former';

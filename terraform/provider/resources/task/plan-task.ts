@@ -5,12 +5,16 @@ import type { Path } from '../../protocol/contracts/diagnostics.ts';
 import type { PlanRequest, PlanResult } from '../../protocol/contracts/resource.ts';
 import { sentences } from '../../protocol/contracts/sentences.ts';
 import { isUnknown, UNKNOWN, Unknown } from '../../protocol/values/unknown.ts';
+import { AWAITED } from './awaited.ts';
 import { CLEAR_THE_TARGET, REPLACE_LOST } from './copy-again.ts';
-import { abandonedTaskStays, isKept, runningTaskStays } from './deletion-policy.ts';
+import { abandonedTaskStays, abandonedUnder, isKept, runningTaskStays } from './deletion-policy.ts';
+import { planSuccession, planToGoOnWith } from './departure.ts';
+import { isGone } from './finished-task.ts';
 import { leaveFormer, takeFormer } from './former-task.ts';
 import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
 import { needOf, type Status } from './status.ts';
+import { noteTaint, taintedTaskStays } from './tainted-task.ts';
 import { foreseeTask } from './task-name.ts';
 import type { KnownWork, TaskAttributes, TaskStateValues } from './task-state.ts';
 
@@ -31,8 +35,16 @@ export async function planTask(
     await planNew(kind, planned, context);
     return { planned };
   }
-  context.client?.ownership.hold(prior.id);
-  leaveFormer(prior, context.privateState);
+  const { client, privateState } = context;
+  const isRenamed = !isUnknown(planned.name) && planned.name !== prior.name;
+  client?.ownership.hold(prior.id);
+  client?.ownership.keepsName(
+    prior.id,
+    isRenamed || isGone(privateState) ? undefined : abandonedUnder(prior),
+  );
+  noteTaint(privateState, false); // what is tainted is planned without its state
+
+  if (!isGone(privateState)) leaveFormer(prior, privateState);
   if (request.requiresReplace.length > 0) return { planned };
   return await planChange(kind, { prior, planned }, context);
 }
@@ -40,18 +52,30 @@ export async function planTask(
 /** A task in place of another is refused while that one must stay or keeps the name, or where its precheck would fail: nothing is removed for it. */
 async function planNew(kind: TaskKind, planned: Planned, context: PlanContext<Connection>): Promise<void> {
   const former = takeFormer(context.privateState);
+  const { name } = planned;
+  planSuccession(context.privateState, isUnknown(name) ? undefined : name);
   if (former !== undefined && isKept(former.policy, former.status)) {
     context.diagnostics.error(runningTaskStays(former.id).finding);
     return;
   }
-  const { name } = planned;
   if (former?.policy === 'abandon' && (isUnknown(name) || name === former.name)) {
     context.diagnostics.error(abandonedTaskStays(former));
     return;
   }
+  const keeper = isUnknown(name) ? undefined : context.client?.ownership.keeperOf(name);
+  if (keeper !== undefined) {
+    context.diagnostics.error((keeper.why === 'tainted' ? taintedTaskStays : abandonedTaskStays)(keeper));
+    return;
+  }
   const known = knownWork(planned);
-  // What was left behind is gone on with: its rows are at the target already.
-  if (former === undefined && !isUnknown(name) && (await foreseeTask(kind, name, known, context))) return;
+  if (former === undefined && !isUnknown(name)) {
+    const left = await foreseeTask(kind, name, known, context);
+    if (left !== undefined) {
+      // Its rows are at the target already.
+      planToGoOnWith(context.privateState, left.id);
+      return;
+    }
+  }
   if (known !== undefined) await previewOf(kind, { ...known, replaces: former }, context);
 }
 
@@ -70,7 +94,8 @@ async function planChange(
     // Nothing that works is lost with it.
     if (changes.length > 0) return { planned, requiresReplace: changes };
   } else {
-    for (const end of moved) {
+    // A task that is gone works with neither end.
+    for (const end of isGone(context.privateState) ? [] : moved) {
       if (isUnknown(planned[end])) warnOfEnd(end, prior, context);
       else refuseEnd(end, prior, context);
     }
@@ -132,7 +157,7 @@ const remediesFor = ({ status }: TaskStateValues): readonly string[] => [
       ]),
 ];
 
-/** The status is planned to change when operations can bring the task to what is desired. */
+/** The status is planned to change when operations can bring the task to what is desired, or it was waited for in vain. */
 function withRepair(
   prior: TaskStateValues,
   planned: Planned,
@@ -141,7 +166,8 @@ function withRepair(
   const desired = planned.desired_status;
   if (isUnknown(desired)) return planned;
   const need = needOf(desired, prior.status as Status, privateState.get(LOST) === true);
-  if (need === 'repair') return { ...planned, status: UNKNOWN, status_reason: UNKNOWN };
+  const awaited = need === 'nothing' && privateState.get(AWAITED) === true;
+  if (need === 'repair' || awaited) return { ...planned, status: UNKNOWN, status_reason: UNKNOWN };
   if (need === 'lost') {
     diagnostics.warning({
       summary: 'The task can never run again',

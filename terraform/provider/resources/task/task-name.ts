@@ -1,33 +1,44 @@
 import type { Connection } from '../../connection.ts';
-import { type Task, type TaskKind, tasksNamed } from '../../gateway/tasks.ts';
+import { createTask, type Task, type TaskKind, tasksNamed } from '../../gateway/tasks.ts';
 import type { PlanContext, ResourceContext } from '../../protocol/contracts/context.ts';
-import { foresee, leftBehind, type Namesakes } from '../names.ts';
+import { makeOnce } from '../make-once.ts';
+import { foresee, type Namesakes } from '../names.ts';
+import { located } from './field-path.ts';
+import { removeTask } from './remove-task.ts';
 import { databasesState, isSameSelection } from './selection.ts';
 import { isLost, statusOf } from './status.ts';
-import { resourceTypeOf, type TaskStateValues } from './task-state.ts';
+import { configurationOf, resourceTypeOf, type TaskStateValues } from './task-state.ts';
 
 type Work = Pick<TaskStateValues, 'source_id' | 'target_id' | 'databases'>;
 
-/** The task that an apply left behind, or none. @throws ProviderError NAME_TAKEN */
-export const taskLeftBehind = (
+/** The task, made once. @throws ProviderError NAME_TAKEN */
+export const makeTask = (
   kind: TaskKind,
   wanted: TaskStateValues,
   context: ResourceContext<Connection>,
-): Promise<Task | undefined> =>
-  leftBehind(
-    namesakes(wanted.name, context.client, context.signal),
-    (task) => isLeftover(kind, task, wanted),
-    context,
-  );
+): Promise<Task> => {
+  const { client, signal } = context;
+  const input = { ...configurationOf(wanted), kind };
+  const making = {
+    ...namesakes(wanted.name, client, signal),
+    isWanted: (task: Task) => isLeftover(kind, task, wanted),
+    send: (key: string) => createTask(client.gateway, input, { key, signal }),
+    undo: (id: string) => removeTask(id, UNDO_MILLIS, context),
+  };
+  return located(() => makeOnce(making, context));
+};
 
-/** Warns when another task has the name; gives whether one may be left behind. `wanted` is absent while not all of it is known. */
+/** A task that was never started is gone at once. */
+const UNDO_MILLIS = 10_000;
+
+/** Warns when another task has the name; gives the one that was left behind. `wanted` is absent while not all of it is known. */
 export async function foreseeTask(
   kind: TaskKind,
   name: string,
   wanted: Work | undefined,
   context: PlanContext<Connection>,
-): Promise<boolean> {
-  if (context.client === undefined) return false;
+): Promise<Task | undefined> {
+  if (context.client === undefined) return undefined;
   return await foresee(
     namesakes(name, context.client, context.signal),
     (task) => wanted === undefined || isLeftover(kind, task, wanted),

@@ -3,7 +3,6 @@ import { millisOf } from '../../duration.ts';
 import { hasCode } from '../../gateway/gateway-error.ts';
 import {
   configureTask,
-  createTask,
   findTask,
   modifyObjects,
   type Task,
@@ -17,16 +16,28 @@ import { isUnknown } from '../../protocol/values/unknown.ts';
 import { findByImportId } from '../find-by-import-id.ts';
 import { hold } from '../hold.ts';
 import { foreseeDestroy, remove } from '../names.ts';
+import { AWAITED, hasArrived } from './awaited.ts';
 import { converge, failedChecks, OverdueError, requireTask } from './converge.ts';
-import { isKept, requireRemovable, runningTaskStays, taskWillStay } from './deletion-policy.ts';
+import { UNTAINT } from './copy-again.ts';
+import {
+  abandonedTaskStays,
+  abandonedUnder,
+  isKept,
+  requireRemovable,
+  runningTaskStays,
+  taskWillStay,
+} from './deletion-policy.ts';
+import { planDestruction, takeDeparture } from './departure.ts';
 import { located } from './field-path.ts';
+import { finishedTaskIsGone, isDone, isGone, noteGone } from './finished-task.ts';
 import { takeFormer } from './former-task.ts';
 import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { checkSelection } from './selection-rules.ts';
-import { isLost, isStarted, type Status } from './status.ts';
+import { isLost, isStarted, type Status, statusOf } from './status.ts';
+import { noteTaint, taintedUnder } from './tainted-task.ts';
 import { tablesTakenIn } from './taken-in.ts';
-import { isSameWork, taskLeftBehind } from './task-name.ts';
+import { isSameWork, makeTask } from './task-name.ts';
 import {
   configurationOf,
   importedSettings,
@@ -60,25 +71,22 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
 
     plan: (request, context) => planTask(kind, request, context),
 
-    planDestroy({ id, name, status, deletion_policy: policy }, context) {
-      foreseeDestroy('task', { id, name }, context);
+    planDestroy(state, context) {
+      const { id, name, status, deletion_policy: policy } = state;
+      const { client, privateState, diagnostics } = context;
+      planDestruction(privateState);
+      const stays = policy === 'abandon' && !isGone(privateState);
+      foreseeDestroy('task', { id, name }, context, stays ? abandonedTaskStays({ id, name }) : undefined);
       if (isKept(policy, status as Status)) throw runningTaskStays(id);
-      if (policy === 'abandon') context.diagnostics.warning(taskWillStay(id));
+      if (!stays) return;
+      client?.ownership.keepsName(id, abandonedUnder(state));
+      diagnostics.warning(taskWillStay(id));
     },
 
     async create({ planned }, context) {
       const wanted = planned as TaskStateValues;
-      const { client, signal } = context;
-      const input = { ...configurationOf(wanted), kind };
-      const task = await client.ownership.inTurn(`task ${wanted.name}`, async () => {
-        const left = await taskLeftBehind(kind, wanted, context);
-        if (left !== undefined) return left;
-        client.journal.begin('task', wanted.name);
-        const made = await located(() => createTask(client.gateway, input, signal));
-        client.journal.made('task', wanted.name, made.id);
-        client.ownership.hold(made.id);
-        return made;
-      });
+      takeDeparture(context.privateState);
+      const task = await makeTask(kind, wanted, context);
       context.keep(stateOf(task, wanted));
       return await work(task, wanted, 'create', context);
     },
@@ -86,21 +94,44 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
     async read(state, context) {
       const { client, signal, privateState } = context;
       const task = await findTask(client.gateway, state.id, signal);
-      if (task === null) return null;
+      const { ownership } = client;
+      noteGone(privateState, task === null);
+      if (task === null) {
+        if (!isDone(state)) {
+          ownership.miss(state.id);
+          return null;
+        }
+        ownership.hold(state.id);
+        context.diagnostics.warning(finishedTaskIsGone(state));
+        return state;
+      }
       await hold('Task', task, context);
+      const { name } = task;
+      const tainted = taintedUnder(name, statusOf[task.state], privateState);
+      ownership.keepsName(task.id, abandonedUnder({ ...state, name }) ?? tainted);
       privateState.set(LOST, isLost(task) ? true : undefined);
+      if (privateState.get(AWAITED) === true && (await hasArrived(task, state, context)))
+        privateState.set(AWAITED, undefined);
       return await reasoned(task, stateOf(task, state), client, signal);
     },
 
     async update({ planned, prior }, context) {
+      const wanted = planned as TaskStateValues;
+      takeFormer(context.privateState);
+      // Of a finished task that is gone the state alone changes.
+      if (isGone(context.privateState)) return { ...wanted, status: prior.status, status_reason: null };
       const task = await requireTask(context.client.gateway, prior.id, context.signal);
       await hold('Task', task, context);
-      takeFormer(context.privateState);
-      return await work(task, planned as TaskStateValues, 'update', context);
+      return await work(task, wanted, 'update', context);
     },
 
     async delete({ id, name, source_id, target_id, deletion_policy: policy, timeouts }, context) {
+      const { isDestroy, successor, goneOnWith } = takeDeparture(context.privateState);
+      if (!isDestroy && goneOnWith === id) return;
       if (policy === 'abandon') {
+        if ((await findTask(context.client.gateway, id, context.signal)) === null) return;
+        if (!isDestroy && (successor === undefined || successor === name))
+          throw new ProviderError({ code: 'INVALID_STATE', ...abandonedTaskStays({ id, name }) });
         context.diagnostics.warning({
           summary: 'The task stays at the service',
           detail: `Task ${id} has deletion_policy = "abandon": it is no longer managed here, and goes on as it is.`,
@@ -136,13 +167,16 @@ async function work(
   phase: 'create' | 'update',
   context: Apply,
 ): Promise<TaskStateValues> {
-  const { client, signal, diagnostics } = context;
+  const { client, signal, diagnostics, privateState } = context;
   const goal = {
     desired: wanted.desired_status,
     waitFor: wanted.wait_for,
     millis: millisOf(wanted.timeouts[phase]) ?? 0,
   };
-  const takesIn = isStarted(task) && !isSameWork(task, wanted);
+  const wasAwaited = privateState.get(AWAITED) === true;
+  privateState.set(AWAITED, true);
+  const takesIn =
+    isStarted(task) && (!isSameWork(task, wanted) || (wasAwaited && task.kind === 'SYNCHRONIZATION'));
   let latest = await configured(task, wanted, context);
   context.keep(stateOf(latest, wanted));
   try {
@@ -154,13 +188,33 @@ async function work(
         ? tablesTakenIn(client.gateway, configurationOf(wanted).objects.databases, signal)
         : undefined;
     latest = await converge(task.id, { ...goal, isWhole }, { client: client.gateway, signal, seen });
+    privateState.set(AWAITED, undefined);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    // An error of a create taints the task, and the next apply would replace it; one of an update costs nothing.
-    const asked = phase === 'create' || error instanceof OverdueError;
-    diagnostics[asked ? wanted.on_wait_failure : 'error'](error.finding);
+    tellFailure(error, wanted, phase, context);
+    noteTaint(privateState, phase === 'create' && diagnostics.hasErrors && isStarted(latest));
   }
   return await reasoned(latest, stateOf(latest, wanted), client, signal);
+}
+
+/**
+ * An error of a create taints the task, and the next apply would replace it: it is told as one to those alone who want that, and never
+ * of an interrupt. One of an update costs nothing.
+ */
+function tellFailure(
+  error: ProviderError,
+  { on_wait_failure: asked }: TaskStateValues,
+  phase: 'create' | 'update',
+  { diagnostics, signal }: Apply,
+): void {
+  if (phase === 'update') {
+    diagnostics[error instanceof OverdueError ? asked : 'error'](error.finding);
+  } else if (signal.aborted || asked === 'warning') {
+    diagnostics.warning(error.finding);
+  } else {
+    const { detail } = error.finding;
+    diagnostics.error({ ...error.finding, detail: `${detail}\n\n${UNTAINT}` });
+  }
 }
 
 /** The state, with what its precheck found when that is why the task does not work. */

@@ -185,6 +185,77 @@ describe('what another working directory has made a moment ago', () => {
   });
 });
 
+describe('a request that was noted', () => {
+  const journal = () => journalOf(stage.service.url, process.env);
+  /** As another working directory makes it. */
+  async function theirsMade(): Promise<Managed> {
+    using there = new WorkingDirectory();
+    there.enter();
+    return await made(ENDPOINT, endpointOf()).finally(() => directory.enter());
+  }
+  const refused = async () => {
+    const { managed, told } = await (await opened()).apply(ENDPOINT, endpointOf());
+    expect(managed).toBeUndefined();
+    expect(summaries(told).at(-1)).toBe(`error: ${taken('endpoint')}`);
+  };
+
+  test('and refused, leaves no note: what others make then is theirs', async () => {
+    const reader = await opened(await tokenWith('read'));
+    expect(summaries((await reader.apply(ENDPOINT, endpointOf())).told)).toEqual([
+      'error: The API token does not allow this',
+    ]);
+    expect(journal().begun('endpoint', name)).toBeUndefined();
+    const theirs = await theirsMade();
+    await refused();
+    expect(await idsNamed()).toEqual([theirs.state.id]);
+  });
+
+  test('and never went out, takes over nothing: what others have made meanwhile is theirs, and no second one stays', async () => {
+    journal().begin('endpoint', name);
+    const theirs = await theirsMade();
+    await refused();
+    expect(await idsNamed()).toEqual([theirs.state.id]);
+    await refused();
+    expect(await idsNamed()).toEqual([theirs.state.id]);
+  });
+
+  test('and never went out, goes out under the same key', async () => {
+    const { key } = journal().begin('endpoint', name);
+    const endpoint = await made(ENDPOINT, endpointOf());
+    expect(journal().begun('endpoint', name)).toEqual({ key, id: endpoint.state.id });
+  });
+
+  test('and has no answer, gets it by being sent again; not when what it made is gone', async () => {
+    const { key } = journal().begin('endpoint', name);
+    const { password_wo: password, ...rest } = endpointOf();
+    const request = {
+      ...{ ...rest, password, engine: 'MYSQL', tls: { mode: 'PREFERRED' } },
+      ...{ claimed: false, idempotencyKey: key },
+    };
+    const { id } = await stage.client.mutate<{ id: string }>('createEndpoint', request, 'id');
+    const { managed, told } = await (await opened()).apply(ENDPOINT, endpointOf());
+    expect(summaries(told)).toEqual([`warning: The endpoint "${name}" was there already`]);
+    expect(managed?.state.id).toBe(id);
+
+    await stage.client.mutate('deleteEndpoint', { id }, 'id');
+    journal().begin('endpoint', name, key);
+    const another = await made(ENDPOINT, endpointOf());
+    expect(another.state.id).not.toBe(id);
+    expect(await idsNamed()).toEqual([another.state.id]);
+  });
+
+  test('for something else than is wanted now, is not gone on with', async () => {
+    const { key } = journal().begin('endpoint', name);
+    const { password_wo: password, ...rest } = endpointOf();
+    const request = { ...rest, port: 1, password, engine: 'MYSQL', claimed: false, idempotencyKey: key };
+    const { id } = await stage.client.mutate<{ id: string }>('createEndpoint', request, 'id');
+    await refused();
+    expect(await idsNamed()).toEqual([id]);
+    await stage.client.mutate('deleteEndpoint', { id }, 'id');
+    await made(ENDPOINT, endpointOf());
+  });
+});
+
 describe('a token that was left behind', () => {
   const TOKEN = 'opendts_api_token';
   const tokenOf = (config: object = {}) => ({ name, scopes: ['write', 'read'], ...config });

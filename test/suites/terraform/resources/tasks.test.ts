@@ -585,6 +585,26 @@ describe('tables that are taken in', () => {
     }
   });
 
+  test.each([
+    ['a table', { tables: { orders: { target: 'sales' } } }, 'sales', undefined],
+    ['a database', { target: 'depot', tables: { orders: {} } }, 'orders', 'depot'],
+  ])('are waited for under the other name that %s gets', async (_what, renamed, table, elsewhere) => {
+    const task = await made('opendts_sync_task', carrying('orders'));
+    const config = { ...carrying('orders'), databases: { [database]: renamed } };
+    await stage.target.query('LOCK INSTANCE FOR BACKUP');
+    let late: Awaited<ReturnType<typeof workspace.apply>>;
+    try {
+      late = await workspace.apply('opendts_sync_task', config, task);
+      expect(summaries(late.told)).toEqual([`warning: Task "${database}" is not incremental within 3 s`]);
+    } finally {
+      await stage.target.query('UNLOCK INSTANCE');
+    }
+    const patient = { ...config, timeouts: { update: '2m' } };
+    expect((await workspace.apply('opendts_sync_task', patient, late.managed)).told).toEqual([]);
+    const rows = `SELECT id FROM \`${elsewhere ?? database}\`.\`${table}\``;
+    expect(await stage.target.query(rows)).toHaveLength(2);
+  });
+
   test('are whole when the apply ends', async () => {
     await stage.run(database, ['INSERT INTO notes VALUES (7)']);
     const task = await made('opendts_sync_task', carrying('orders'));
@@ -797,17 +817,20 @@ describe('an apply that is cut off', () => {
     expect(await taskCount()).toBe(1);
   });
 
-  test('by an interrupt keeps the task, untainted', async () => {
-    const config = taskOf({ wait_for: 'finished' });
-    const applying = workspace.apply('opendts_migration_task', config);
-    await expect.poll(() => taskCount(), { timeout: 20_000 }).toBe(1);
-    await workspace.stop();
-    const { managed, told, tainted } = await applying;
-    expect(tainted).toBe(false);
-    expect(managed?.state.id).toBeDefined();
-    expect(told.map(({ severity }) => severity)).toEqual(['warning']);
-    expect(told[0]?.detail).toContain('again');
-  });
+  test.each(['warning', 'error'])(
+    'by an interrupt keeps the task, untainted: %s',
+    async (on_wait_failure) => {
+      const config = taskOf({ wait_for: 'finished', on_wait_failure });
+      const applying = workspace.apply('opendts_migration_task', config);
+      await expect.poll(() => taskCount(), { timeout: 20_000 }).toBe(1);
+      await workspace.stop();
+      const { managed, told, tainted } = await applying;
+      expect(tainted).toBe(false);
+      expect(managed?.state.id).toBeDefined();
+      expect(told.map(({ severity }) => severity)).toEqual(['warning']);
+      expect(told[0]?.detail).toContain('again');
+    },
+  );
 });
 
 describe('a destroy', () => {

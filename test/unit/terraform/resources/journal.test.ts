@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Journal, journalOf } from '../../../../terraform/provider/journal.ts';
 
-const NOON = Date.parse('2027-01-31T12:00:00Z');
 let dataFolder: string;
 
 beforeEach(() => {
@@ -12,31 +11,39 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(dataFolder, { recursive: true }));
 
-const open = (...scope: string[]) => new Journal({ dataFolder, scope, now: () => NOON });
-const shop = (id: string, minutes = 0) => ({
-  ...{ id, name: 'shop', createdAt: new Date(NOON + minutes * 60_000).toISOString() },
-});
+const open = (...scope: string[]) => new Journal({ dataFolder, scope });
+const shop = (id: string) => ({ id, name: 'shop' });
 
 describe('what a working directory has begun', () => {
   test('is its own by the id that was answered, in the next process too', () => {
     open().begin('endpoint', 'shop');
     open().made('endpoint', 'shop', 'a');
-    expect(open().isOwn('endpoint', shop('a', 600))).toBe(true);
+    expect(open().isOwn('endpoint', shop('a'))).toBe(true);
     expect(open().isOwn('endpoint', shop('b'))).toBe(false);
     expect(open().isOwn('task', shop('a'))).toBe(false);
   });
 
-  test('is its own without an answer when it was made about then', () => {
+  test('is its own by an answer alone: until one comes there is the key of its request', () => {
+    const { key } = open().begin('task', 'shop');
+    expect(open().unanswered('task', 'shop')).toBe(key);
+    expect(open().isOwn('task', shop('a'))).toBe(false);
+    open().made('task', 'shop', 'a');
+    expect(open().unanswered('task', 'shop')).toBeUndefined();
+    expect(open().isOwn('task', shop('a'))).toBe(true);
+  });
+
+  test('is over when it is dropped', () => {
     open().begin('task', 'shop');
-    expect([-4, 0, 4].map((minutes) => open().isOwn('task', shop('a', minutes)))).toEqual([true, true, true]);
-    expect([-6, 6].map((minutes) => open().isOwn('task', shop('a', minutes)))).toEqual([false, false]);
+    open().drop('task', 'shop');
+    expect(open().begun('task', 'shop')).toBeUndefined();
+    expect(() => open().drop('task', 'shop')).not.toThrow();
   });
 
   test('is over once a state holds it, and no other object ends it', () => {
     const { key } = open().begin('token', 'shop');
     open().made('token', 'shop', 'a');
     open().kept('token', shop('b'));
-    expect(open().begun('token', 'shop')).toEqual({ key, at: NOON, id: 'a' });
+    expect(open().begun('token', 'shop')).toEqual({ key, id: 'a' });
     open().kept('token', shop('a'));
     expect(open().begun('token', 'shop')).toBeUndefined();
   });

@@ -52,6 +52,19 @@ describe('the law of ownership', () => {
   });
 });
 
+describe('a name', () => {
+  test('is kept by what stays under it, until that has another or none', () => {
+    const ownership = new Ownership();
+    const keepers = () => ['shop', 'store', 'depot'].map((name) => ownership.keeperOf(name)?.id);
+    ownership.keepsName('a', { name: 'shop', why: 'abandoned' });
+    ownership.keepsName('b', { name: 'store', why: 'tainted' });
+    expect(keepers()).toEqual(['a', 'b', undefined]);
+    ownership.keepsName('a', { name: 'depot', why: 'abandoned' });
+    ownership.keepsName('b', undefined);
+    expect(keepers()).toEqual([undefined, undefined, 'a']);
+  });
+});
+
 describe('turns', () => {
   test('of one name come one after the other, also when one fails; those of other names do not wait', async () => {
     const ownership = new Ownership();

@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Stage } from '../../product/stage.ts';
+import { TaskHandle } from '../../product/task.ts';
+import { terraformClis } from '../../servers/terraform-clis.ts';
+import { attachedProvider } from './attached-provider.ts';
+import { removeAll, tasksOf } from './service-objects.ts';
+import { createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
+import { wordsOf } from './words.ts';
+import { Workspace } from './workspace.ts';
+
+// A migration that was cut over, and whose task somebody has destroyed since: its target lives on, and nothing is copied over that.
+
+let stage: Stage;
+let provider: Awaited<ReturnType<typeof attachedProvider>>;
+
+beforeAll(async () => {
+  stage = await openShopStage();
+  provider = await attachedProvider();
+});
+afterAll(async () => {
+  provider?.[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
+
+const migrationOf = (database: string, more = '') => `${endpoints}
+resource "opendts_migration_task" "shop" {
+  name      = "move ${database}"
+  source_id = opendts_endpoint.source.id
+  target_id = opendts_endpoint.target.id
+  databases = {
+    ${database} = {}
+  }
+  wait_for = "incremental"
+  options = {
+    conflict_mode = "ignore"
+  }
+${more}
+}
+`;
+const cutover = `
+resource "opendts_cutover" "shop" {
+  task_id = opendts_migration_task.shop.id
+}
+`;
+
+const TASK = 'opendts_migration_task.shop';
+
+describe.each(await terraformClis())('$name $version', (cli) => {
+  /** A migration that is cut over, and has a row at its target that its source never had. */
+  const cutOver = async (what: string) => {
+    const database = `${what}_${cli.name}`;
+    await createShop(stage, database);
+    const workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
+    workspace.write('main.tf', migrationOf(database) + cutover);
+    await workspace.apply();
+    await stage.target.query(`INSERT INTO ${database}.customers VALUES (9, 'Eve')`);
+    await stage.target.query(`UPDATE ${database}.customers SET name = 'Adele' WHERE id = 1`);
+    const [task] = await tasksOf(stage.client);
+    expect(task?.state).toBe('COMPLETED');
+    const customers = () => stage.target.query(`SELECT name FROM ${database}.customers ORDER BY id`);
+    return { database, workspace, task: task!, customers };
+  };
+  const live = [{ name: 'Adele' }, { name: 'Bob' }, { name: 'Eve' }];
+
+  afterEach(() => removeAll(stage.client));
+
+  test('given that the state knows it as finished, then plans stay empty and say why, and a destroy forgets it', async () => {
+    const { database, workspace: opened, task, customers } = await cutOver('done');
+    using workspace = opened;
+    await workspace.apply('-refresh-only');
+    expect((await workspace.state())[TASK]).toMatchObject({ status: 'finished' });
+    await new TaskHandle(stage.client, task.id).destroy();
+
+    const { code, text } = await workspace.run('plan', '-no-color', '-detailed-exitcode');
+    expect({ code, text: wordsOf(text) }).toEqual({
+      code: 0,
+      text: expect.stringContaining(`The finished task "move ${database}" is no longer at the service`),
+    });
+    for (const remedy of ['nothing is made anew', '-replace', 'destroy'])
+      expect(wordsOf(text)).toContain(remedy);
+    await workspace.apply();
+    expect(await tasksOf(stage.client)).toEqual([]);
+
+    // How it is managed is taken down in the state.
+    workspace.write('main.tf', migrationOf(database, 'deletion_policy = "abandon"') + cutover);
+    await workspace.apply();
+    expect(await workspace.plan()).toEqual({});
+    expect((await workspace.state())[TASK]).toMatchObject({ id: task.id, status: 'finished' });
+    await workspace.destroy();
+    expect(await workspace.state()).toEqual({});
+    expect(await customers()).toEqual(live);
+  });
+
+  test('given that it is wanted again, then -replace copies again', async () => {
+    const { database, workspace: opened, task } = await cutOver('wanted');
+    using workspace = opened;
+    workspace.write('main.tf', migrationOf(database, 'deletion_policy = "abandon"') + cutover);
+    await workspace.apply();
+    await new TaskHandle(stage.client, task.id).destroy();
+    await workspace.apply(`-replace=${TASK}`);
+    const [another, ...more] = await tasksOf(stage.client);
+    expect(more).toEqual([]);
+    expect(another?.id).not.toBe(task.id);
+    expect(await workspace.plan()).toEqual({});
+  });
+
+  test('given a state that does not know yet that it was finished, then the plan refuses to make it anew', async () => {
+    const { workspace: opened, task, customers } = await cutOver('early');
+    using workspace = opened;
+    expect((await workspace.state())[TASK]).toMatchObject({ status: 'running' });
+    await new TaskHandle(stage.client, task.id).destroy();
+    const { code, text } = await workspace.run('apply', '-no-color', '-auto-approve');
+    expect(code).toBe(1);
+    expect(wordsOf(text)).toContain('The migration that was cut over would be made anew');
+    expect(await tasksOf(stage.client)).toEqual([]);
+    expect(await customers()).toEqual(live);
+
+    workspace.write('main.tf', endpoints);
+    await workspace.apply();
+    expect(await workspace.plan()).toEqual({});
+    expect(await customers()).toEqual(live);
+  });
+});
