@@ -51,11 +51,21 @@ describe('a launch is refused', () => {
     expect(plugin.stderr).toMatch(/^This program is the shelf provider\..*-debug\.\n$/);
   });
 
-  test('by a CLI that does not speak the protocol', async () => {
+  test('by a CLI that does not speak the protocol: says so in place of the line that the CLI waits for', async () => {
     await using plugin = launch({ PLUGIN_PROTOCOL_VERSIONS: '4,5' });
     expect(await plugin.ended()).toBe(1);
-    expect(plugin.stdout).toBe('');
-    expect(plugin.stderr).toMatch(/version 6.*versions 4, 5\. Update the CLI/);
+    expect(plugin.stdout).toMatch(/^This provider .*version 6.*versions 4, 5\. Update the CLI.*\n$/);
+    expect(plugin.stderr).toBe('');
+  });
+
+  test('with a reason of many lines and bars: one line that no CLI takes for an address', async () => {
+    const folder = 'no|such\nfolder|a|b|c';
+    await using plugin = launch({ PLUGIN_UNIX_SOCKET_DIR: folder });
+    expect(await plugin.ended()).toBe(1);
+    expect(plugin.stdout).toMatch(
+      /^No folder for the socket can be made in no such folder a b c \(ENOENT\).*\n$/,
+    );
+    expect(plugin.stderr).toBe('');
   });
 });
 
@@ -267,10 +277,10 @@ describe('the socket', () => {
     const chosen = path.join(folder, name);
     await using plugin = launch({ PLUGIN_UNIX_SOCKET_DIR: chosen });
     expect(await plugin.ended()).toBe(1);
-    expect(plugin.stdout).toBe('');
-    expect(plugin.stderr).toMatch(reason);
-    expect(plugin.stderr).toContain(`${chosen}`);
-    expect(plugin.stderr).toContain('Set PLUGIN_UNIX_SOCKET_DIR');
+    expect(plugin.stdout).toMatch(/^.*\n$/);
+    expect(plugin.stdout).toMatch(reason);
+    expect(plugin.stdout).toContain(`${chosen}`);
+    expect(plugin.stdout).toContain('Set PLUGIN_UNIX_SOCKET_DIR');
   });
 
   test('can have the longest path that is taken', async () => {
