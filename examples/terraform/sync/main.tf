@@ -57,6 +57,14 @@ resource "opendts_sync_task" "shop" {
   deletion_policy = "stop_and_delete"
 }
 
+# Numbers that change all the time are asked for in a check, and in no output: that would make a plan of each change.
 data "opendts_task_progress" "shop" {
   task_id = opendts_sync_task.shop.id
+}
+
+check "shop_is_close" {
+  assert {
+    condition     = coalesce(data.opendts_task_progress.shop.lag_seconds, 0) < 60
+    error_message = "The second server is more than a minute behind."
+  }
 }

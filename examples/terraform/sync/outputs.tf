@@ -9,7 +9,3 @@ output "status" {
 output "tables" {
   value = data.opendts_tables.shop.names
 }
-
-output "rows_copied" {
-  value = data.opendts_task_progress.shop.rows_copied
-}

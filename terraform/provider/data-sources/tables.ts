@@ -1,10 +1,11 @@
 import { type Connection, define } from '../connection.ts';
-import { sourceDatabases, sourceTables } from '../gateway/catalog.ts';
+import { type SourceTable, sourceDatabases, sourceTables } from '../gateway/catalog.ts';
 import { checkId } from '../names.ts';
 import type { DataSource } from '../protocol/contracts/data-source.ts';
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
 import type { KnownConfig } from '../protocol/schema/values-of.ts';
+import { numericOf } from '../protocol/values/numeric.ts';
 
 const schema = defineSchema({
   description:
@@ -81,14 +82,17 @@ async function listed(
     databases,
     names: tables.map(({ database, name }) => `${database}.${name}`),
     database_names: [...found],
-    tables: tables.map(({ database, name, estimatedRows, hasPrimaryKey }) => ({
-      database,
-      name,
-      estimated_rows: Number(estimatedRows),
-      has_primary_key: hasPrimaryKey,
-    })),
+    tables: tables.map(tableState),
   };
 }
+
+/** What is told of a table. */
+export const tableState = ({ database, name, estimatedRows, hasPrimaryKey }: SourceTable) => ({
+  database,
+  name,
+  estimated_rows: numericOf(estimatedRows),
+  has_primary_key: hasPrimaryKey,
+});
 
 /** A CLI reads it while it plans, before the endpoint is changed, unless it is told of more than the id. */
 function readTooEarly(error: unknown): unknown {

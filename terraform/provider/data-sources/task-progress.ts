@@ -4,6 +4,8 @@ import { checkId } from '../names.ts';
 import type { DataSource } from '../protocol/contracts/data-source.ts';
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
+import type { State } from '../protocol/schema/values-of.ts';
+import { numericOf } from '../protocol/values/numeric.ts';
 
 const count = (description: string) =>
   ({
@@ -98,33 +100,38 @@ const source: DataSource<typeof schema.attributes, Connection> = {
         path: ['task_id'],
       });
     }
-    const { progress, position, phases } = task;
-    const number = (text: string | undefined) => (text === undefined ? null : Number(text));
-    return {
-      task_id: id,
-      state: task.state.toLowerCase(),
-      phase: task.phase?.toLowerCase() ?? null,
-      percent: percentOf(task),
-      rows_copied: number(progress?.rowsCopied),
-      rows_total: number(progress?.rowsTotal),
-      bytes_copied: number(progress?.bytesCopied),
-      changes_captured: number(progress?.changesCaptured),
-      changes_applied: number(progress?.changesApplied),
-      rows_per_second: progress?.rowsPerSecond ?? null,
-      lag_bytes: number(progress?.lagBytes),
-      lag_seconds: progress?.lagMillis == null ? null : Number(progress.lagMillis) / 1000,
-      bottleneck: progress?.bottleneck.toLowerCase() ?? null,
-      captured_position: position.captured,
-      applied_position: position.applied,
-      phases: phases.map(({ name, state, percent, etaSeconds }) => ({
-        name: name.toLowerCase(),
-        state: state.toLowerCase(),
-        percent,
-        eta_seconds: etaSeconds,
-      })),
-    };
+    return progressState(task);
   },
 };
+
+/** What is told of a task. 64-bit numbers keep all their digits. */
+export function progressState(task: TaskProgress): State<typeof schema.attributes> {
+  const { id, progress, position, phases } = task;
+  const number = (text: string | undefined) => (text === undefined ? null : numericOf(text));
+  return {
+    task_id: id,
+    state: task.state.toLowerCase(),
+    phase: task.phase?.toLowerCase() ?? null,
+    percent: percentOf(task),
+    rows_copied: number(progress?.rowsCopied),
+    rows_total: number(progress?.rowsTotal),
+    bytes_copied: number(progress?.bytesCopied),
+    changes_captured: number(progress?.changesCaptured),
+    changes_applied: number(progress?.changesApplied),
+    rows_per_second: progress?.rowsPerSecond ?? null,
+    lag_bytes: number(progress?.lagBytes),
+    lag_seconds: progress?.lagMillis == null ? null : numericOf(`${progress.lagMillis}e-3`),
+    bottleneck: progress?.bottleneck.toLowerCase() ?? null,
+    captured_position: position.captured,
+    applied_position: position.applied,
+    phases: phases.map(({ name, state, percent, etaSeconds }) => ({
+      name: name.toLowerCase(),
+      state: state.toLowerCase(),
+      percent,
+      eta_seconds: etaSeconds,
+    })),
+  };
+}
 
 export const taskProgress = define.dataSource(source);
 

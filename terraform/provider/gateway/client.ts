@@ -72,6 +72,8 @@ export class GatewayClient {
       const outcome = await send(this.#options, { document, variables, requestId, signal });
       if ('data' in outcome) {
         this.#heard = true;
+        const ms = this.#clock.now() - startedAt;
+        this.#options.logger.debug('The service has answered', { operation, requestId, ms });
         return { data: outcome.data as T, requestId };
       }
       const { fault } = outcome;

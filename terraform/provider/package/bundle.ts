@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { grpcServerAlone } from './grpc-server-alone.ts';
-import { FIND_NODE } from './node-choice.ts';
+import { BECOME_NODE } from './node-choice.ts';
 
 /**
  * The provider as one file that runs by itself: a shell reads its first two lines and becomes node, which takes
@@ -14,7 +14,7 @@ export async function bundle(entry: string): Promise<Uint8Array> {
     write: false,
     platform: 'node',
     format: 'cjs',
-    target: 'node20', // so that an older node can say that it is too old
+    target: 'node12', // so that an older node can read it, and say that it is too old
     tsconfigRaw: {}, // that of the clone adds a directive, and an installed package has none
     minify: true, // node reads half as much: what a start takes is mostly that
     legalComments: 'eof',
@@ -23,7 +23,7 @@ export async function bundle(entry: string): Promise<Uint8Array> {
     plugins: [grpcServerAlone],
     logLevel: 'silent',
     banner: {
-      js: `#!/bin/sh\n":" //; ${FIND_NODE}; exec "$n" --no-warnings "$0" "$@"`,
+      js: `#!/bin/sh\n":" //; ${BECOME_NODE}`,
     },
   });
   return Buffer.from(withoutSecondShebang(Buffer.from(outputFiles[0]!.contents).toString()));

@@ -2,9 +2,10 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { NODE_VARIABLE } from '../protocol/server/needed-node.ts';
 import { bundle } from './bundle.ts';
 import { writePacked, writeUnpacked } from './mirror.ts';
-import { chooseNode, NODE_VARIABLE } from './node-choice.ts';
+import { chooseNode } from './node-choice.ts';
 import { PLATFORMS, thisPlatform } from './platform.ts';
 import { RELEASE, type Release } from './release.ts';
 

@@ -12,6 +12,7 @@ import { printSchema } from '../../../terraform/provider/protocol/schema/print-s
 import { provider } from '../../../terraform/provider/provider.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
 import { installedProviders } from './installed-providers.ts';
+import { wordsOf } from './words.ts';
 import { Workspace } from './workspace.ts';
 
 const clis = await terraformClis();
@@ -57,6 +58,64 @@ function requireProvider(name: string, source: string, version: string): string 
 }
 `;
 }
+
+/** What keeps a provider from its start, each in a new folder. */
+const hindrances: readonly {
+  readonly what: string;
+  readonly env: (folder: string) => Record<string, string>;
+  readonly says: readonly string[];
+}[] = [
+  {
+    what: 'an old node on PATH',
+    env: (folder) => ({ PATH: oldNode(folder) }),
+    says: ['The provider needs Node 24 or later, and this is 18.20.4', 'Set OPENDTS_NODE'],
+  },
+  {
+    what: 'no node on PATH',
+    env: (folder) => ({ PATH: folder }),
+    says: ['The provider needs Node 24 or later, and there is no program "node"', 'Set OPENDTS_NODE'],
+  },
+  {
+    what: 'a node that is not where the variable says',
+    env: (folder) => ({ OPENDTS_NODE: `${folder}/node` }),
+    says: ['hindered-', '/node"', 'Set OPENDTS_NODE'],
+  },
+  {
+    what: 'an option that node does not know',
+    env: () => ({ NODE_OPTIONS: '--no-such-option' }),
+    says: ['NODE_OPTIONS', '--no-such-option is not allowed'],
+  },
+  {
+    what: 'a module that node shall load and cannot',
+    env: (folder) => ({ NODE_OPTIONS: `--require=${folder}/gone.js` }),
+    says: ['NODE_OPTIONS', 'Cannot find module'],
+  },
+  {
+    what: 'no folder for a socket',
+    env: (folder) => ({ PLUGIN_UNIX_SOCKET_DIR: `${folder}/gone` }),
+    says: ['No folder for the socket can be made in', 'Set PLUGIN_UNIX_SOCKET_DIR'],
+  },
+];
+
+/** A folder for PATH whose node is this one and calls itself an old one. */
+function oldNode(folder: string): string {
+  const age = path.join(folder, 'age.js');
+  fs.writeFileSync(
+    age,
+    `const versions = { ...process.versions, node: '18.20.4' };
+Object.defineProperty(process, 'versions', { value: versions });`,
+  );
+  const program = `#!/bin/sh\nexec "${process.execPath}" --require "${age}" "$@"\n`;
+  fs.writeFileSync(path.join(folder, 'node'), program, { mode: 0o755 });
+  return folder;
+}
+
+/** Where a program is that is called by its name or by its path. */
+const located = (program: string): string =>
+  (process.env.PATH ?? '')
+    .split(':')
+    .map((each) => path.resolve(each, program))
+    .find((each) => fs.existsSync(each)) ?? program;
 
 const workspaceOf = (cli: (typeof clis)[number], env: Record<string, string>) =>
   new Workspace({ cli, provider: env, variables: () => ({}) });
@@ -156,6 +215,19 @@ output "dsn" {
       expect(await workspace.apply()).toMatch(/dsn = 3307/);
     }
     expect(fs.readdirSync(sockets)).toEqual([]);
+  });
+
+  test.each(hindrances)('says why the provider cannot start: $what', async ({ env, says }) => {
+    using installed = await installedProviders();
+    const own = fs.mkdtempSync(path.join(folder, 'hindered-'));
+    fs.symlinkSync(located(cli.program), path.join(own, cli.name)); // found also where PATH has nothing else
+    using workspace = workspaceOf(cli, { ...installed.env, ...env(own) });
+    workspace.write('main.tf', requireProvider('opendts', 'opendts/opendts', RELEASE.version));
+    await workspace.succeed('init', '-no-color');
+    const { code, text } = await workspace.run('validate', '-no-color');
+    expect(code).toBe(1);
+    for (const words of ['Unrecognized remote plugin message', ...says])
+      expect(wordsOf(text)).toContain(words);
   });
 
   test('finds the provider where it is installed by default', async () => {

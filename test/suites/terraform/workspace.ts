@@ -182,6 +182,10 @@ export class RunningCli {
     return this.#child.pid;
   }
 
+  get isAlive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** What it has said so far. */
   get text(): string {
     return this.#text;

@@ -1,5 +1,5 @@
 import type { Finding, Path } from '../contracts/diagnostics.ts';
-import { isUnknown } from '../values/unknown.ts';
+import { holdsUnknown, isUnknown } from '../values/unknown.ts';
 import type { Value, ValueRecord } from '../values/value.ts';
 import { type Attribute, type Attributes, isNested } from './attribute.ts';
 
@@ -68,11 +68,6 @@ function complaintOf(attribute: Attribute, name: string, value: Value): string |
   }
   // Lists and maps may hold values that are not known yet; a check is for those that are.
   return holdsUnknown(value) ? undefined : attribute.check?.(value as never);
-}
-
-function holdsUnknown(value: Value): boolean {
-  if (isUnknown(value)) return true;
-  return typeof value === 'object' && value !== null && Object.values(value).some(holdsUnknown);
 }
 
 function elementsOf(nesting: string, value: Value): (readonly [Value, string | number | undefined])[] {

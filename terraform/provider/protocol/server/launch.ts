@@ -1,13 +1,9 @@
 import type { Logger } from '../contracts/context.ts';
 import { selfSignedCertificate } from './certificate.ts';
+import { isLaunched } from './cookie.ts';
 import { listen } from './listener.ts';
 import type { ProviderServer, ProviderServerOptions } from './provider-server.ts';
 
-/** Tells a CLI's launch from one by hand; the same for all providers of all CLIs. */
-const COOKIE = {
-  name: 'TF_PLUGIN_MAGIC_COOKIE',
-  value: 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2',
-};
 const CORE_PROTOCOL = 1;
 const PROVIDER_PROTOCOL = 6;
 
@@ -37,7 +33,7 @@ export interface LaunchOptions {
 
 /** Why a launch is refused, for people; undefined when a CLI launches it that speaks this protocol. */
 export function refusal(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  if (env[COOKIE.name] !== COOKIE.value)
+  if (!isLaunched(env))
     return `This program is the ${name} provider. Terraform and OpenTofu start it themselves; to run it by hand for debugging, add -debug.`;
   const versions = (env.PLUGIN_PROTOCOL_VERSIONS ?? String(PROVIDER_PROTOCOL)).split(',');
   if (versions.includes(String(PROVIDER_PROTOCOL))) return undefined;

@@ -1,5 +1,6 @@
 import { type Path, ProviderError } from '../contracts/diagnostics.ts';
 import type { PlanResult, Resource } from '../contracts/resource.ts';
+import { asPlanned } from '../planner/as-planned.ts';
 import { planChange, planReplacement, withChangingUnknown } from '../planner/plan.ts';
 import { settle } from '../planner/settle.ts';
 import { unlawful } from '../planner/unlawful.ts';
@@ -91,10 +92,13 @@ export function changeCalls<C>(session: Session<C>) {
         },
         otherwise: (findings, error) => {
           const finding = findingOf(error, `${verb} ${request.type_name}`, session.logger);
+          if (prior !== null || planned === null || kept === undefined) {
+            findings.error(finding);
+            return stored(kept ?? prior);
+          }
           // An error would taint what a create has made, and the next apply would destroy it.
-          if (prior === null && kept !== undefined) findings.warning(finding);
-          else findings.error(finding);
-          return stored(kept ?? prior);
+          findings.warning(finding);
+          return stored(asPlanned(attributes, planned, kept));
         },
       });
     },

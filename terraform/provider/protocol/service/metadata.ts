@@ -8,7 +8,12 @@ import type {
 } from '../wire/descriptions.ts';
 import type { Session } from './session.ts';
 
-const capabilities = { plan_destroy: true, get_provider_schema_optional: true, move_resource_state: true };
+/** A move from another type is offered where a resource knows how; moves within a type are the CLI's own work. */
+const capabilitiesOf = <C>({ resources }: Provider<C>) => ({
+  plan_destroy: true,
+  get_provider_schema_optional: true,
+  move_resource_state: Object.values(resources).some(({ move }) => move !== undefined),
+});
 
 /** What the provider offers. */
 export function metadataCalls<C>({ provider }: Session<C>) {
@@ -16,7 +21,7 @@ export function metadataCalls<C>({ provider }: Session<C>) {
   return {
     async GetMetadata(): Promise<GetMetadataResponse> {
       return {
-        server_capabilities: capabilities,
+        server_capabilities: capabilitiesOf(provider),
         resources: named(provider.resources),
         data_sources: named(provider.dataSources),
         ephemeral_resources: named(provider.ephemeralResources),
@@ -30,7 +35,7 @@ export function metadataCalls<C>({ provider }: Session<C>) {
         data_source_schemas: schemas(provider.dataSources),
         ephemeral_resource_schemas: schemas(provider.ephemeralResources),
         functions: functions(provider),
-        server_capabilities: capabilities,
+        server_capabilities: capabilitiesOf(provider),
       };
     },
     async GetFunctions(): Promise<GetFunctionsResponse> {

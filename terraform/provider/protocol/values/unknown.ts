@@ -17,3 +17,9 @@ export const UNKNOWN: Unknown = new Unknown();
 export function isUnknown(value: unknown): value is Unknown {
   return value instanceof Unknown;
 }
+
+/** Whether anything in a value is unknown, at any depth. */
+export function holdsUnknown(value: unknown): boolean {
+  if (isUnknown(value)) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsUnknown);
+}

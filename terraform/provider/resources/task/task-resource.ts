@@ -12,7 +12,6 @@ import {
 import type { ApplyContext } from '../../protocol/contracts/context.ts';
 import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../../protocol/contracts/resource.ts';
-import { isUnknown } from '../../protocol/values/unknown.ts';
 import { findByImportId } from '../find-by-import-id.ts';
 import { hold } from '../hold.ts';
 import { foreseeDestroy, remove } from '../names.ts';
@@ -33,6 +32,7 @@ import { finishedTaskIsGone, isDone, isGone, noteGone } from './finished-task.ts
 import { takeFormer } from './former-task.ts';
 import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
+import { checkRetryWindows } from './retry-windows.ts';
 import { checkSelection } from './selection-rules.ts';
 import { isLost, isStarted, type Status, statusOf } from './status.ts';
 import { noteTaint, taintedUnder } from './tainted-task.ts';
@@ -57,16 +57,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
 
     validate({ databases, options }, { diagnostics }) {
       checkSelection(databases, diagnostics);
-      if (options === null || isUnknown(options)) return;
-      const { retry_other_minutes: other, retry_connection_minutes: connection } = options;
-      if (typeof other === 'number' && other >= (typeof connection === 'number' ? connection : 720)) {
-        if (isUnknown(connection)) return;
-        diagnostics.error({
-          summary: 'The retry windows are the wrong way round',
-          detail: 'options.retry_other_minutes must be less than options.retry_connection_minutes.',
-          path: ['options', 'retry_other_minutes'],
-        });
-      }
+      checkRetryWindows(options, diagnostics);
     },
 
     plan: (request, context) => planTask(kind, request, context),

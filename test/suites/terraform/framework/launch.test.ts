@@ -1,9 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import http2 from 'node:http2';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import tls from 'node:tls';
 import { credentials, makeClientConstructor } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../../../terraform/provider/package/bundle.ts';
@@ -51,11 +54,21 @@ describe('a launch is refused', () => {
     expect(plugin.stderr).toMatch(/^This program is the shelf provider\..*-debug\.\n$/);
   });
 
-  test('by a CLI that does not speak the protocol', async () => {
+  test('by a CLI that does not speak the protocol: says so in place of the line that the CLI waits for', async () => {
     await using plugin = launch({ PLUGIN_PROTOCOL_VERSIONS: '4,5' });
     expect(await plugin.ended()).toBe(1);
-    expect(plugin.stdout).toBe('');
-    expect(plugin.stderr).toMatch(/version 6.*versions 4, 5\. Update the CLI/);
+    expect(plugin.stdout).toMatch(/^This provider .*version 6.*versions 4, 5\. Update the CLI.*\n$/);
+    expect(plugin.stderr).toBe('');
+  });
+
+  test('with a reason of many lines and bars: one line that no CLI takes for an address', async () => {
+    const folder = 'no|such\nfolder|a|b|c';
+    await using plugin = launch({ PLUGIN_UNIX_SOCKET_DIR: folder });
+    expect(await plugin.ended()).toBe(1);
+    expect(plugin.stdout).toMatch(
+      /^No folder for the socket can be made in no such folder a b c \(ENOENT\).*\n$/,
+    );
+    expect(plugin.stderr).toBe('');
   });
 });
 
@@ -86,6 +99,51 @@ describe('a launch', () => {
     launched.adopt();
     launched.pass(1);
     await launched.ended;
+  });
+
+  test.each([
+    ['is served once that is loaded', 'trusted', 'served'],
+    ['with another certificate is refused then', 'other', 'refused'],
+  ] as const)('takes a TLS greeting while the provider is loaded: a CLI %s', async (_what, who, comes) => {
+    const certificates = {
+      trusted: selfSignedCertificate(new Date()),
+      other: selfSignedCertificate(new Date()),
+    };
+    const { certificatePem: cert, keyPem: key } = certificates[who];
+    let session: http2.ClientHttp2Session | undefined;
+    let outcome: Promise<string> | undefined;
+    const launched = await served(
+      async (address, certificate) => {
+        const ca = new X509Certificate(Buffer.from(certificate, 'base64')).toString();
+        const socket = connect(address);
+        const secured = tls.connect({
+          socket,
+          cert,
+          key,
+          ca,
+          servername: 'localhost',
+          ALPNProtocols: ['h2'],
+        });
+        session = http2.connect('https://localhost', { createConnection: () => secured });
+        const { promise, resolve } = Promise.withResolvers<string>();
+        session.on('remoteSettings', () => resolve('served'));
+        session.on('error', () => resolve('refused'));
+        session.on('close', () => resolve('refused'));
+        outcome = promise;
+        await once(socket, 'connect');
+        await expect.poll(() => socket.bytesWritten > 0 && socket.writableLength === 0).toBe(true);
+        for (let turn = 0; turn < 20; turn++) await setImmediate(); // the listener has taken it by then
+        expect(socket.bytesRead).toBe(0); // nothing answers the greeting yet
+      },
+      undefined,
+      { PLUGIN_CLIENT_CERT: certificates.trusted.certificatePem },
+    );
+    expect(await outcome).toBe(comes);
+    session?.destroy();
+    launched.adopt();
+    launched.pass(1);
+    await launched.ended;
+    expect(leftSockets()).toEqual([]);
   });
 
   test('that cannot load the provider ends with the reason, and leaves no socket', async () => {
@@ -267,10 +325,10 @@ describe('the socket', () => {
     const chosen = path.join(folder, name);
     await using plugin = launch({ PLUGIN_UNIX_SOCKET_DIR: chosen });
     expect(await plugin.ended()).toBe(1);
-    expect(plugin.stdout).toBe('');
-    expect(plugin.stderr).toMatch(reason);
-    expect(plugin.stderr).toContain(`${chosen}`);
-    expect(plugin.stderr).toContain('Set PLUGIN_UNIX_SOCKET_DIR');
+    expect(plugin.stdout).toMatch(/^.*\n$/);
+    expect(plugin.stdout).toMatch(reason);
+    expect(plugin.stdout).toContain(`${chosen}`);
+    expect(plugin.stdout).toContain('Set PLUGIN_UNIX_SOCKET_DIR');
   });
 
   test('can have the longest path that is taken', async () => {
@@ -300,22 +358,27 @@ describe('started with -debug', () => {
 });
 
 /** A launch in this process, whose time and parent the test decides. */
-async function served(whileLoading = async (_address: string) => {}, told = () => {}) {
+async function served(
+  whileLoading = async (_address: string, _certificate: string) => {},
+  told = () => {},
+  env: Readonly<Record<string, string>> = {},
+) {
   const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
   const { promise: ended, resolve: exit } = Promise.withResolvers<void>();
   let second = () => {};
   let parent = 1;
   let address = '';
+  let certificate = '';
   await serveCli({
     async load() {
-      await whileLoading(address);
+      await whileLoading(address, certificate);
       return (serving) => providerServer(shelfProvider(), serving);
     },
-    env: sockets(),
+    env: { ...sockets(), ...env },
     logger: silent,
     now: () => new Date(),
     print: (line) => {
-      address = line.split('|')[3] ?? '';
+      [address = '', , certificate = ''] = line.split('|').slice(3);
       told();
     },
     exit,

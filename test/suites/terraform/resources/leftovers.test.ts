@@ -161,6 +161,34 @@ describe('what was left behind', () => {
     expect((await tasksOf(stage.client)).map(({ id }) => id)).toEqual([applied.managed?.state.id]);
     await workspace.destroy(applied.managed as Managed);
   });
+
+  test('and is taken over by an apply that cannot give it its options, is set right by the next one', async () => {
+    await stage.createDatabase(name);
+    const source = await made(ENDPOINT, endpointOf({ name: `${name} source` }));
+    const { host, port, username, password } = stage.target;
+    const target = await made(ENDPOINT, {
+      ...{ name: `${name} target`, engine: 'mysql', host, port, username, password_wo: password },
+    });
+    const config = {
+      ...{ name, source_id: source.state.id, target_id: target.state.id, databases: { [name]: {} } },
+      options: { full_load_parallelism: 2 },
+    };
+    const left = await made('opendts_sync_task', config);
+    const changed = { ...config, options: { full_load_parallelism: 3 } };
+    const stopped = await opened(await tokenWith('read', 'operate'));
+    const { managed, told, tainted } = await stopped.apply('opendts_sync_task', changed);
+    expect(summaries(told).at(-1)).toMatch(/^warning: /);
+    expect(told.at(-1)?.detail).toContain('FORBIDDEN');
+    expect({ id: managed?.state.id, tainted }).toEqual({ id: left.state.id, tainted: false });
+    const workspace = await opened();
+    const next = await workspace.plan('opendts_sync_task', changed, managed);
+    expect(next.action).toBe('update');
+    const applied = await workspace.apply('opendts_sync_task', changed, managed);
+    expect(applied.told).toEqual([]);
+    expect((await tasksOf(stage.client)).map(({ id }) => id)).toEqual([left.state.id]);
+    expect((await workspace.plan('opendts_sync_task', changed, applied.managed)).action).toBe('none');
+    await workspace.destroy(applied.managed as Managed);
+  });
 });
 
 describe('what another working directory has made a moment ago', () => {

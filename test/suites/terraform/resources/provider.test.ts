@@ -181,6 +181,12 @@ describe('tasks that cannot be', () => {
   });
 });
 
+test('what is announced is what works: no resource takes over an object of another type', async () => {
+  const offers = { plan_destroy: true, get_provider_schema_optional: true, move_resource_state: false };
+  expect(await workspace.call('GetMetadata', {})).toMatchObject({ server_capabilities: offers });
+  expect(await workspace.call('GetProviderSchema', {})).toMatchObject({ server_capabilities: offers });
+});
+
 describe('data sources', () => {
   test('tell what an endpoint has, what a precheck finds, and what the service can do', async () => {
     const source = await endpoint('data source', stage.source);

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openStage, type Stage } from '../../product/stage.ts';
+import { TaskHandle } from '../../product/task.ts';
+import { until } from '../../product/wait.ts';
+import { terraformClis } from '../../servers/terraform-clis.ts';
+import { type InstalledProviders, installedProviders } from './installed-providers.ts';
+import { openTokens, removeAll, tasksOf } from './service-objects.ts';
+import { createAccounts, createShop, endpoints, variablesOf } from './shop-stage.ts';
+import { type RunningCli, Workspace } from './workspace.ts';
+
+// A change or a destroy whose CLI and provider are killed at any instant, and that is run again as it was, ends as if nothing had been.
+
+let stage: Stage;
+let providers: InstalledProviders;
+
+beforeAll(async () => {
+  stage = await openStage();
+  providers = await installedProviders();
+  await createAccounts(stage);
+});
+afterAll(async () => {
+  providers?.[Symbol.dispose]();
+  await stage?.[Symbol.asyncDispose]();
+});
+afterEach(() => removeAll(stage.client));
+
+const taskOf = (database: string, kind: 'sync' | 'migration', selection = '{}') => `${endpoints}
+resource "opendts_${kind}_task" "shop" {
+  name      = "carry ${database}"
+  source_id = opendts_endpoint.source.id
+  target_id = opendts_endpoint.target.id
+  databases = {
+    ${database} = ${selection}
+  }
+  options = {
+    conflict_mode = "ignore"
+  }
+  wait_for = "incremental"
+}
+`;
+
+const CUTOVER = `
+resource "opendts_cutover" "shop" {
+  task_id = opendts_migration_task.shop.id
+}
+`;
+
+const only = (...tables: string[]) =>
+  `{\n tables = {\n${tables.map((table) => `${table} = {}\n`).join('')}}\n }`;
+
+/** How often each is killed: each time at another instant. */
+const ROUNDS = 2;
+
+/** For how long after its first sign a change is at work, about; later it is whole, which has to be right too. */
+const WORK_MILLIS = 1500;
+
+/** Kills all of it at some instant after it has begun to work. Gives when that was, to be told where something is wrong. */
+async function killed(run: RunningCli, begins: RegExp): Promise<string> {
+  await until(() => Promise.resolve(begins.test(run.text)), {
+    ...{ seconds: 60, what: `${begins} is said`, describe: () => run.text },
+  });
+  const millis = Math.round(Math.random() * WORK_MILLIS);
+  await Promise.race([sleep(millis), run.ended]);
+  if (run.isAlive) run.signalGroup('SIGKILL');
+  const { code, signal, text } = await run.ended;
+  if (signal !== 'SIGKILL' && code !== 0) throw new Error(`it failed by itself:\n${text}`);
+  return `killed ${millis} ms after ${begins}:\n${text}`;
+}
+
+describe.each(await terraformClis())('$name $version', (cli) => {
+  async function opened(database: string, main: string) {
+    await createShop(stage, database);
+    const workspace = new Workspace({ cli, provider: providers.env, variables: () => variablesOf(stage) });
+    workspace.write('main.tf', main);
+    await workspace.succeed('init', '-no-color');
+    await workspace.apply();
+    return workspace;
+  }
+
+  const applying = (workspace: Workspace, ...args: string[]) =>
+    workspace.start('apply', '-no-color', '-auto-approve', ...args);
+
+  /** The one task, once nothing is left to be planned. */
+  async function theOne(workspace: Workspace, when: string) {
+    expect(await workspace.plan(), when).toEqual({});
+    const tasks = await tasksOf(stage.client);
+    expect(tasks, when).toHaveLength(1);
+    return tasks[0]!;
+  }
+
+  test('a replacement, applied again, ends with one task that runs and carries all', async () => {
+    const name = `replaced_${cli.name}`;
+    using workspace = await opened(name, taskOf(name, 'sync'));
+    const replace = '-replace=opendts_sync_task.shop';
+    for (let round = 0; round < ROUNDS; round++) {
+      const when = await killed(applying(workspace, replace), /task\.shop: Destroying/);
+      await workspace.apply(replace);
+      const { id } = await theOne(workspace, when);
+      await stage.run(name, ['INSERT INTO orders (customer, total) VALUES (1, 1.00)']);
+      await stage.settle(new TaskHandle(stage.client, id), { name });
+      expect((await stage.compare({ name })).report, when).toBe('');
+    }
+    await workspace.destroy();
+  });
+
+  test('a change of what is carried, applied again, ends with the same task that carries what is wanted', async () => {
+    const name = `reselected_${cli.name}`;
+    using workspace = await opened(name, taskOf(name, 'sync', only('tide', 'customers')));
+    const [first] = await tasksOf(stage.client);
+    for (let round = 0; round < ROUNDS; round++) {
+      const tables = round % 2 === 0 ? ['tide', 'customers', 'orders', 'sessions'] : ['tide', 'customers'];
+      workspace.write('main.tf', taskOf(name, 'sync', only(...tables)));
+      const when = await killed(applying(workspace), /task\.shop: Modifying/);
+      await workspace.apply();
+      expect((await theOne(workspace, when)).id).toBe(first?.id);
+      const carried = { name, tables: tables.map((table) => ({ name: table })) };
+      await stage.settle(new TaskHandle(stage.client, first!.id), carried);
+      expect((await stage.compare(carried)).report, when).toBe('');
+    }
+    await workspace.destroy();
+  });
+
+  test('a cutover, applied again, is made once', async () => {
+    const name = `cut_over_${cli.name}`;
+    for (let round = 0; round < ROUNDS; round++) {
+      const database = `${name}_${round}`;
+      using workspace = await opened(database, taskOf(database, 'migration'));
+      const [first] = await tasksOf(stage.client);
+      workspace.write('main.tf', taskOf(database, 'migration') + CUTOVER);
+      const when = await killed(applying(workspace), /cutover\.shop: Creating/);
+      await workspace.apply();
+      expect(await theOne(workspace, when)).toEqual({ ...first, state: 'COMPLETED' });
+      expect((await stage.compare({ name: database })).report, when).toBe('');
+      await workspace.destroy();
+    }
+  });
+
+  test('a destroy, run again, leaves nothing but the data', async () => {
+    const name = `destroyed_${cli.name}`;
+    for (let round = 0; round < ROUNDS; round++) {
+      const database = `${name}_${round}`;
+      using workspace = await opened(database, taskOf(database, 'sync'));
+      const destroying = workspace.start('destroy', '-no-color', '-auto-approve');
+      const when = await killed(destroying, /task\.shop: Destroying/);
+      await workspace.destroy();
+      expect(await workspace.state(), when).toEqual({});
+      expect(await removeAll(stage.client), when).toEqual([]);
+      expect(await openTokens(stage.client)).toHaveLength(1);
+      expect((await stage.compare({ name: database })).report, when).toBe('');
+    }
+  });
+});
