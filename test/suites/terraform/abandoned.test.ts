@@ -1,26 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedProvider } from './attached-provider.ts';
+import { attachedShop } from './attached-shop.ts';
 import { WorkingDirectory } from './resources/working-directory.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
-import { createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
+import { createShop, endpoints } from './shop-stage.ts';
 import { wordsOf } from './words.ts';
-import { Workspace } from './workspace.ts';
 
 // A task that a destroy leaves at the service is lost to its state by nothing but a destroy.
 
-let stage: Stage;
-let provider: Awaited<ReturnType<typeof attachedProvider>>;
-
-beforeAll(async () => {
-  stage = await openShopStage();
-  provider = await attachedProvider();
-});
-afterAll(async () => {
-  provider?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const attached = attachedShop();
 
 const syncOf = (database: string, { block = 'shop', name = 'keep', policy = 'abandon' } = {}) => `${endpoints}
 resource "opendts_sync_task" "${block}" {
@@ -43,30 +31,29 @@ const TASK = 'opendts_sync_task.shop';
 describe.each(await terraformClis())('$name $version', (cli) => {
   const open = async (what: string, policy = 'abandon') => {
     const database = `${what}_${cli.name}`;
-    await createShop(stage, database);
-    const workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', syncOf(database, { policy }));
+    await createShop(attached.stage, database);
+    const workspace = attached.open(cli, syncOf(database, { policy }));
     await workspace.apply();
-    const [task] = await tasksOf(stage.client);
+    const [task] = await tasksOf(attached.stage.client);
     /** That a run is refused, and the task is as it was. */
     const refused = async (...args: string[]) => {
       const { code, text } = await workspace.run(...args);
       expect({ code, text }).toMatchObject({ code: 1 });
-      expect(await tasksOf(stage.client)).toEqual([task]);
+      expect(await tasksOf(attached.stage.client)).toEqual([task]);
       return wordsOf(text);
     };
     return { database, workspace, task: task!, refused };
   };
   const summary = 'The task would be abandoned, and no other one could be made in its place';
 
-  afterEach(() => removeAll(stage.client));
+  afterEach(() => removeAll(attached.stage.client));
 
   test('given that it is tainted, then its replacement is refused in the plan, and after untaint nothing is to be done', async () => {
     const { workspace: opened, task, refused } = await open('tainted');
     using workspace = opened;
     await workspace.succeed('taint', TASK);
     const words = await refused('plan', '-no-color');
-    expect(words).toContain(summary);
+    await expect(words).toContain(summary);
     expect(words).toContain('"tofu untaint"');
     await refused('apply', '-no-color', '-auto-approve');
     expect(workspace.tainted()).toEqual([TASK]);
@@ -96,7 +83,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       await workspace.succeed('taint', TASK);
       const text = wordsOf(await workspace.apply('-refresh=false'));
       expect(text).toContain('was there already');
-      expect(await tasksOf(stage.client)).toEqual([task]);
+      expect(await tasksOf(attached.stage.client)).toEqual([task]);
       expect(await workspace.plan()).toEqual({});
       expect((await workspace.state())[TASK]?.id).toBe(task.id);
     },
@@ -128,11 +115,11 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     workspace.write('main.tf', syncOf(database, { name: 'third' }));
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    expect((await tasksOf(stage.client)).map(({ name }) => name).sort()).toEqual(
+    expect((await tasksOf(attached.stage.client)).map(({ name }) => name).sort()).toEqual(
       ['keep', 'second', 'third'].map((name) => `${name} ${database}`),
     );
     await workspace.destroy();
-    expect(await tasksOf(stage.client)).toHaveLength(3);
+    expect(await tasksOf(attached.stage.client)).toHaveLength(3);
   });
 
   test('given another policy, then it is replaced, and removed for it', async () => {
@@ -141,7 +128,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     workspace.write('main.tf', syncOf(database, { policy: 'stop_and_delete' }));
     await workspace.apply();
     await workspace.apply(`-replace=${TASK}`);
-    const after = await tasksOf(stage.client);
+    const after = await tasksOf(attached.stage.client);
     expect(after).toHaveLength(1);
     expect(after[0]?.id).not.toBe(task.id);
     expect(await workspace.plan()).toEqual({});

@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedProvider } from './attached-provider.ts';
+import { attachedShop } from './attached-shop.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
-import { createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
+import { createShop, endpoints } from './shop-stage.ts';
 import { lineOf, wordsOf } from './words.ts';
-import { Workspace } from './workspace.ts';
 
 // Each mistake is told at its own line, with the remedy, before anything is done.
 
-let stage: Stage;
-let provider: Awaited<ReturnType<typeof attachedProvider>>;
-
-beforeAll(async () => {
-  stage = await openShopStage();
-  provider = await attachedProvider();
-});
-afterAll(async () => {
-  provider?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const attached = attachedShop();
 
 interface Mistake {
   /** In place of these words of the configuration that is right. */
@@ -138,11 +126,9 @@ const mistakes: Record<string, Mistake> = {
 };
 
 describe.each(await terraformClis())('$name $version', (cli) => {
-  const open = () => new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
-
   test.each(Object.entries(mistakes))('%s', async (_what, { instead, write, at, says }) => {
     expect(right).toContain(instead);
-    using workspace = open();
+    using workspace = attached.open(cli);
     const wrong = right.replace(instead, write);
     workspace.write('main.tf', wrong);
 
@@ -155,7 +141,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   });
 
   test('what the service finds is told when the task is planned, and nothing is made', async () => {
-    using workspace = open();
+    using workspace = attached.open(cli);
     workspace.write('main.tf', endpoints);
     await workspace.apply();
     workspace.write('main.tf', right.replace('shop = {}', 'nowhere = {}'));
@@ -170,20 +156,20 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(unknown).toMatchObject({ code: 1, text: expect.stringContaining(NOBODY) });
     expect(wordsOf(unknown.text)).toContain(`on main.tf line ${lineOf(stranger, NOBODY)},`);
 
-    expect(await tasksOf(stage.client)).toEqual([]);
+    expect(await tasksOf(attached.stage.client)).toEqual([]);
     workspace.write('main.tf', endpoints);
     await workspace.destroy();
-    expect(await removeAll(stage.client)).toEqual([]);
+    expect(await removeAll(attached.stage.client)).toEqual([]);
   });
 
   test('a change of a started migration that would copy everything again is refused, not done', async () => {
     const database = `refused_${cli.name}`;
-    await createShop(stage, database);
+    await createShop(attached.stage, database);
     const migration = (selection: string) =>
       right
         .replace('opendts_sync_task', 'opendts_migration_task')
         .replace('shop = {}', `${database} = ${selection}`);
-    using workspace = open();
+    using workspace = attached.open(cli);
     workspace.write('main.tf', migration('{}'));
     await workspace.apply();
     workspace.write('main.tf', migration('{ exclude_tables = ["orders"] }'));
@@ -193,6 +179,6 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     workspace.write('main.tf', migration('{}'));
     expect(await workspace.plan()).toEqual({});
     await workspace.destroy();
-    expect(await removeAll(stage.client)).toEqual([]);
+    expect(await removeAll(attached.stage.client)).toEqual([]);
   });
 });

@@ -1,26 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedProvider } from './attached-provider.ts';
+import { attachedShop } from './attached-shop.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
-import { createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
+import { createShop, endpoints } from './shop-stage.ts';
 import { wordsOf } from './words.ts';
-import { Workspace } from './workspace.ts';
 
 // A migration that was cut over, and whose task somebody has destroyed since: its target lives on, and nothing is copied over that.
 
-let stage: Stage;
-let provider: Awaited<ReturnType<typeof attachedProvider>>;
-
-beforeAll(async () => {
-  stage = await openShopStage();
-  provider = await attachedProvider();
-});
-afterAll(async () => {
-  provider?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const attached = attachedShop();
 
 const migrationOf = (database: string, more = '') => `${endpoints}
 resource "opendts_migration_task" "shop" {
@@ -49,27 +37,26 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   /** A migration that is cut over, and has a row at its target that its source never had. */
   const cutOver = async (what: string) => {
     const database = `${what}_${cli.name}`;
-    await createShop(stage, database);
-    const workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', migrationOf(database) + cutover);
+    await createShop(attached.stage, database);
+    const workspace = attached.open(cli, migrationOf(database) + cutover);
     await workspace.apply();
-    await stage.target.query(`INSERT INTO ${database}.customers VALUES (9, 'Eve')`);
-    await stage.target.query(`UPDATE ${database}.customers SET name = 'Adele' WHERE id = 1`);
-    const [task] = await tasksOf(stage.client);
+    await attached.stage.target.query(`INSERT INTO ${database}.customers VALUES (9, 'Eve')`);
+    await attached.stage.target.query(`UPDATE ${database}.customers SET name = 'Adele' WHERE id = 1`);
+    const [task] = await tasksOf(attached.stage.client);
     expect(task?.state).toBe('COMPLETED');
-    const customers = () => stage.target.query(`SELECT name FROM ${database}.customers ORDER BY id`);
+    const customers = () => attached.stage.target.query(`SELECT name FROM ${database}.customers ORDER BY id`);
     return { database, workspace, task: task!, customers };
   };
   const live = [{ name: 'Adele' }, { name: 'Bob' }, { name: 'Eve' }];
 
-  afterEach(() => removeAll(stage.client));
+  afterEach(() => removeAll(attached.stage.client));
 
   test('given that the state knows it as finished, then plans stay empty and say why, and a destroy forgets it', async () => {
     const { database, workspace: opened, task, customers } = await cutOver('done');
     using workspace = opened;
     await workspace.apply('-refresh-only');
     expect((await workspace.state())[TASK]).toMatchObject({ status: 'finished' });
-    await new TaskHandle(stage.client, task.id).destroy();
+    await new TaskHandle(attached.stage.client, task.id).destroy();
 
     const { code, text } = await workspace.run('plan', '-no-color', '-detailed-exitcode');
     expect({ code, text: wordsOf(text) }).toEqual({
@@ -79,7 +66,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     for (const remedy of ['nothing is made anew', '-replace', 'destroy'])
       expect(wordsOf(text)).toContain(remedy);
     await workspace.apply();
-    expect(await tasksOf(stage.client)).toEqual([]);
+    expect(await tasksOf(attached.stage.client)).toEqual([]);
 
     // How it is managed is taken down in the state.
     workspace.write('main.tf', migrationOf(database, 'deletion_policy = "abandon"') + cutover);
@@ -96,9 +83,9 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     using workspace = opened;
     workspace.write('main.tf', migrationOf(database, 'deletion_policy = "abandon"') + cutover);
     await workspace.apply();
-    await new TaskHandle(stage.client, task.id).destroy();
+    await new TaskHandle(attached.stage.client, task.id).destroy();
     await workspace.apply(`-replace=${TASK}`);
-    const [another, ...more] = await tasksOf(stage.client);
+    const [another, ...more] = await tasksOf(attached.stage.client);
     expect(more).toEqual([]);
     expect(another?.id).not.toBe(task.id);
     expect(await workspace.plan()).toEqual({});
@@ -108,11 +95,11 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const { workspace: opened, task, customers } = await cutOver('early');
     using workspace = opened;
     expect((await workspace.state())[TASK]).toMatchObject({ status: 'running' });
-    await new TaskHandle(stage.client, task.id).destroy();
+    await new TaskHandle(attached.stage.client, task.id).destroy();
     const { code, text } = await workspace.run('apply', '-no-color', '-auto-approve');
     expect(code).toBe(1);
     expect(wordsOf(text)).toContain('The migration that was cut over would be made anew');
-    expect(await tasksOf(stage.client)).toEqual([]);
+    expect(await tasksOf(attached.stage.client)).toEqual([]);
     expect(await customers()).toEqual(live);
 
     workspace.write('main.tf', endpoints);

@@ -1,24 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedProvider } from './attached-provider.ts';
+import { attachedShop } from './attached-shop.ts';
 import { openTokens, removeAll } from './service-objects.ts';
-import { account, createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
-import { Workspace } from './workspace.ts';
+import { account, createShop, endpoints } from './shop-stage.ts';
+import type { Workspace } from './workspace.ts';
 
 // Objects that nobody manages are taken over by import blocks; where they have no configuration yet, the CLI writes it.
 
-let stage: Stage;
-let provider: Awaited<ReturnType<typeof attachedProvider>>;
-
-beforeAll(async () => {
-  stage = await openShopStage();
-  provider = await attachedProvider();
-});
-afterAll(async () => {
-  provider?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const attached = attachedShop();
 
 const SYNC = 'opendts_sync_task.kept';
 const MIGRATION = 'opendts_migration_task.moved';
@@ -92,8 +81,7 @@ const takenOver = (importing: unknown) => ({ actions: expect.stringMatching(/^(n
 
 describe.each(await terraformClis())('$name $version', (cli) => {
   const open = (main: string) => {
-    const workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', main);
+    const workspace = attached.open(cli, main);
     return workspace;
   };
 
@@ -108,12 +96,12 @@ describe.each(await terraformClis())('$name $version', (cli) => {
 
   async function shops(what: string): Promise<[string, string]> {
     const names: [string, string] = [`${what}_kept_${cli.name}`, `${what}_moved_${cli.name}`];
-    for (const name of names) await createShop(stage, name);
+    for (const name of names) await createShop(attached.stage, name);
     return names;
   }
 
   // Each test destroys what it took over: nothing may be left at the service.
-  afterEach(async () => expect(await removeAll(stage.client)).toEqual([]));
+  afterEach(async () => expect(await removeAll(attached.stage.client)).toEqual([]));
 
   test('given import blocks by name and by id, when they are applied, then nothing is changed and the next plan is empty', async () => {
     const [kept, moved] = await shops('blocks');
@@ -158,7 +146,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   test('given tasks and a token without a configuration, when the CLI writes it, then it plans nothing but the import', async () => {
     const [kept, moved] = await shops('written');
     const ids = await made(tasksOf(kept, moved));
-    const { token } = await stage.client.mutate<{ token: { id: string } }>(
+    const { token } = await attached.stage.client.mutate<{ token: { id: string } }>(
       'createApiToken',
       { name: 'ci', scopes: ['read', 'operate'] },
       'token { id }',
@@ -182,7 +170,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(await workspace.plan()).toEqual({});
     await workspace.apply();
     await workspace.destroy();
-    expect(await openTokens(stage.client)).not.toContain('ci');
+    expect(await openTokens(attached.stage.client)).not.toContain('ci');
   });
 
   test('given endpoints without a configuration, when the CLI writes it, then only the password is to be added', async () => {

@@ -1,26 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedProvider } from './attached-provider.ts';
+import { attachedShop } from './attached-shop.ts';
 import { filesOf } from './secrets.ts';
 import { openTokens, removeAll, tasksOf } from './service-objects.ts';
-import { account, createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
-import { Workspace } from './workspace.ts';
+import { account, createShop, endpoints } from './shop-stage.ts';
 
 // What users do with resources, from the first plan to the destroy, on each CLI.
 
-let stage: Stage;
-let provider: Awaited<ReturnType<typeof attachedProvider>>;
-
-beforeAll(async () => {
-  stage = await openShopStage();
-  provider = await attachedProvider();
-});
-afterAll(async () => {
-  provider?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const attached = attachedShop();
 
 const syncOf = (database: string, more = '') => `${endpoints}
 resource "opendts_sync_task" "shop" {
@@ -38,19 +26,15 @@ ${more}
 const SYNC = 'opendts_sync_task.shop';
 
 describe.each(await terraformClis())('$name $version', (cli) => {
-  const open = (main: string) => {
-    const workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', main);
-    return workspace;
-  };
+  const open = (main: string) => attached.open(cli, main);
   const shop = async (what: string) => {
     const db = { name: `${what}_${cli.name}` };
-    await createShop(stage, db.name);
+    await createShop(attached.stage, db.name);
     return db;
   };
 
   // Each test destroys what it made: nothing may be left at the service.
-  afterEach(async () => expect(await removeAll(stage.client)).toEqual([]));
+  afterEach(async () => expect(await removeAll(attached.stage.client)).toEqual([]));
 
   test('given nothing, when a synchronization is applied and destroyed, then data arrives and stays', async () => {
     const db = await shop('first');
@@ -64,13 +48,13 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     await workspace.succeed('apply', '-no-color', 'planned');
     expect(await workspace.plan()).toEqual({});
     expect((await workspace.state())[SYNC]).toMatchObject({ status: 'running', status_reason: null });
-    await stage.run(db.name, ['INSERT INTO orders (customer, total) VALUES (1, 1.00)']);
-    const id = (await tasksOf(stage.client))[0]!.id;
-    await stage.settle(new TaskHandle(stage.client, id), db);
-    expect((await stage.compare(db)).report).toBe('');
+    await attached.stage.run(db.name, ['INSERT INTO orders (customer, total) VALUES (1, 1.00)']);
+    const id = (await tasksOf(attached.stage.client))[0]!.id;
+    await attached.stage.settle(new TaskHandle(attached.stage.client, id), db);
+    expect((await attached.stage.compare(db)).report).toBe('');
 
     await workspace.destroy();
-    expect((await stage.compare(db)).report).toBe('');
+    expect((await attached.stage.compare(db)).report).toBe('');
     for (const [file, text] of filesOf(workspace.folder)) {
       expect({ file, holdsPassword: text.includes(account.password) }).toEqual({
         file,
@@ -84,7 +68,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     using workspace = open(syncOf(db.name));
     await workspace.apply();
     const before = (await workspace.state())[SYNC];
-    const handle = new TaskHandle(stage.client, String(before?.id));
+    const handle = new TaskHandle(attached.stage.client, String(before?.id));
     const copied = (await handle.view()).progress?.rowsCopied;
     expect(Number(copied)).toBeGreaterThan(5);
 
@@ -107,7 +91,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
     expect((await workspace.state())[SYNC]).toMatchObject({ id: before?.id, status: 'running' });
-    const [task] = await tasksOf(stage.client);
+    const [task] = await tasksOf(attached.stage.client);
     expect(task?.name).toBe(`keep ${db.name}`);
     expect((await handle.view()).progress?.rowsCopied).toBe(copied);
     await workspace.destroy();
@@ -128,9 +112,9 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
     expect((await workspace.state())[SYNC]).toMatchObject({ id: before?.id, status: 'running' });
-    await stage.settle(new TaskHandle(stage.client, String(before?.id)), db);
+    await attached.stage.settle(new TaskHandle(attached.stage.client, String(before?.id)), db);
     const tables = [{ name: 'customers' }, { name: 'orders' }];
-    expect((await stage.compare({ ...db, tables })).report).toBe('');
+    expect((await attached.stage.compare({ ...db, tables })).report).toBe('');
     await workspace.destroy();
   });
 
@@ -158,8 +142,8 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const db = await shop('drifted');
     using workspace = open(syncOf(db.name));
     await workspace.apply();
-    const id = (await tasksOf(stage.client))[0]!.id;
-    const task = new TaskHandle(stage.client, id);
+    const id = (await tasksOf(attached.stage.client))[0]!.id;
+    const task = new TaskHandle(attached.stage.client, id);
 
     await task.operate('pauseTask');
     await task.waitFor(['PAUSED']);
@@ -174,11 +158,11 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     await task.operate('stopTask');
     await task.waitFor(['STOPPED']);
     await task.destroy();
-    await stage.target.query(`DROP DATABASE ${db.name}`);
+    await attached.stage.target.query(`DROP DATABASE ${db.name}`);
     expect((await workspace.plan())[SYNC]).toMatchObject({ actions: ['create'] });
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    expect((await stage.compare(db)).report).toBe('');
+    expect((await attached.stage.compare(db)).report).toBe('');
     await workspace.destroy();
   });
 
@@ -187,16 +171,16 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     await workspace.apply();
     const { id } = (await workspace.state())['opendts_endpoint.source'] as { id: string };
 
-    await stage.client.mutate('updateEndpoint', { id, port: 1, password: 'of somebody else' }, 'id');
+    await attached.stage.client.mutate('updateEndpoint', { id, port: 1, password: 'of somebody else' }, 'id');
     const plan = await workspace.plan();
     expect(Object.keys(plan)).toEqual(['opendts_endpoint.source']);
     expect(plan['opendts_endpoint.source']).toMatchObject({ actions: ['update'], before: { port: 1 } });
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    const test = await stage.client.mutate<{ ok: boolean }>('testEndpoint', { id }, 'ok');
+    const test = await attached.stage.client.mutate<{ ok: boolean }>('testEndpoint', { id }, 'ok');
     expect(test.ok).toBe(true);
 
-    await stage.client.mutate('deleteEndpoint', { id }, 'id');
+    await attached.stage.client.mutate('deleteEndpoint', { id }, 'id');
     expect((await workspace.plan())['opendts_endpoint.source']).toMatchObject({ actions: ['create'] });
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
@@ -216,8 +200,8 @@ output "status" { value = opendts_cutover.shop.status }
 `);
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    expect(await tasksOf(stage.client)).toMatchObject([{ state: 'COMPLETED', kind: 'MIGRATION' }]);
-    expect((await stage.compare(db, { triggersAndEvents: true })).report).toBe('');
+    expect(await tasksOf(attached.stage.client)).toMatchObject([{ state: 'COMPLETED', kind: 'MIGRATION' }]);
+    expect((await attached.stage.compare(db, { triggersAndEvents: true })).report).toBe('');
 
     workspace.write('main.tf', workspace.read('main.tf').toString().replace('"1"', '"2"'));
     const plan = await workspace.plan();
@@ -227,7 +211,7 @@ output "status" { value = opendts_cutover.shop.status }
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
     await workspace.destroy();
-    expect((await stage.compare(db)).report).toBe('');
+    expect((await attached.stage.compare(db)).report).toBe('');
   });
 
   test('data sources tell what is there, functions compute, tokens live as long as they are wanted', async () => {
@@ -272,8 +256,8 @@ output "host" { value = provider::opendts::parse_dsn("mysql://a:b%40c@db.example
     expect(outputs.precheck?.value).toBe(false);
     expect(outputs.host?.value).toBe('db.example');
     expect(JSON.stringify(outputs.engines?.value)).toContain('mysql');
-    expect(await openTokens(stage.client)).toEqual([expect.any(String), 'ci']);
+    expect(await openTokens(attached.stage.client)).toEqual([expect.any(String), 'ci']);
     await workspace.destroy();
-    expect(await openTokens(stage.client)).toEqual([expect.any(String)]);
+    expect(await openTokens(attached.stage.client)).toEqual([expect.any(String)]);
   });
 });

@@ -1,26 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedProvider } from './attached-provider.ts';
+import { attachedShop } from './attached-shop.ts';
 import { endpointsOf, removeAll, tasksOf } from './service-objects.ts';
-import { createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
+import { createShop, endpoints } from './shop-stage.ts';
 import { lineOf, wordsOf } from './words.ts';
-import { Workspace } from './workspace.ts';
 
 // Two blocks that want one name, at once or one after the other: what works is never thrown away unsaid.
 
-let stage: Stage;
-let provider: Awaited<ReturnType<typeof attachedProvider>>;
-
-beforeAll(async () => {
-  stage = await openShopStage();
-  provider = await attachedProvider();
-});
-afterAll(async () => {
-  provider?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const attached = attachedShop();
 
 const syncOf = (database: string, block: string, more = '') => `${endpoints}
 resource "opendts_sync_task" "${block}" {
@@ -46,24 +34,20 @@ const again = endpoints
   .replace('"source" {', '"again" {');
 
 describe.each(await terraformClis())('$name $version', (cli) => {
-  const open = (main: string) => {
-    const workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', main);
-    return workspace;
-  };
+  const open = (main: string) => attached.open(cli, main);
   const shop = async (what: string) => {
     const db = { name: `${what}_${cli.name}` };
-    await createShop(stage, db.name);
+    await createShop(attached.stage, db.name);
     return db;
   };
   const addressOf = (block: string) => `opendts_sync_task.${block}`;
 
-  afterEach(async () => expect(await removeAll(stage.client)).toEqual([]));
+  afterEach(async () => expect(await removeAll(attached.stage.client)).toEqual([]));
 
   test('given an endpoint, when a second block of its name is applied, then that is refused and nothing is lost', async () => {
     using workspace = open(endpoints);
     await workspace.apply();
-    const before = await endpointsOf(stage.client);
+    const before = await endpointsOf(attached.stage.client);
     workspace.write('main.tf', endpoints + again);
     const { code, text } = await workspace.run('apply', '-no-color', '-auto-approve');
     expect({ code, text }).toMatchObject({ code: 1 });
@@ -72,7 +56,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(words).toContain('Error: Another endpoint has the name "shop source"');
     expect(words).toContain(`import it with the id "${source?.id}"`);
     expect(words).toContain('in resource "opendts_endpoint" "again"');
-    expect(await endpointsOf(stage.client)).toEqual(before);
+    expect(await endpointsOf(attached.stage.client)).toEqual(before);
     workspace.write('main.tf', endpoints);
     expect(await workspace.plan()).toEqual({});
     await workspace.destroy();
@@ -81,7 +65,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   test('given objects that an apply has made, when one is changed and then all are read, then each is claimed by that', async () => {
     const claims = async () => {
       const query = '{ endpoints { edges { node { name claimed } } } }';
-      const { endpoints: all } = await stage.client.query<{
+      const { endpoints: all } = await attached.stage.client.query<{
         endpoints: { edges: { node: { name: string; claimed: boolean } }[] };
       }>(query);
       return Object.fromEntries(all.edges.map(({ node }) => [node.name, node.claimed]));
@@ -101,7 +85,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const db = await shop('foreign');
     const name = `keep ${db.name}`;
     const foreign = { name, kind: 'SYNCHRONIZATION' };
-    const { id } = await stage.client.mutate<{ id: string }>('createTask', foreign, 'id');
+    const { id } = await attached.stage.client.mutate<{ id: string }>('createTask', foreign, 'id');
     const main = syncOf(db.name, 'shop');
     using workspace = open(main);
     const plan = await workspace.run('plan', '-no-color');
@@ -112,8 +96,8 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const applied = await workspace.run('apply', '-no-color', '-auto-approve');
     expect(applied).toMatchObject({ code: 1 });
     expect(wordsOf(applied.text)).toContain(`Error: Another task has the name "${name}"`);
-    expect(await tasksOf(stage.client)).toEqual([{ id, state: 'DRAFT', ...foreign }]);
-    await new TaskHandle(stage.client, id).destroy();
+    expect(await tasksOf(attached.stage.client)).toEqual([{ id, state: 'DRAFT', ...foreign }]);
+    await new TaskHandle(attached.stage.client, id).destroy();
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
     await workspace.destroy();
@@ -123,7 +107,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const db = await shop('renamed');
     using workspace = open(syncOf(db.name, 'shop'));
     await workspace.apply();
-    const [before] = await tasksOf(stage.client);
+    const [before] = await tasksOf(attached.stage.client);
 
     workspace.write('main.tf', syncOf(db.name, 'store'));
     const warned = wordsOf((await workspace.run('plan', '-no-color')).text);
@@ -136,17 +120,17 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     workspace.write('main.tf', syncOf(db.name, 'store') + moved);
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    expect(await tasksOf(stage.client)).toEqual([before]);
+    expect(await tasksOf(attached.stage.client)).toEqual([before]);
     expect((await workspace.state())[addressOf('store')]?.id).toBe(before?.id);
 
     workspace.write('main.tf', syncOf(db.name, 'depot'));
     await workspace.apply();
-    const [after, ...more] = await tasksOf(stage.client);
+    const [after, ...more] = await tasksOf(attached.stage.client);
     expect(more).toEqual([]);
     expect(after?.id).not.toBe(before?.id);
     expect((await workspace.state())[addressOf('depot')]).toMatchObject({ id: after?.id, status: 'running' });
     expect(await workspace.plan()).toEqual({});
-    expect((await stage.compare(db)).report).toBe('');
+    expect((await attached.stage.compare(db)).report).toBe('');
     await workspace.destroy();
   });
 
@@ -155,7 +139,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const main = syncOf(db.name, 'shop');
     using workspace = open(main);
     await workspace.apply();
-    const before = [...(await endpointsOf(stage.client)), ...(await tasksOf(stage.client))];
+    const before = [...(await endpointsOf(attached.stage.client)), ...(await tasksOf(attached.stage.client))];
 
     workspace.write('main.tf', main.replaceAll(/(opendts_endpoint"? ?[".])source/g, '$1origin'));
     const { text } = await workspace.run('plan', '-no-color');
@@ -165,14 +149,17 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(wordsOf(text)).toContain('Warning: The source of the task may become another one');
     const { code } = await workspace.run('apply', '-no-color', '-auto-approve');
     expect(code).toBe(1);
-    const after = [...(await endpointsOf(stage.client)), ...(await tasksOf(stage.client))];
+    const after = [...(await endpointsOf(attached.stage.client)), ...(await tasksOf(attached.stage.client))];
     expect(after).toEqual(before);
 
     const moved = 'moved {\n from = opendts_endpoint.source\n to = opendts_endpoint.origin\n}\n';
     workspace.write('main.tf', `${workspace.read('main.tf')}\n${moved}`);
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    expect([...(await endpointsOf(stage.client)), ...(await tasksOf(stage.client))]).toEqual(before);
+    expect([
+      ...(await endpointsOf(attached.stage.client)),
+      ...(await tasksOf(attached.stage.client)),
+    ]).toEqual(before);
     await workspace.destroy();
   });
 
@@ -180,18 +167,18 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const db = await shop('replaced');
     using workspace = open(syncOf(db.name, 'shop', '  lifecycle {\n    create_before_destroy = true\n  }'));
     await workspace.apply();
-    const before = await tasksOf(stage.client);
+    const before = await tasksOf(attached.stage.client);
     const replacing = ['apply', '-no-color', '-auto-approve', `-replace=${addressOf('shop')}`];
     const { code, text } = await workspace.run(...replacing);
     expect({ code, text }).toMatchObject({ code: 1 });
     expect(wordsOf(text)).toContain(`Error: Another task has the name "keep ${db.name}"`);
-    expect(await tasksOf(stage.client)).toEqual(before);
+    expect(await tasksOf(attached.stage.client)).toEqual(before);
     expect(await workspace.plan()).toEqual({});
     expect((await workspace.state())[addressOf('shop')]?.id).toBe(before[0]?.id);
 
     workspace.write('main.tf', syncOf(db.name, 'shop'));
     await workspace.succeed(...replacing);
-    const after = await tasksOf(stage.client);
+    const after = await tasksOf(attached.stage.client);
     expect(after).toMatchObject([{ state: 'RUNNING' }]);
     expect(after[0]?.id).not.toBe(before[0]?.id);
     expect(await workspace.plan()).toEqual({});

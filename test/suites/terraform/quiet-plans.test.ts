@@ -1,47 +1,37 @@
 import fs from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedProvider } from './attached-provider.ts';
+import { attachedShop } from './attached-shop.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
-import { createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
-import { Workspace } from './workspace.ts';
+import { createShop, endpoints } from './shop-stage.ts';
 
 // The guide to a synchronization, as it stands: its plans are empty while the lag changes.
 
 const page = fs.readFileSync(new URL('../../../docs/terraform.md', import.meta.url), 'utf8');
 const [, guide = ''] = /## Guide: a synchronization\s+```hcl\n([\s\S]*?)```/.exec(page) ?? [];
 
-let stage: Stage;
-let provider: Awaited<ReturnType<typeof attachedProvider>>;
-beforeAll(async () => {
-  stage = await openShopStage();
-  await createShop(stage);
-  provider = await attachedProvider();
-});
-afterAll(async () => {
-  provider?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const attached = attachedShop();
+beforeAll(() => createShop(attached.stage));
 afterEach(async () => {
-  await removeAll(stage.client);
-  await stage.target.query('DROP DATABASE IF EXISTS shop');
+  await removeAll(attached.stage.client);
+  await attached.stage.target.query('DROP DATABASE IF EXISTS shop');
 });
 
 describe.each(await terraformClis())('$name $version', (cli) => {
   test('given a target that falls behind, then each plan after the apply is empty', async () => {
-    using workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', `${endpoints}${guide}`);
+    using workspace = attached.open(cli, `${endpoints}${guide}`);
     await workspace.apply();
-    const [summary] = await tasksOf(stage.client);
-    const task = new TaskHandle(stage.client, summary!.id);
+    const [summary] = await tasksOf(attached.stage.client);
+    const task = new TaskHandle(attached.stage.client, summary!.id);
     await task.waitUntil(({ phase }) => phase === 'APPLY', 'the copy is whole', 60);
 
-    const lock = await stage.target.connect();
+    const lock = await attached.stage.target.connect();
     await lock.query('LOCK TABLES shop.customers WRITE');
     try {
-      await stage.run('shop', [`INSERT INTO customers VALUES (${Date.now() % 1_000_000_000}, 'Eve')`]);
+      await attached.stage.run('shop', [
+        `INSERT INTO customers VALUES (${Date.now() % 1_000_000_000}, 'Eve')`,
+      ]);
       for (const behind of [1000, 3000]) {
         await task.waitUntil(
           ({ progress }) => Number(progress?.lagMillis ?? 0) > behind,

@@ -1,24 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedProvider } from './attached-provider.ts';
+import { attachedShop } from './attached-shop.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
-import { account, createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
-import { Workspace } from './workspace.ts';
+import { account, createShop, endpoints } from './shop-stage.ts';
+import type { Workspace } from './workspace.ts';
 
 // Nothing that works is thrown away for something that cannot begin, and each remedy that is told works.
 
-let stage: Stage;
-let provider: Awaited<ReturnType<typeof attachedProvider>>;
-
-beforeAll(async () => {
-  stage = await openShopStage();
-  provider = await attachedProvider();
-});
-afterAll(async () => {
-  provider?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const attached = attachedShop();
 
 const migrationOf = (database: string, { selection = '{}', more = '' } = {}) => `${endpoints}
 resource "opendts_migration_task" "shop" {
@@ -39,11 +28,10 @@ const IGNORE = 'options = {\n conflict_mode = "ignore"\n }';
 describe.each(await terraformClis())('$name $version', (cli) => {
   const open = async (what: string) => {
     const database = `${what}_${cli.name}`;
-    await createShop(stage, database);
-    const workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', migrationOf(database));
+    await createShop(attached.stage, database);
+    const workspace = attached.open(cli, migrationOf(database));
     await workspace.apply();
-    const [task, ...more] = await tasksOf(stage.client);
+    const [task, ...more] = await tasksOf(attached.stage.client);
     expect(more).toEqual([]);
     return { database, workspace, task: task! };
   };
@@ -55,7 +43,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   };
 
   // Each test destroys what it made: nothing may be left at the service.
-  afterEach(async () => expect(await removeAll(stage.client)).toEqual([]));
+  afterEach(async () => expect(await removeAll(attached.stage.client)).toEqual([]));
 
   test('given a running migration, when it is replaced, then the plan says what is in the way, and with that done it is', async () => {
     const { database, workspace: opened, task } = await open('replaced');
@@ -68,16 +56,16 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       'The precheck would fail at target.conflicts',
     );
     await workspace.succeed('untaint', TASK);
-    expect(await tasksOf(stage.client)).toEqual([task]);
+    expect(await tasksOf(attached.stage.client)).toEqual([task]);
 
     workspace.write('main.tf', migrationOf(database, { more: IGNORE }));
     expect((await workspace.plan(`-replace=${TASK}`))[TASK]).toMatchObject({ actions: ['delete', 'create'] });
     await workspace.succeed('apply', '-no-color', 'planned');
     expect(await workspace.plan()).toEqual({});
-    const [another, ...more] = await tasksOf(stage.client);
+    const [another, ...more] = await tasksOf(attached.stage.client);
     expect(more).toEqual([]);
     expect(another?.id).not.toBe(task.id);
-    expect((await stage.compare({ name: database })).report).toBe('');
+    expect((await attached.stage.compare({ name: database })).report).toBe('');
     await workspace.destroy();
   });
 
@@ -91,13 +79,13 @@ describe.each(await terraformClis())('$name $version', (cli) => {
 
     workspace.write('main.tf', migrationOf(database, { more: 'desired_status = "stopped"' }));
     await workspace.apply();
-    expect(await tasksOf(stage.client)).toMatchObject([{ id: task.id, state: 'STOPPED' }]);
+    expect(await tasksOf(attached.stage.client)).toMatchObject([{ id: task.id, state: 'STOPPED' }]);
     workspace.write('main.tf', migrationOf(database, change));
     expect((await workspace.plan())[TASK]).toMatchObject({ actions: ['delete', 'create'] });
     await workspace.succeed('apply', '-no-color', 'planned');
     expect(await workspace.plan()).toEqual({});
     expect((await workspace.state())[TASK]).toMatchObject({ status: 'running' });
-    expect((await tasksOf(stage.client)).map(({ id }) => id)).not.toContain(task.id);
+    expect((await tasksOf(attached.stage.client)).map(({ id }) => id)).not.toContain(task.id);
     await workspace.destroy();
   });
 
@@ -113,12 +101,12 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       const replace = prepare.length > 0 ? [] : [`-replace=${TASK}`];
       const words = await refused(workspace, 'apply', '-no-color', '-auto-approve', ...replace);
       expect(words).toContain('The task is running and may not be destroyed');
-      expect(await tasksOf(stage.client)).toEqual([task]);
+      expect(await tasksOf(attached.stage.client)).toEqual([task]);
     }
     await workspace.succeed('untaint', TASK);
     workspace.write('main.tf', migrationOf(database, { more: IGNORE }));
     await workspace.apply();
-    expect(await tasksOf(stage.client)).toEqual([task]);
+    expect(await tasksOf(attached.stage.client)).toEqual([task]);
     await workspace.destroy();
   });
 

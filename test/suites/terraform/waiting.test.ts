@@ -1,27 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { until } from '../../product/wait.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedProvider } from './attached-provider.ts';
+import { attachedShop } from './attached-shop.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
-import { createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
+import { createShop, endpoints } from './shop-stage.ts';
 import { wordsOf } from './words.ts';
-import { Workspace } from './workspace.ts';
 
 // An apply that waits in vain: the next one waits again, and nothing that is under way is lost by it.
 
-let stage: Stage;
-let provider: Awaited<ReturnType<typeof attachedProvider>>;
-
-beforeAll(async () => {
-  stage = await openShopStage();
-  provider = await attachedProvider();
-});
-afterAll(async () => {
-  provider?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const attached = attachedShop();
 
 interface Wish {
   readonly create?: string;
@@ -61,23 +49,22 @@ const TASK = 'opendts_sync_task.shop';
 describe.each(await terraformClis())('$name $version', (cli) => {
   const open = async (what: string) => {
     const database = `${what}_${cli.name}`;
-    await createShop(stage, database);
-    const workspace = new Workspace({ cli, provider: provider.env, variables: () => variablesOf(stage) });
-    return { database, workspace };
+    await createShop(attached.stage, database);
+    return { database, workspace: attached.open(cli) };
   };
   /** While it runs no table can be made at the target, so that no copy ends. */
   const whileLocked = async (work: () => Promise<void>) => {
-    await stage.target.query('LOCK INSTANCE FOR BACKUP');
+    await attached.stage.target.query('LOCK INSTANCE FOR BACKUP');
     try {
       await work();
     } finally {
-      await stage.target.query('UNLOCK INSTANCE');
+      await attached.stage.target.query('UNLOCK INSTANCE');
     }
   };
   const theTask = async () => {
-    const [task, ...more] = await tasksOf(stage.client);
+    const [task, ...more] = await tasksOf(attached.stage.client);
     expect(more).toEqual([]);
-    return new TaskHandle(stage.client, task!.id);
+    return new TaskHandle(attached.stage.client, task!.id);
   };
   const statusIsOpen = {
     actions: ['update'],
@@ -85,7 +72,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     after: { wait_for: 'incremental' },
   };
 
-  afterEach(() => removeAll(stage.client));
+  afterEach(() => removeAll(attached.stage.client));
 
   test('given a create that took too long, then plans show that it is awaited until it has arrived, and the next apply waits', async () => {
     const { database, workspace: opened } = await open('overdue');
@@ -100,7 +87,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     });
     workspace.write('main.tf', syncOf(database, {}));
     await workspace.apply();
-    expect((await stage.compare({ name: database })).report).toBe('');
+    expect((await attached.stage.compare({ name: database })).report).toBe('');
     expect(await workspace.plan()).toEqual({});
   });
 
@@ -130,7 +117,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     });
     workspace.write('main.tf', syncOf(database, wider));
     await workspace.apply();
-    expect(await stage.target.query(`SELECT id FROM ${database}.sales`)).toHaveLength(3);
+    expect(await attached.stage.target.query(`SELECT id FROM ${database}.sales`)).toHaveLength(3);
     expect(await workspace.plan()).toEqual({});
   });
 
@@ -158,6 +145,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect((await theTask()).id).toBe(task.id);
 
     // On purpose it is replaced, and what the user taints too.
+    workspace.write('main.tf', syncOf(database, { onFailure: 'error', conflicts: 'ignore' }));
     await workspace.apply(`-replace=${TASK}`);
     const second = await theTask();
     expect(second.id).not.toBe(task.id);
@@ -176,9 +164,12 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       let id: string | undefined;
       await whileLocked(async () => {
         const run = workspace.start('apply', '-no-color', '-auto-approve');
-        await until(async () => (await tasksOf(stage.client)).some(({ state }) => state === 'RUNNING'), {
-          ...{ seconds: 60, what: 'the task runs', describe: () => run.text },
-        });
+        await until(
+          async () => (await tasksOf(attached.stage.client)).some(({ state }) => state === 'RUNNING'),
+          {
+            ...{ seconds: 60, what: 'the task runs', describe: () => run.text },
+          },
+        );
         run.signalGroup('SIGINT');
         const { text } = await run.ended;
         expect(text).toContain('nterrupt');
