@@ -33,8 +33,10 @@ export interface WorkloadCounts {
 
 export interface Workload {
   readonly counts: WorkloadCounts;
-  /** Resolves when so many transactions have been committed since the start. */
+  /** Resolves when so many transactions have been committed from now on. */
   written(transactions: number): Promise<void>;
+  /** From now on writers and schema changes pause so many times as long as the options say. */
+  slowDown(times: number): void;
   /** Ends every writer at its next commit, the event too. Throws what a writer stumbled over, if that was not to be expected. */
   stop(): Promise<WorkloadCounts>;
 }
@@ -91,6 +93,7 @@ class MixedWorkload implements Workload {
     schemaChanges: 0,
     refused: {} as Record<string, number>,
   };
+  #slowness = 1;
   #stopping = false;
   #silenced: Promise<void> | undefined;
   #failure: unknown;
@@ -136,6 +139,10 @@ class MixedWorkload implements Workload {
     }
   }
 
+  slowDown(times: number): void {
+    this.#slowness = times;
+  }
+
   async stop(): Promise<WorkloadCounts> {
     this.#stopping = true;
     await Promise.all(this.#loops);
@@ -170,7 +177,7 @@ class MixedWorkload implements Workload {
         await delay(200);
       }
       // A writer that fell behind does not try to catch up for longer than a second.
-      next = Math.max(next + pause(), Date.now() - 1000);
+      next = Math.max(next + pause() * this.#slowness, Date.now() - 1000);
       const wait = next - Date.now();
       if (wait > 0) await delay(wait);
     }
