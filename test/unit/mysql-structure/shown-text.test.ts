@@ -17,3 +17,11 @@ test('texts that are no UTF-8 are written in hexadecimal, all others stay', () =
     "CREATE TABLE `ä` (\n  `a` binary(5) DEFAULT 0xFF0001275C,\n  `b` varbinary(3) DEFAULT 'ä\\0'\n) COMMENT='€ it''s'",
   );
 });
+
+test('a character set before a text stays a word of its own', () => {
+  const shown = Buffer.from(
+    "CREATE TABLE `t` (\n  `a` varbinary(9) AS (concat(`b`,_binary'\xff')) VIRTUAL\n)",
+    'latin1',
+  );
+  expect(shownText(shown)).toContain('concat(`b`,_binary 0xFF)');
+});
