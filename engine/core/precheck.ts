@@ -32,8 +32,8 @@ export interface MisfitFacts {
   readonly certain: boolean;
 }
 
-/** A column of type enum or set whose members the server's definition does not show as they are. */
-export interface MemberFacts {
+/** A column of which the server's own definition does not show a text as it is. */
+export interface UnshownFacts {
   readonly id: TableId;
   readonly column: string;
   /** False: it may be as it is shown. */
@@ -84,7 +84,10 @@ export interface SourceFacts extends ServerFacts {
   readonly tables: readonly SourceTableFacts[];
   /** Stored functions that are carried; procedures are not among them. */
   readonly functions: readonly TableId[];
-  readonly members: readonly MemberFacts[];
+  /** Columns of type enum and set with such members. */
+  readonly members: readonly UnshownFacts[];
+  /** Columns with such a default. */
+  readonly defaults: readonly UnshownFacts[];
   /** What acts with the rights of the account that is its definer. */
   readonly definers: readonly DefinerFacts[];
 }

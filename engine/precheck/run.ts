@@ -15,6 +15,7 @@ import { existingTableChecks } from './checks/existing.ts';
 import { objectChecks } from './checks/objects.ts';
 import { serverChecks } from './checks/servers.ts';
 import { targetChecks } from './checks/target.ts';
+import { unshownChecks } from './checks/unshown.ts';
 
 export interface PrecheckOptions {
   readonly task: Task;
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   ...serverChecks,
   ...binlogChecks,
   ...objectChecks,
+  ...unshownChecks,
   ...targetChecks,
   ...existingTableChecks,
   definerCheck,

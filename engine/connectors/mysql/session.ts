@@ -57,6 +57,8 @@ export function sessionStatements(serverVersion: string, purpose: Purpose): stri
   if (mariadb) settings.max_statement_time = 0;
   if (isMysqlAtLeast(serverVersion, 5, 7, 8)) settings.max_execution_time = 0;
   if (isMysqlAtLeast(serverVersion, 8, 0, 3)) settings.information_schema_stats_expiry = 0;
+  // The rows of the log have that key, whatever the server shows.
+  if (isMysqlAtLeast(serverVersion, 8, 0, 30)) settings.show_gipk_in_create_table_and_information_schema = 1;
   const list = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   const isolation = purpose === 'write' ? 'READ COMMITTED' : 'REPEATABLE READ';
   return [`SET NAMES binary, ${list.join(', ')}`, `SET SESSION TRANSACTION ISOLATION LEVEL ${isolation}`];

@@ -21,14 +21,14 @@ export const existingTableChecks: readonly Check[] = [
   },
   {
     name: 'target.computed_columns',
-    title: 'Tables that exist at the target compute the same',
+    title: 'Tables that exist at the target compute and default to the same',
     find: ({ misfits }) => {
       const doubts = misfits.filter(({ certain }) => !certain);
       return doubts.length === 0
         ? undefined
         : warn(
-            'Tables exist at the target whose computed columns have other expressions than at the source: their values may differ.',
-            'None needed where both expressions mean the same; else alter the columns at the target, or drop the tables there.',
+            'Tables exist at the target whose computed columns have other expressions than at the source, or whose defaults may be others: values may differ.',
+            'None needed where both mean the same; else alter the columns at the target, or drop the tables there.',
             doubts.map(({ id, why }) => `${tableLabel(id)}: ${why}`),
           );
     },

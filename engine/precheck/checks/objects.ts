@@ -1,4 +1,3 @@
-import type { MemberFacts } from '../../core/precheck.ts';
 import { tableKey, tableLabel } from '../../core/table.ts';
 import { type Check, type Facts, fail, warn } from '../check.ts';
 
@@ -89,27 +88,6 @@ export const objectChecks: readonly Check[] = [
             'The target has no such type: the columns hold the text of their values there.',
             'See that what uses the columns there is content with text; expressions over them may mean something else.',
             asText,
-          );
-    },
-  },
-  {
-    name: 'source.members',
-    title: 'Members of ENUM and SET columns can be read',
-    find: ({ source }) => {
-      const label = ({ id, column }: MemberFacts) => `${tableLabel(id)}.${column}`;
-      const lost = source.members.filter(({ certain }) => certain);
-      if (lost.length > 0)
-        return fail(
-          "Members of these ENUM or SET columns hold characters that the server's own definitions show as ?: the target would get other members.",
-          'Rename these members at the source, or leave the tables out.',
-          lost.map(label),
-        );
-      return source.members.length === 0
-        ? undefined
-        : warn(
-            'Members of these ENUM or SET columns hold ?, or a character that the source shows as one: the target gets ?.',
-            'None needed where it is a question mark; else rename the members at the source, or leave the tables out.',
-            source.members.map(label),
           );
     },
   },

@@ -51,6 +51,32 @@ const changes = [
   'DELETE FROM bulk WHERE v = 2 LIMIT 50',
 ];
 
+it('a key that the source added and does not show is carried with the rest', async () => {
+  await using ends = await startEnds({
+    sourceServer: {
+      args: [
+        '--sql-generate-invisible-primary-key=ON',
+        '--show-gipk-in-create-table-and-information-schema=OFF',
+      ],
+    },
+    targetServer: { args: ['--show-gipk-in-create-table-and-information-schema=OFF'] },
+  });
+  await makeDatabase(ends.source, 'unshown', [
+    'CREATE TABLE loose (v INT, w VARCHAR(9))',
+    "INSERT INTO loose VALUES (1, 'a'), (1, 'a')",
+  ]);
+  await using task = await ends.task({ selection: { databases: [{ name: 'unshown' }] } });
+  task.start();
+  await task.caughtUp();
+  await run(ends.source, 'unshown', [
+    "UPDATE loose SET w = 'b' WHERE v = 1 LIMIT 1",
+    "INSERT INTO loose VALUES (2, 'c')",
+  ]);
+  await task.complete();
+  const rows = 'SELECT my_row_id, v, w FROM unshown.loose ORDER BY my_row_id';
+  expect(await ends.target.query(rows)).toEqual(await ends.source.query(rows));
+});
+
 describe.each(['mysql-9.7', 'mysql-5.6', 'mariadb-10.11'] as const)(
   'tables without a key of %s',
   (flavour: Flavour) => {

@@ -253,6 +253,33 @@ describe('the precheck of two MySQL servers', () => {
     });
   });
 
+  it('doubts members that the user may not ask for, and names the privilege', async () => {
+    await source.query(`CREATE DATABASE hidden_moods; CREATE TABLE hidden_moods.t (id INT PRIMARY KEY, v ENUM('?'));
+      CREATE USER unreading@'127.0.0.1' IDENTIFIED BY 'u';
+      GRANT REPLICATION SLAVE, REPLICATION CLIENT, INSERT, SHOW VIEW, TRIGGER, EVENT, SHOW_ROUTINE ON *.* TO unreading@'127.0.0.1'`);
+    const objects = { databases: [{ name: 'hidden_moods' }] };
+    expect(await check({ objects, source: endpointOf(source, 'unreading', 'u') })).toEqual({
+      'source.privileges': 'FAIL SELECT ON hidden_moods.*',
+      'source.members': 'WARNING hidden_moods.t.v',
+    });
+  });
+
+  it('finds defaults of bytes that differ, and doubts what a statement without strict mode may leave out', async () => {
+    await source.query(`CREATE DATABASE bytes; CREATE TABLE bytes.other (id INT PRIMARY KEY, v BINARY(3) NOT NULL DEFAULT 0xFF0001);
+      CREATE TABLE bytes.same (id INT PRIMARY KEY, v VARBINARY(3) DEFAULT 0xFF); CREATE TABLE bytes.looser (id INT PRIMARY KEY, v INT NOT NULL)`);
+    await target.query(`CREATE DATABASE bytes; CREATE TABLE bytes.other (id INT PRIMARY KEY, v BINARY(3) NOT NULL DEFAULT 0xFE0001);
+      CREATE TABLE bytes.same (id BIGINT PRIMARY KEY, v VARBINARY(3) DEFAULT 0xFF); CREATE TABLE bytes.looser (id INT PRIMARY KEY, v INT)`);
+    await source.query("SET GLOBAL binlog_row_image = 'MINIMAL'");
+    const found = await check({ objects: { databases: [{ name: 'bytes' }] } });
+    await source.query("SET GLOBAL binlog_row_image = 'FULL'");
+    expect(found['target.existing_tables']).toMatch(
+      /^FAIL bytes\.other: its column v has the default 0xFE0001, at the source the default 0xFF0001, [^:]*$/,
+    );
+    expect(found['target.computed_columns']).toMatch(
+      /^WARNING bytes\.looser: its column v takes NULL, at the source it is NOT NULL without a default: [^:]*$/,
+    );
+  });
+
   it('takes a table to which the target added a key', async () => {
     await source.query(`CREATE DATABASE plain; CREATE TABLE plain.loose (v INT)`);
     await target.query(`CREATE DATABASE plain; SET SESSION sql_generate_invisible_primary_key = ON;
@@ -396,6 +423,35 @@ describe('the precheck of other servers', () => {
       'source.members': 'WARNING shop.plain.v',
       'target.existing_tables': expect.stringMatching(/^FAIL shop\.kept: its definition is not understood: /),
     });
+  });
+
+  it('finds texts that definitions of MariaDB show as question marks', async () => {
+    await using source = await startMysql('mariadb-10.11');
+    await using target = await startMysql('mysql-9.7', { args: ['--max-allowed-packet=1G'] });
+    const members = Array.from({ length: 64 }, (_, at) => `'m${at}?'`).join(', ');
+    await source.query(`SET NAMES utf8mb4; CREATE DATABASE shop CHARACTER SET utf8mb4; USE shop;
+      CREATE TABLE said (id INT PRIMARY KEY, lost VARCHAR(9) DEFAULT '😀', kept VARCHAR(9) DEFAULT 'why?',
+        doubtful VARCHAR(9) NOT NULL DEFAULT '?', e ENUM('?', 'b'), latin VARCHAR(9) CHARACTER SET latin1 DEFAULT '?',
+        computed VARCHAR(20) AS (CONCAT(lost, '😀')), said VARCHAR(20) DEFAULT (CONCAT('😀', '?')));
+      CREATE TABLE many (id INT PRIMARY KEY, v SET(${members}))`);
+    const items = async () =>
+      findings(
+        await runPrecheck({
+          task: taskOf(whole),
+          source: { ...endpointOf(source), engine: 'MARIADB' },
+          target: endpointOf(target),
+          logger: silentLogger,
+          clock: systemClock,
+        }),
+      );
+    expect(await items()).toMatchObject({
+      'source.members': 'WARNING shop.many.v',
+      'source.defaults': 'FAIL shop.said.lost',
+    });
+    await source.query('ALTER TABLE shop.said DROP COLUMN computed, DROP COLUMN lost');
+    expect(await items()).toMatchObject({ 'source.defaults': 'WARNING shop.said.doubtful' });
+    await source.query('INSERT INTO shop.said (id) VALUES (1)');
+    expect(await items()).not.toHaveProperty(['source.defaults']);
   });
 
   it('finds what MariaDB has not of MySQL', async () => {

@@ -27,6 +27,10 @@ export function parseVersion(version: string | number): number {
   return Number(match[1]) * 10_000 + Number(match[2]) * 100 + Number(match[3] ?? 0);
 }
 
+/** Definitions are kept in utf8mb3: other servers show characters beyond it as `?` in the texts that columns have for defaults. */
+export const showsEveryDefault = ({ flavour, version }: ServerVersion): boolean =>
+  flavour === 'mysql' && version >= 80_000;
+
 /** `10.11.18-MariaDB`, `8.4.3`: the flavour that a server's version text shows. */
 export function flavourOf(version: string): Flavour {
   return /mariadb/i.test(version) ? 'mariadb' : 'mysql';

@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { SourceFacts } from '../../../core/precheck.ts';
-import type { Column } from '../../../core/table.ts';
+import type { Column, ColumnType } from '../../../core/table.ts';
 import type { TableDefinition } from './definition.ts';
 import type { Dialect } from './dialect.ts';
 import { isContent, type Token, tokenize } from './lexer.ts';
@@ -8,29 +9,72 @@ import type { ColumnNode } from './parser/ast.ts';
 
 const large = /text$|blob$|^json$|geometry|point|linestring|polygon|collection/;
 
+export interface ColumnMisfit extends Misfit {
+  /** False: it may mean the same, or do no harm. */
+  readonly certain: boolean;
+}
+
+/** Which of the two servers may show other characters as `?`: see showsEveryDefault. */
+export interface Hiding {
+  readonly wanted: boolean;
+  readonly existing: boolean;
+}
+
 /**
- * The first column whose default would make another value of what the source's log leaves out. A default that the source computes, the
+ * The columns whose default would make another value of what the source's log leaves out. A default that the source computes, the
  * present time among them, and any of a text or blob is in the log whatever the row image.
  */
-export function defaultMisfit(
+export function defaultMisfits(
   wanted: TableDefinition,
   existing: TableDefinition,
   leftOut: SourceFacts['defaultsLeftOut'],
-): Misfit | undefined {
-  if (leftOut === 'NONE') return undefined;
+  hiding: Hiding,
+): ColumnMisfit[] {
+  if (leftOut === 'NONE') return [];
+  const misfits: ColumnMisfit[] = [];
   for (const { column, node, there, nodeThere } of pairs(wanted, existing)) {
     if (column.generated !== undefined || column.autoIncrement) continue;
     if (leftOut === 'LARGE' && !large.test(column.type.name)) continue;
     const value = defaultOf(column, node, wanted.dialect);
-    if (value === undefined || value === defaultOf(there, nodeThere, existing.dialect)) continue;
-    const text = ({ default: written }: ColumnNode) => (written === undefined ? 'no default' : written);
-    const why = `its column ${column.name} has ${said(text(nodeThere))}, at the source ${said(text(node))}, and the log of the source leaves out what a statement leaves to the default`;
-    return { column: column.name, why };
+    if (value === undefined) continue;
+    const given = defaultOf(there, nodeThere, existing.dialect);
+    const hides = {
+      wanted: hiding.wanted && mayHide(column, value),
+      existing: hiding.existing && mayHide(there, given),
+    };
+    // A text that the source hides is a check of its own.
+    if (value === given && !hides.existing) continue;
+    const of = `its column ${column.name} has ${said(nodeThere)}, at the source`;
+    if (node.default === undefined && !column.nullable) {
+      const why = `its column ${column.name} ${given === null ? 'takes NULL' : `has ${said(nodeThere)}`}, at the source it is NOT NULL without a default: what a statement without strict mode or with IGNORE leaves out becomes '${value}' there, and the log does not say so`;
+      misfits.push({ column: column.name, why, certain: false });
+    } else if (areAlike(value, given, hides)) {
+      const why = `${of} ${said(node)}, of which a ? may be a character that the server does not show`;
+      misfits.push({ column: column.name, why, certain: false });
+    } else {
+      const why = `${of} ${said(node)}, and the log of the source leaves out what a statement leaves to the default`;
+      misfits.push({ column: column.name, why, certain: true });
+    }
   }
-  return undefined;
+  return misfits;
 }
 
-const said = (text: string): string => (text === 'no default' ? text : `the default ${text}`);
+const said = ({ default: text }: ColumnNode): string =>
+  text === undefined ? 'no default' : `the default ${text}`;
+
+const wide = /^(?:utf8mb4|utf16|utf16le|utf32|gb18030)$/;
+
+const mayHide = ({ type }: Column, value: string | null | undefined): boolean =>
+  wide.test(type.charset ?? '') && value?.includes('?') === true;
+
+/** Where they differ, a `?` that stands for any character is in one of them. */
+function areAlike(value: string | null, given: string | null | undefined, hides: Hiding): boolean {
+  if (value === null || given == null || (!hides.wanted && !hides.existing)) return false;
+  const [own, other] = [[...value], [...given]];
+  const isAlike = (character: string, at: number) =>
+    character === other[at] || (hides.wanted && character === '?') || (hides.existing && other[at] === '?');
+  return own.length === other.length && own.every(isAlike);
+}
 
 /** The columns that both compute, by expressions that do not read alike. Servers write one expression in more than one way. */
 export function computedOtherwise(wanted: TableDefinition, existing: TableDefinition): Misfit[] {
@@ -100,14 +144,14 @@ function isInBrackets(tokens: readonly Token[]): boolean {
 function defaultOf(column: Column, node: ColumnNode, dialect: Dialect): string | null | undefined {
   if (node.default === undefined) return column.nullable ? null : canonical(column, implicitDefault(column));
   if (large.test(column.type.name) && !/^null$/i.test(node.default)) return undefined;
-  const value = literalOf(contentOf(node.default, dialect));
+  const value = literalOf(contentOf(node.default, dialect), column.type);
   return typeof value === 'string' ? canonical(column, value) : value;
 }
 
-function literalOf(tokens: readonly Token[]): string | null | undefined {
+function literalOf(tokens: readonly Token[], type: ColumnType): string | null | undefined {
   const [first, second] = tokens;
   if (first?.kind === 'string' && tokens.every(({ kind }) => kind === 'string'))
-    return tokens.map(({ value }) => value).join('');
+    return textOf(Buffer.from(tokens.map(({ value }) => value).join('')), binary.test(type.name) ? type : {});
   if (
     first?.kind === 'symbol' &&
     /[+-]/.test(first.value) &&
@@ -117,16 +161,24 @@ function literalOf(tokens: readonly Token[]): string | null | undefined {
     return `${first.value}${second.value}`;
   if (tokens.length !== 1) return undefined;
   if (first?.kind === 'number') return first.value;
-  if (first?.kind === 'bytes') return bytesText(first.value);
+  if (first?.kind === 'bytes') return bytesText(first.value, type);
   const word = first?.value.toUpperCase() ?? '';
   return word === 'NULL' ? null : { TRUE: '1', FALSE: '0' }[word];
 }
 
+const binary = /^(?:var)?binary$/;
+
 /** Servers show texts that their messages cannot hold as bytes. */
-function bytesText(literal: string): string {
+function bytesText(literal: string, type: ColumnType): string {
   const bits = /^(?:b'|0b)([01]*)'?$/i.exec(literal)?.[1];
   if (bits !== undefined) return BigInt(`0b0${bits}`).toString();
-  return Buffer.from(literal.replace(/^0x|^x'|'$/gi, ''), 'hex').toString('utf8');
+  return textOf(Buffer.from(literal.replace(/^0x|^x'|'$/gi, ''), 'hex'), type);
+}
+
+/** Bytes of a binary column, and those of texts that are not understood, stand for themselves: no two of them read alike. */
+function textOf(bytes: Buffer, { charset = 'utf8mb4' }: Pick<ColumnType, 'charset'>): string {
+  if (charset === 'utf16' && bytes.length % 2 === 0) return Buffer.from(bytes).swap16().toString('utf16le');
+  return charset.startsWith('utf8') && isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
 }
 
 const numbers = /int$|^decimal$|^float$|^double$|^year$|^bit$/;

@@ -2,7 +2,7 @@ import type { DefinerFacts, DefinerRights } from '../../../core/precheck.ts';
 import { tableKey } from '../../../core/table.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { quoteText } from '../identifier.ts';
-import { serverErrorNumber } from '../server-error.ts';
+import { serverErrorNumber, tableDenied } from '../server-error.ts';
 import { parseVersion } from '../session.ts';
 import type { ObjectName, ObjectNames } from '../structure/list-objects.ts';
 import { isGranted } from './grants.ts';
@@ -96,6 +96,3 @@ async function accounts(connection: MysqlConnection, sql: string): Promise<strin
     throw error;
   }
 }
-
-/** No right to read the table, the database, or a column of it. */
-const tableDenied = new Set([1142, 1044, 1143]);

@@ -1,19 +1,22 @@
-import type { MemberFacts } from '../../../core/precheck.ts';
+import type { UnshownFacts } from '../../../core/precheck.ts';
 import { type TableId, tableKey } from '../../../core/table.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { anyDialect } from '../ddl/dialect.ts';
 import { tokenize } from '../ddl/lexer.ts';
 import { quoteName, quoteTable, quoteText } from '../identifier.ts';
+import { serverErrorNumber, tableDenied } from '../server-error.ts';
 import { parseVersion } from '../session.ts';
 
 /** Character sets with characters that the definitions, which servers keep in utf8mb3, show as a question mark. */
-const widerThanDefinitions = ['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030'].map(quoteText).join(', ');
+export const widerThanDefinitions = ['utf8mb4', 'utf16', 'utf16le', 'utf32', 'gb18030']
+  .map(quoteText)
+  .join(', ');
 
 /** Columns of type enum and set whose definition does not tell their members as they are. */
 export async function memberFacts(
   connection: MysqlConnection,
   tables: readonly TableId[],
-): Promise<MemberFacts[]> {
+): Promise<UnshownFacts[]> {
   const databases = [...new Set(tables.map(({ database }) => database))].map(quoteText).join(', ');
   if (databases === '') return [];
   const columns = await connection.query(
@@ -22,7 +25,7 @@ export async function memberFacts(
        AND CHARACTER_SET_NAME IN (${widerThanDefinitions}) AND COLUMN_TYPE LIKE '%?%'`,
   );
   const selected = new Set(tables.map(tableKey));
-  const facts: MemberFacts[] = [];
+  const facts: UnshownFacts[] = [];
   for (const row of columns) {
     const id = { database: row.db ?? '', name: row.name ?? '' };
     if (!selected.has(tableKey(id))) continue;
@@ -45,7 +48,10 @@ async function losesMember(
     if (!value.includes('?')) continue;
     if (!hasRecursion(connection.serverVersion)) return undefined;
     const number = isSet ? 1n << BigInt(at) : BigInt(at + 1);
-    if ((await memberOf(connection, table, column, number)) !== value) return true;
+    const member = await memberOf(connection, table, column, number);
+    // MariaDB gives an empty text for any member of a set of 64.
+    if (!member) return undefined;
+    if (member !== value) return true;
   }
   return false;
 }
@@ -56,14 +62,25 @@ async function memberOf(
   table: TableId,
   column: string,
   number: bigint,
-): Promise<string | null | undefined> {
-  const [row] = await connection.query(
+): Promise<string | undefined> {
+  return await textIfAllowed(
+    connection,
     `WITH RECURSIVE members (step, member) AS (
        SELECT 0, own.${quoteName(column)} FROM (SELECT 1 AS one) AS first LEFT JOIN ${quoteTable(table)} AS own ON FALSE
        UNION ALL SELECT 1, ${number} FROM members WHERE step = 0)
      SELECT CONVERT(member USING utf8mb4) AS text FROM members WHERE step = 1`,
   );
-  return row?.text;
+}
+
+/** The text that a query over a table gives; undefined where it gives none, or the user may not read the table. */
+export async function textIfAllowed(connection: MysqlConnection, sql: string): Promise<string | undefined> {
+  try {
+    const [row] = await connection.query(sql);
+    return row?.text ?? undefined;
+  } catch (error) {
+    if (tableDenied.has(serverErrorNumber(error) ?? 0)) return undefined;
+    throw error;
+  }
 }
 
 function hasRecursion(serverVersion: string): boolean {

@@ -4,9 +4,10 @@ import type { ObjectDefinition } from '../../../core/structure.ts';
 import type { NameMapping } from '../../../core/target.ts';
 import { askCapabilities } from '../capabilities.ts';
 import type { MysqlConnection } from '../connection.ts';
+import { serverOf, showsEveryDefault } from '../ddl/dialect.ts';
 import { misfitOf } from '../ddl/misfit.ts';
-import { computedOtherwise, defaultMisfit } from '../ddl/misfit-columns.ts';
-import { bothEnds } from '../structure/table-at-target.ts';
+import { computedOtherwise, defaultMisfits } from '../ddl/misfit-columns.ts';
+import { bothEnds, versionOf } from '../structure/table-at-target.ts';
 
 export async function misfitFacts(
   connection: MysqlConnection,
@@ -22,9 +23,13 @@ export async function misfitFacts(
       const ends = await bothEnds(connection, definition, mapping, target);
       if (ends === undefined || ends === 'alike') continue;
       const { wanted, existing } = ends;
-      const misfit = misfitOf(wanted.table, existing.table) ?? defaultMisfit(wanted, existing, leftOut);
+      const defaults = defaultMisfits(wanted, existing, leftOut, {
+        wanted: !showsEveryDefault(serverOf(definition.session) ?? versionOf(target)),
+        existing: !showsEveryDefault(versionOf(target)),
+      });
+      const misfit = misfitOf(wanted.table, existing.table) ?? defaults.find(({ certain }) => certain);
       if (misfit !== undefined) misfits.push({ id, why: misfit.why, certain: true });
-      const doubts = computedOtherwise(wanted, existing);
+      const doubts = [...defaults.filter(({ certain }) => !certain), ...computedOtherwise(wanted, existing)];
       misfits.push(...doubts.map(({ why }) => ({ id, why, certain: false })));
     } catch (error) {
       const { code, details, message } = error instanceof DtsError ? error : {};

@@ -7,6 +7,7 @@ import { quoteText } from '../identifier.ts';
 import { accessDenied, serverErrorNumber } from '../server-error.ts';
 import { isMysqlAtLeast } from '../session.ts';
 import { listObjects, type ObjectNames, selectNames } from '../structure/list-objects.ts';
+import { defaultFacts } from './default-facts.ts';
 import { definerFacts } from './definer-facts.ts';
 import { foreignKeyFacts } from './foreign-key-facts.ts';
 import { isGranted } from './grants.ts';
@@ -21,10 +22,8 @@ export async function sourceFacts(
   const asked = await askServer(connection, clock);
   const all = await listObjects(connection, selection);
   const names = selectNames(all, selection);
-  const tables = await tableFacts(
-    connection,
-    names.tables.map((table) => table.id),
-  );
+  const ids = names.tables.map(({ id }) => id);
+  const tables = await tableFacts(connection, ids);
   const { variables } = asked.facts;
   const retention = retentionSeconds(variables);
   const mayAskStatus = isGranted(asked.grants, 'REPLICATION CLIENT');
@@ -41,10 +40,8 @@ export async function sourceFacts(
     ...(retention === undefined ? {} : { logRetentionSeconds: retention }),
     missing: missingNames(all, selection),
     functions: names.routines.filter(({ routineType }) => routineType === 'FUNCTION').map(({ id }) => id),
-    members: await memberFacts(
-      connection,
-      names.tables.map(({ id }) => id),
-    ),
+    members: await memberFacts(connection, ids),
+    defaults: await defaultFacts(connection, ids),
     definers: await definerFacts(connection, names),
     tables,
   };

@@ -21,6 +21,7 @@ import {
 } from './list-objects.ts';
 import { LockWaits } from './lock-waits.ts';
 import { sessionOfDefinition } from './session-state.ts';
+import { shownText } from './shown-text.ts';
 
 /** Connections that read definitions at the same time: the server answers each in well under a millisecond, the round trip costs more. */
 const READERS = 4;
@@ -110,10 +111,13 @@ function asOf(definition: ObjectDefinition, capabilities: ServerCapabilities): O
   };
 }
 
-/** Definitions come in the session's character set; stored programs would otherwise come in the one they were written in. */
+/**
+ * Definitions come in the session's character set; stored programs would otherwise come in the one they were written in. Those of tables
+ * are read as they are: a server makes them of texts of all kinds, and what it converts loses the characters beyond the BMP.
+ */
 const useUnicode = (connection: MysqlConnection) => connection.execute('SET character_set_results = utf8mb4');
 
-/** Reads every object by a few connections in turn; order is kept. What is gone meanwhile is left out. */
+/** Reads every object, all of one kind, by a few connections in turn; order is kept. What is gone meanwhile is left out. */
 async function readAll(
   pool: ConnectionPool,
   waits: LockWaits,
@@ -123,7 +127,7 @@ async function readAll(
   const found: (ObjectDefinition | undefined)[] = new Array(objects.length);
   let next = 0;
   const work = async (connection: MysqlConnection) => {
-    await useUnicode(connection);
+    if (objects[0]?.kind !== 'table') await useUnicode(connection);
     let database: string | undefined;
     for (let i = next++; i < objects.length; i = next++) {
       const object = objects[i]!;
@@ -172,8 +176,11 @@ async function readDatabase(connection: MysqlConnection, object: ObjectName): Pr
 }
 
 async function readTable(connection: MysqlConnection, object: ObjectName): Promise<ObjectDefinition> {
-  const row = await show(connection, `SHOW CREATE TABLE ${quoteName(object.id.name)}`, object.id);
-  return { kind: 'table', id: object.id, sql: textOf(row, 'Create Table', object), session: {} };
+  const [row] = await connection.rows(`SHOW CREATE TABLE ${quoteName(object.id.name)}`, {
+    object: tableLabel(object.id),
+  });
+  const sql = shownText(row?.[1] ?? Buffer.alloc(0));
+  return { kind: 'table', id: object.id, sql: textOf({ sql }, 'sql', object), session: {} };
 }
 
 async function readView(connection: MysqlConnection, object: ObjectName): Promise<ObjectDefinition> {

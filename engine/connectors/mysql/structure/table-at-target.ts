@@ -13,6 +13,7 @@ import { sameDefinition } from '../ddl/same-definition.ts';
 import { quoteTable } from '../identifier.ts';
 import { serverErrorNumber } from '../server-error.ts';
 import { withExplicitCollation } from './explicit-collation.ts';
+import { shownText } from './shown-text.ts';
 
 export const versionOf = ({
   flavour,
@@ -36,10 +37,10 @@ export async function tableAtTarget(
 
 async function textAtTarget(connection: MysqlConnection, id: TableId): Promise<string | undefined> {
   try {
-    const [row] = await connection.query(`SHOW CREATE TABLE ${quoteTable(id)}`);
-    const sql = row?.['Create Table'];
-    if (!sql) throw tableExists(id, 'it is no table');
-    return sql;
+    // A view's text comes with two columns more.
+    const [row = []] = await connection.rows(`SHOW CREATE TABLE ${quoteTable(id)}`);
+    if (row.length !== 2 || !row[1]) throw tableExists(id, 'it is no table');
+    return shownText(row[1]);
   } catch (error) {
     if (missingNumbers.has(serverErrorNumber(error) ?? 0)) return undefined;
     throw error;
