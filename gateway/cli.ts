@@ -1,4 +1,3 @@
-#!/usr/bin/env -S sh -c 'MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} exec node --max-semi-space-size=8 --no-parallel-scavenge --expose-gc "$0" "$@"'
 import { flushCompileCache } from 'node:module';
 import type { Logger } from '../engine/index.ts';
 import { compiledFolder, keepCompiledModules } from './compile-cache.ts';

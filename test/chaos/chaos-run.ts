@@ -33,11 +33,15 @@ interface RoundPlan {
  * Kills the service at random instants in every phase of task after task, under a mixed load with schema changes, while lines fail and
  * servers die; asks after each kill whether the target is at a state that the source had, and after each round whether both ends are equal.
  * The first failure ends the run, once the rounds beside it are over.
- * What goes wrong beside the rounds is a failure in the report too.
+ * What goes wrong beside the rounds is a failure in the report too. Throws RangeError for counts with which nothing would be killed.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { kills, seed, killsPerRound = 12, lanes = 1, sources: from = sources } = options;
   const { tell = () => undefined, onRound = () => undefined } = options;
+  for (const [name, count] of Object.entries({ kills, killsPerRound, lanes })) {
+    if (!Number.isInteger(count) || count < 1)
+      throw new RangeError(`${name} must be 1 or more, not ${count}`);
+  }
   const random = new Random(seed);
   const rounds: RoundOutcome[] = [];
   let report = reportOf(seed, rounds);

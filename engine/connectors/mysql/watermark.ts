@@ -4,6 +4,7 @@ import type { Position } from '../../core/position.ts';
 import type { TableId } from '../../core/table.ts';
 import type { ServerCapabilities } from './capabilities.ts';
 import { GtidSet } from './capture/gtid-set.ts';
+import { parseOwnedGtids } from './capture/owned-gtids.ts';
 import type { MysqlConnection } from './connection.ts';
 import { quoteTable, quoteText } from './identifier.ts';
 import { type BinlogPosition, formatPosition, parsePosition } from './position.ts';
@@ -157,10 +158,10 @@ async function readGtids(connection: MysqlConnection, capabilities: ServerCapabi
   return (row?.gtid ?? '').replace(/\s/g, '');
 }
 
-/** GTIDs between flush and commit. Printed as `uuid:7#12:8#13`, with the owning thread after each. */
+/** GTIDs between flush and commit. */
 async function ownedGtids(connection: MysqlConnection): Promise<GtidSet> {
   const [row] = await connection.query('SELECT @@global.gtid_owned AS owned');
-  return GtidSet.parse((row?.owned ?? '').replace(/#\d+/g, ''));
+  return parseOwnedGtids(row?.owned ?? '');
 }
 
 /** Begins a consistent snapshot (MariaDB) and tells its exact place. The transaction stays open for the caller's reads. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { openSource } from '../../../engine/connectors/connectors.ts';
+import { openProbe, openSource } from '../../../engine/connectors/connectors.ts';
 import { systemClock } from '../../../engine/core/clock.ts';
 import { silentLogger } from '../../../engine/core/logger.ts';
 import { compareEnds } from '../../compare/compare.ts';
@@ -110,13 +110,13 @@ test.each([
 );
 
 /** Makes a table for as long as the gate is closed, and holds its lock as long. */
-async function slowCopy(source: MysqlServer): Promise<{ open(): Promise<void> }> {
-  await source.query(`CREATE DATABASE shop; CREATE TABLE shop.known (id INT PRIMARY KEY); INSERT INTO shop.known VALUES (1);
+async function slowCopy(source: MysqlServer, copy = 'shop.copied'): Promise<{ open(): Promise<void> }> {
+  await source.query(`CREATE DATABASE shop; CREATE DATABASE other; CREATE TABLE shop.known (id INT PRIMARY KEY); INSERT INTO shop.known VALUES (1);
     CREATE VIEW shop.shown AS SELECT id FROM shop.known`);
   const [gate, copier] = [await source.connect(), await source.connect()];
   await gate.query("DO GET_LOCK('gate', 0)");
   const copying = copier.query(
-    "CREATE TABLE shop.copied (id INT PRIMARY KEY) SELECT id, 'secret' AS word, GET_LOCK('gate', 100) AS got FROM shop.known",
+    `CREATE TABLE ${copy} (id INT PRIMARY KEY) SELECT id, 4111 AS number, 'secret' AS word, GET_LOCK('gate', 100) AS got FROM shop.known`,
   );
   copying.catch(() => undefined); // told when the gate is open
   const isHeld = async () =>
@@ -146,7 +146,42 @@ test('a table that is being made for long is not waited for where the source has
   expect((await compareEnds({ source, target, databases })).report).toBe('');
 }, 60_000);
 
-test('what a task waits for before it can start is told, with the process at the source', async () => {
+test.each([
+  { flavour: 'mysql-9.7', args: withoutGtids },
+  { flavour: 'mysql-5.6', args: withoutGtids },
+  { flavour: 'mariadb-10.11', args: [] },
+] as const)(
+  'a schema change in a database that is not selected is not waited for at $flavour',
+  async ({ flavour, args }) => {
+    await using source = await startMysql(flavour, { args });
+    const copy = await slowCopy(source, 'other.copied');
+    await source.query(`CREATE TABLE shop.watched (id INT PRIMARY KEY);
+    CREATE TRIGGER shop.look BEFORE INSERT ON shop.watched FOR EACH ROW SET @seen = 1`);
+    const context = { endpoint: endpointOf(source), logger: silentLogger, clock: systemClock };
+    const selection = { databases: [{ name: 'shop' }] };
+    const reader = await openSource(context);
+    const read = await reader.readStructure(selection);
+    expect([...read.tables, ...read.views, ...read.triggers].map(({ id }) => id.name)).toEqual([
+      'known',
+      'watched',
+      'shown',
+      'look',
+    ]);
+    await reader.close();
+    const probe = openProbe(context);
+    const facts = await probe.source(selection);
+    expect(facts.tables).toMatchObject([
+      { id: { name: 'known' }, hasPrimaryKey: true },
+      { id: { name: 'watched' }, triggers: 1 },
+    ]);
+    expect(facts.definers.map(({ id }) => id.name)).toEqual(['shown', 'look']);
+    await probe.close();
+    await copy.open();
+  },
+  25_000,
+);
+
+test('what a task waits for before it can start is told, with what runs on it at the source', async () => {
   await using source = await startMysql('mysql-9.7', { serverId: 1, args: withoutGtids });
   await using target = await startMysql('mysql-9.7', { serverId: 2 });
   const copy = await slowCopy(source);
@@ -157,7 +192,7 @@ test('what a task waits for before it can start is told, with the process at the
   await task.until(() => told().length > 0);
   expect(told()).toEqual([
     expect.stringMatching(
-      /^Reading the structure of the source waits for a lock on shop\.copied \(process \d+, for \d+ s: CREATE TABLE shop\.copied \(id INT PRIMARY KEY\) SELECT id,\)\.$/,
+      /^Reading the structure of the source waits for a lock on shop\.copied\. Running there at the moment: process \d+, for \d+ s: CREATE TABLE shop\.copied \(id INT PRIMARY KEY\) SELECT id,\.$/,
     ),
   ]);
   await copy.open();

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -68,4 +69,22 @@ test('what fails when the round is over does not lose what it did; an event that
     ['lasting trouble', true, true],
     ['without events', true, true],
   ]);
+});
+
+test.each([
+  ['--lanes', '0'],
+  ['--lanes', 'two'],
+  ['--kills', '0'],
+  ['--kills', 'many'],
+  ['--kills-per-round', '0'],
+  ['--kills-per-round', '1.5'],
+])('a run with %s %s is refused: it writes no report without a kill', (...option) => {
+  const page = path.join(os.tmpdir(), `opendts-chaos-${process.pid}.md`);
+  const run = spawnSync(process.execPath, ['test/chaos/chaos.ts', ...option, '--report', page], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(/(lanes|kills|killsPerRound) must be 1 or more/);
+  expect(fs.existsSync(page)).toBe(false);
 });

@@ -212,3 +212,41 @@ describe.each(origins)('positions of $name under writing', ({ flavour, args }) =
     }
   }, 30_000);
 });
+
+it.each([
+  { flavour: 'mysql-9.7', tag: ':tag_x' },
+  { flavour: 'mysql-5.6', tag: '' },
+] as const)(
+  'marks are told while $flavour applies changes of several other servers',
+  async ({ flavour, tag }) => {
+    await using server = await startMysql(flavour);
+    await server.query('CREATE DATABASE shop; CREATE TABLE shop.log (n INT)');
+    const source = await openMysqlSource({
+      endpoint: endpointOf(server),
+      logger: silentLogger,
+      clock: systemClock,
+    });
+    const others = [
+      'aaaaaaaa-0000-0000-0000-000000000001:5',
+      '1bbbbbbb-0000-0000-0000-000000000002:7',
+      `12345678-0000-0000-0000-000000000003${tag}:9`,
+    ];
+    const appliers = await Promise.all(
+      others.map(async (gtid) => {
+        const applier = await server.connect();
+        for (const sql of [`SET GTID_NEXT = '${gtid}'`, 'BEGIN', 'INSERT INTO shop.log VALUES (1)'])
+          await applier.query(sql);
+        return applier;
+      }),
+    );
+    const gtids = (position: Position) => parsePosition(position).gtid;
+    const low = gtids(await source.visiblePosition([]))!;
+    const high = gtids(await source.writtenPosition());
+    expect(high?.split(',').toSorted()).toEqual([low, ...others].toSorted());
+    for (const applier of appliers) {
+      await applier.query('ROLLBACK');
+      await applier.end();
+    }
+    await source.close();
+  },
+);

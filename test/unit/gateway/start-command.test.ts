@@ -1,30 +1,34 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const repository = path.join(import.meta.dirname, '../../..');
-const { scripts } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
+const { bin, scripts } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
+
+const command = path.join(repository, bin.opendts);
 
 // A program named node that tells how it was called.
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'opendts-start-'));
   writeFileSync(path.join(folder, 'node'), '#!/bin/sh\necho "$MALLOC_ARENA_MAX" "$@"\n', { mode: 0o755 });
+  symlinkSync(command, path.join(folder, 'opendts'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each([
   ['npm start', ['sh', '-c', scripts.start]],
-  ['the command', [path.join(repository, 'gateway/cli.ts'), 'start']],
-])('%s', (_, [command, ...args]) => {
+  ['the command', [command, 'start']],
+  ['the command as npm links it', ['opendts', 'start']],
+])('%s', (_, [file, ...args]) => {
   test.each([
     ['two pools of memory, if nothing else is set', {}, '2'],
     ['as many pools of memory as are set', { MALLOC_ARENA_MAX: '5' }, '5'],
   ])('starts the service with %s', (_, env, pools) => {
     const { MALLOC_ARENA_MAX: _set, ...others } = process.env;
-    const told = execFileSync(command!, args, {
+    const told = execFileSync(file!, args, {
       cwd: repository,
       encoding: 'utf8',
       env: { ...others, PATH: `${folder}:${process.env.PATH}`, ...env },
@@ -35,4 +39,10 @@ describe.each([
       ),
     );
   });
+});
+
+// Linux before 5.1 cuts it there.
+test('the first line of the command has no more than 127 characters', () => {
+  const [first] = readFileSync(command, 'utf8').split('\n', 1);
+  expect(first).toMatch(/^#!.{1,125}$/);
 });

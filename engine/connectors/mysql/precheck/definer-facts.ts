@@ -52,7 +52,8 @@ export async function definerFacts(connection: MysqlConnection, names: ObjectNam
     ...(await ask({
       among: names.triggers,
       table: 'TRIGGERS',
-      schema: 'TRIGGER_SCHEMA',
+      // By which the server looks for tables; by TRIGGER_SCHEMA it would open those of all databases.
+      schema: 'EVENT_OBJECT_SCHEMA',
       name: 'TRIGGER_NAME',
     })),
     ...(await ask({ among: names.events, table: 'EVENTS', schema: 'EVENT_SCHEMA', name: 'EVENT_NAME' })),

@@ -150,6 +150,10 @@ async function filteredDatabases(
     .filter((name) => never.has(name) || (only.length > 0 && !only.includes(name)));
 }
 
+/** Servers without a dictionary open the tables of every database for a side of a join that names none. */
+const selectedOnBothSides =
+  'CAST(s.TABLE_SCHEMA AS BINARY) IN ($databases) AND CAST(c.TABLE_SCHEMA AS BINARY) IN ($databases)';
+
 /** TABLE_TYPE of MariaDB. */
 const otherKinds: ReadonlyMap<string, string> = new Map([
   ['SEQUENCE', 'a sequence'],
@@ -211,7 +215,7 @@ async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]):
     await ask(
       `SELECT DISTINCT s.TABLE_SCHEMA AS db, s.TABLE_NAME AS name, c.COLLATION_NAME AS collation FROM information_schema.STATISTICS s
        JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = s.TABLE_SCHEMA AND c.TABLE_NAME = s.TABLE_NAME AND c.COLUMN_NAME = s.COLUMN_NAME
-       WHERE CAST(s.TABLE_SCHEMA AS BINARY) IN ($databases) AND s.NON_UNIQUE = 0 AND c.COLLATION_NAME IS NOT NULL`,
+       WHERE ${selectedOnBothSides} AND s.NON_UNIQUE = 0 AND c.COLLATION_NAME IS NOT NULL`,
     ),
     (row) => row.collation ?? '',
   );
@@ -219,7 +223,7 @@ async function tableFacts(connection: MysqlConnection, ids: readonly TableId[]):
     await ask(
       `SELECT s.TABLE_SCHEMA AS db, s.TABLE_NAME AS name, MIN(s.SEQ_IN_INDEX) AS place FROM information_schema.STATISTICS s
        JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = s.TABLE_SCHEMA AND c.TABLE_NAME = s.TABLE_NAME AND c.COLUMN_NAME = s.COLUMN_NAME
-       WHERE CAST(s.TABLE_SCHEMA AS BINARY) IN ($databases) AND c.EXTRA LIKE '%auto_increment%'
+       WHERE ${selectedOnBothSides} AND c.EXTRA LIKE '%auto_increment%'
        GROUP BY s.TABLE_SCHEMA, s.TABLE_NAME`,
     ),
     (row) => Number(row.place),

@@ -27,7 +27,8 @@ const within = (column: string, { databases }: ObjectSelection) =>
 
 /**
  * The objects of the selected databases, selected or not, by five queries to information_schema. They ask for what the dictionary itself
- * holds: for a table's statistics the server would open it, and wait for whoever makes or removes it.
+ * holds: for a table's statistics the server would open it, and wait for whoever makes or removes it. Of triggers they name the table's
+ * database: by any other condition a server without a dictionary opens every table of every database.
  */
 export async function listObjects(
   connection: MysqlConnection,
@@ -60,9 +61,9 @@ export async function listObjects(
   const triggers = await ask(
     'TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS table_name',
     'TRIGGERS',
-    'TRIGGER_SCHEMA',
+    'EVENT_OBJECT_SCHEMA',
     // Triggers of one table, time and event fire in the order in which they are made.
-    'TRIGGER_SCHEMA, EVENT_OBJECT_TABLE, ACTION_ORDER',
+    'EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, ACTION_ORDER',
   );
   const events = await ask('EVENT_NAME AS name', 'EVENTS', 'EVENT_SCHEMA', 'EVENT_SCHEMA, EVENT_NAME');
   return {

@@ -4,9 +4,6 @@ import type { ConnectionPool } from '../connection-pool.ts';
 /** What is waited for longer than this is told. */
 const PATIENCE_MS = 2000;
 
-/** Statements that may hold what is waited for. */
-const schemaChange = /^\s*(CREATE|ALTER|DROP|RENAME|TRUNCATE|OPTIMIZE|REPAIR)\b/i;
-
 interface LockWaitOptions {
   readonly pool: ConnectionPool;
   readonly onWaiting?: ((message: string) => void) | undefined;
@@ -26,9 +23,9 @@ export class LockWaits {
     if (!onWaiting) return await work();
     let over = false;
     const telling = setTimeout(async () => {
-      // Where the list of processes cannot be had, the end of the wait tells what is wrong.
-      const blamed = await this.#blame(object).catch(() => undefined);
-      if (!over && blamed) onWaiting(`Reading the structure of the source waits for ${blamed}.`);
+      // Where the list of processes cannot be had, what is waited for is told alone.
+      const processes = await this.#processes().catch(() => []);
+      if (!over) onWaiting(waitMessage(object, processes));
     }, PATIENCE_MS);
     try {
       return await work();
@@ -38,23 +35,40 @@ export class LockWaits {
     }
   }
 
-  /** The object, and the statements that the server's list of processes shows on it. */
-  async #blame(object: TableId | undefined): Promise<string> {
-    const processes = await this.#options.pool.with((connection) =>
-      connection.query('SHOW FULL PROCESSLIST'),
-    );
-    const changes = processes.filter(
-      ({ Info, State }) => schemaChange.test(Info ?? '') && !/metadata lock/i.test(State ?? ''),
-    );
-    const named = changes.filter(({ Info }) => object !== undefined && Info?.includes(object.name));
-    const blamed = (named.length > 0 ? named : changes)
-      .slice(0, 3)
-      .map(({ Id, Time, Info }) => `process ${Id}, for ${Time} s: ${beginning(Info ?? '')}`);
-    const what = object === undefined ? 'a schema change or commit there' : `a lock on ${tableLabel(object)}`;
-    return blamed.length === 0 ? `${what}, of a process that is not shown` : `${what} (${blamed.join('; ')})`;
+  async #processes(): Promise<readonly Process[]> {
+    return await this.#options.pool.with((connection) => connection.query('SHOW FULL PROCESSLIST'));
   }
 }
 
-/** Enough of a statement to know it by; nothing from its first text or number on, which may be somebody's data. */
+/** A row of SHOW FULL PROCESSLIST. */
+type Process = Readonly<Record<string, string | null>>;
+
+const schemaChange = /^(CREATE|ALTER|DROP|RENAME|TRUNCATE|OPTIMIZE|REPAIR)\b/i;
+
+/**
+ * What is waited for. Who holds the lock the list of processes does not tell: beside it stand, as no more than that, the statements that
+ * name the object; where all objects are listed, the schema changes.
+ */
+export function waitMessage(object: TableId | undefined, processes: readonly Process[]): string {
+  const word =
+    object && new RegExp(`(?<!${inName})${RegExp.escape(object.name || object.database)}(?!${inName})`, 'iu');
+  const candidates = processes
+    .map(({ Id, Time, Info }) => ({ Id, Time, sql: (Info ?? '').replace(leadingComments, '') }))
+    // Ours is among those that ask to be shown it.
+    .filter(({ sql }) => (word ? word.test(sql) && !/^SHOW\b/i.test(sql) : schemaChange.test(sql)))
+    .slice(0, 3)
+    .map(({ Id, Time, sql }) => `process ${Id}, for ${Time} s: ${beginning(sql)}`);
+  const what = object ? `a lock on ${tableLabel(object)}` : 'a lock or a commit there';
+  const told = `Reading the structure of the source waits for ${what}.`;
+  return candidates.length === 0 ? told : `${told} Running there at the moment: ${candidates.join('; ')}.`;
+}
+
+const inName = String.raw`[\p{L}\p{N}_$]`;
+const leadingComments = /^(?:\s|\/\*(?!M?!).*?\*\/|(?:#|--\s)[^\n]*\n)+/s;
+
+/** Enough of a statement to know it by; nothing from its first text, number or comment on, which may be somebody's data. */
 const beginning = (statement: string): string =>
-  (/^[^'"]*/.exec(statement)?.[0] ?? '').replace(/\s+/g, ' ').slice(0, 120).trim();
+  (statement.split(dataOrComment, 1)[0] ?? '').replace(/\s+/g, ' ').slice(0, 120).trim();
+
+/** A digit within a name is part of the name. */
+const dataOrComment = new RegExp(`['"#]|--|/\\*|(?<!${inName})\\p{N}`, 'u');
