@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { isAlive, type Member, thisMember } from './cli-run.ts';
 
 export type Kind = 'endpoint' | 'task' | 'token';
 
@@ -10,6 +11,8 @@ export interface Begun {
   readonly key: string;
   /** Of what was made; absent while no answer has come. */
   readonly id?: string;
+  /** Who makes it, or went on with it. */
+  readonly by?: Member | undefined;
 }
 
 export interface JournalOptions {
@@ -17,11 +20,13 @@ export interface JournalOptions {
   readonly dataFolder: string;
   /** The service and the state that are meant: what was noted for others is not seen. */
   readonly scope: readonly string[];
+  readonly member?: Member | undefined;
 }
 
 /**
  * What applies in this working directory have begun to make. It outlives a process that is killed, so that the same apply, run again,
- * can tell what it has left from what other states have made under the same name: those never take it over. Holds no names and no secrets.
+ * can tell what it has left from what other states have made under the same name: those never take it over. What another provider block
+ * makes in the same run of the CLI was not left behind either. Holds no names and no secrets.
  */
 export class Journal {
   readonly #options: JournalOptions;
@@ -41,7 +46,7 @@ export class Journal {
 
   /** To be called before the request. `key` is that of a request which is sent again. */
   begin(kind: Kind, name: string, key: string = randomUUID()): Begun {
-    const begun = { key };
+    const begun = { key, by: this.#options.member };
     this.#write(kind, name, begun);
     return begun;
   }
@@ -52,25 +57,60 @@ export class Journal {
     if (begun !== undefined) this.#write(kind, name, { ...begun, id });
   }
 
+  /** It is gone on with here: no other block does. */
+  adopt(kind: Kind, { id, name }: Made): void {
+    const begun = this.begun(kind, name);
+    if (begun?.id === id) this.#write(kind, name, { ...begun, by: this.#options.member });
+  }
+
   /** The key of a request that was noted and to which no answer is known to have come. */
   unanswered(kind: Kind, name: string): string | undefined {
-    const begun = this.begun(kind, name);
+    const begun = this.#left(kind, name);
     return begun?.id === undefined ? begun?.key : undefined;
   }
 
   /** Whether it is what an apply in this directory has made, by its answer, and no state was seen to hold since. */
   isOwn(kind: Kind, { id, name }: Made): boolean {
-    return this.begun(kind, name)?.id === id;
+    return this.#left(kind, name)?.id === id;
   }
 
   /** A state holds the object: it is nothing that was left behind. */
-  kept(kind: Kind, made: Made): void {
-    if (this.isOwn(kind, made)) this.drop(kind, made.name);
+  kept(kind: Kind, { id, name }: Made): void {
+    if (this.begun(kind, name)?.id === id) this.drop(kind, name);
   }
 
   /** Nothing came of it, or nothing is left of it. */
   drop(kind: Kind, name: string): void {
     fs.rmSync(this.#file(kind, name), { force: true });
+  }
+
+  /** Takes the turn to make an object of that name; false while another process of this run of the CLI has it. */
+  take(kind: Kind, name: string): boolean {
+    const { member, dataFolder } = this.#options;
+    if (member === undefined || !fs.existsSync(dataFolder)) return true;
+    const turn = this.#turn(kind, name);
+    try {
+      fs.mkdirSync(path.dirname(turn), { recursive: true });
+      fs.symlinkSync(String(member.process), turn); // made at once, with what it says
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return true; // as where nothing can be noted
+    }
+    if (isAlive(holderOf(turn))) return false;
+    fs.rmSync(turn, { force: true });
+    return this.take(kind, name);
+  }
+
+  release(kind: Kind, name: string): void {
+    if (this.#options.member !== undefined) fs.rmSync(this.#turn(kind, name), { force: true });
+  }
+
+  /** What was begun by those who are no longer there, or by this process. */
+  #left(kind: Kind, name: string): Begun | undefined {
+    const { member } = this.#options;
+    const begun = this.begun(kind, name);
+    const isSibling = begun?.by?.run === member?.run && begun?.by?.process !== member?.process;
+    return isSibling ? undefined : begun;
   }
 
   #write(kind: Kind, name: string, begun: Begun): void {
@@ -86,11 +126,17 @@ export class Journal {
   }
 
   #file(kind: Kind, name: string): string {
-    const { dataFolder, scope } = this.#options;
-    const digest = createHash('sha256')
-      .update(JSON.stringify([...scope, kind, name]))
-      .digest('hex');
-    return path.join(dataFolder, 'opendts', `${digest.slice(0, 32)}.json`);
+    return `${this.#path([...this.#options.scope, kind, name])}.json`;
+  }
+
+  #turn(kind: Kind, name: string): string {
+    const { scope, member } = this.#options;
+    return `${this.#path([...scope, kind, name, member?.run ?? ''])}.turn`;
+  }
+
+  #path(words: readonly string[]): string {
+    const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex');
+    return path.join(this.#options.dataFolder, 'opendts', digest.slice(0, 32));
   }
 }
 
@@ -104,7 +150,17 @@ export function journalOf(service: string, env: NodeJS.ProcessEnv): Journal {
   const dataFolder = path.resolve(env.TF_DATA_DIR || '.terraform');
   const workspace = env.TF_WORKSPACE || textOf(path.join(dataFolder, 'environment'));
   const backend = textOf(path.join(dataFolder, 'terraform.tfstate'));
-  return new Journal({ dataFolder, scope: [service, workspace.trim() || 'default', backend] });
+  const scope = [service, workspace.trim() || 'default', backend];
+  return new Journal({ dataFolder, scope, member: thisMember(env) });
+}
+
+/** The process that has a turn; this one when it is over meanwhile, so that it is asked for again. */
+function holderOf(turn: string): number {
+  try {
+    return Number(fs.readlinkSync(turn));
+  } catch {
+    return process.pid;
+  }
 }
 
 function textOf(file: string): string {

@@ -1,11 +1,14 @@
 /** `held`: a state holds it, or it was made here. `adopted`: an address took it over. `deleted`: its deletion has ended, in whatever way. */
 export type Standing = 'held' | 'adopted' | 'leaving' | 'deleted';
 
-/** A task that nothing may take the place of. `abandoned`: it stays when its state lets it go. `tainted`: only its create has failed. */
+/**
+ * A task that nothing may take the place of. `abandoned`: it stays when its state lets it go. `under way`: a state holds it, and no plan
+ * has begun with that state. `copied`: its target lives on without it.
+ */
 export interface Keeper {
   readonly id: string;
   readonly name: string;
-  readonly why: 'abandoned' | 'tainted';
+  readonly why: 'abandoned' | 'under way' | 'copied';
 }
 
 /**
@@ -77,13 +80,13 @@ export class Ownership {
     return [...this.#keepers.values()].find((keeper) => keeper.name === name);
   }
 
-  /** A state held it, and it is no longer at the service. */
-  miss(id: string): void {
-    this.#missing.add(id);
+  /** A state held a task of that name, which is no longer at the service. */
+  miss(name: string): void {
+    this.#missing.add(name);
   }
 
-  isMissing(id: string): boolean {
-    return this.#missing.has(id);
+  isMissing(name: string): boolean {
+    return this.#missing.has(name);
   }
 
   /** Makes objects of one name one after the other: what is on its way is not taken for something that was left behind. */

@@ -116,9 +116,9 @@ const resource: Resource<typeof schema.attributes, Connection> = {
  */
 async function makeToken(input: NewToken, { client, signal, diagnostics }: ResourceContext<Connection>) {
   const { gateway, journal } = client;
-  const before = journal.begun('token', input.name);
-  const unanswered = before !== undefined && before.id === undefined;
-  const { key } = journal.begin('token', input.name, unanswered ? before.key : undefined);
+  const before = journal.unanswered('token', input.name);
+  const unanswered = before !== undefined;
+  const { key } = journal.begin('token', input.name, before);
   const made = await createToken(gateway, input, { key, signal }).catch((error) => {
     // Another token was asked for then: that one is warned of.
     if (unanswered && hasCode(error, 'IDEMPOTENCY_CONFLICT')) return createToken(gateway, input, { signal });

@@ -69,8 +69,6 @@ const resource: Resource<typeof schema.attributes, Connection> = {
     if (prior === null && client !== undefined && typeof planned.task_id === 'string') {
       await requireMigration(planned.task_id, client, signal);
     }
-    if (prior !== null && planned.task_id !== prior.task_id && client?.ownership.isMissing(prior.task_id))
-      throw wouldBeUndone(prior.task_id);
     return { planned };
   },
 
@@ -216,15 +214,6 @@ const remedyOf = ({ state }: Task): string =>
   state === 'STOPPING' || state === 'STOPPED'
     ? 'It can never run again: replace its resource by -replace, which copies again.'
     : 'Set desired_status = "running" of its resource.';
-
-/** The state may not know yet that the task was finished: it is of an apply that made the cutover after it. */
-const wouldBeUndone = (id: string): ProviderError =>
-  new ProviderError({
-    code: 'INVALID_STATE',
-    summary: 'The migration that was cut over would be made anew',
-    detail: `Task ${id} was cut over, and is no longer at the service. As it is planned, another one copies over the target. To leave it at that, remove the blocks of both, the task and the cutover. To copy everything again on purpose, first forget the cutover by "terraform state rm" or "tofu state rm" with its address.`,
-    path: ['task_id'],
-  });
 
 const lateCutover = (task: Task, { millis, lagMillis }: Limits): ProviderError =>
   new ProviderError({

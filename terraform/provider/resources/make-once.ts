@@ -28,13 +28,32 @@ type Context = ResourceContext<Connection>;
 export function makeOnce<T extends Named>(making: Making<T>, context: Context): Promise<T> {
   const { what, name } = making;
   const { ownership } = context.client;
-  return ownership.inTurn(`${what} ${name}`, async () => {
-    const left = await leftBehind(making, context);
-    if (left !== undefined) return left;
-    const made = await ask(making, context);
-    ownership.hold(made.id);
-    return made;
-  });
+  return ownership.inTurn(`${what} ${name}`, () =>
+    alone(making, context, async () => {
+      const left = await leftBehind(making, context);
+      if (left !== undefined) return left;
+      const made = await ask(making, context);
+      ownership.hold(made.id);
+      return made;
+    }),
+  );
+}
+
+/** Does it while no other provider block makes anything under the name. */
+async function alone<T extends Named>(
+  { what, name }: Making<T>,
+  { client: { gateway, journal }, signal }: Context,
+  work: () => Promise<T>,
+): Promise<T> {
+  while (!journal.take(what, name)) {
+    await gateway.clock.sleep(PAUSE_MILLIS, signal);
+    signal.throwIfAborted();
+  }
+  try {
+    return await work();
+  } finally {
+    journal.release(what, name);
+  }
 }
 
 /**
@@ -53,6 +72,7 @@ async function leftBehind<T extends Named>(making: Making<T>, context: Context):
     if (candidates.length > 0) await findAnswer(making, found, context);
     const own = candidates.find((each) => journal.isOwn(what, each));
     if (own !== undefined && ownership.adopt(own.id)) {
+      journal.adopt(what, own);
       diagnostics.warning(adopted(making, own));
       return own;
     }

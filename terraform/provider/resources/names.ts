@@ -17,7 +17,7 @@ export interface Named extends Made {
 }
 
 /**
- * Warns at the plan of a create that its name is taken; gives what was left behind under it, with which the apply goes on.
+ * Warns at the plan of a create that its name is taken.
  *
  * Never an error, because no plan can be sure: what has the name may be what this plan destroys, at an address that is planned later
  * or by another provider block; and of a replacement the provider sees the new object as any other. A state that holds the other
@@ -27,7 +27,7 @@ export async function foresee<T extends Named>(
   namesakes: Namesakes<T>,
   mayBeLeft: (object: T) => boolean,
   { client, diagnostics }: PlanContext<Connection>,
-): Promise<T | undefined> {
+): Promise<Foreseen<T> | undefined> {
   if (client === undefined) return undefined;
   const { what, name } = namesakes;
   if (client.ownership.plans('create', `${what} ${name}`)) diagnostics.warning(renamed(namesakes));
@@ -37,13 +37,29 @@ export async function foresee<T extends Named>(
   const isLeft = (each: T) => mayBe.includes(each) && client.journal.isOwn(what, each);
   // The apply finds out whose it is.
   const isOpen = client.journal.unanswered(what, name) !== undefined;
-  const other = strange.find((each) => !isLeft(each) && !(isOpen && mayBe.includes(each)));
+  const holders = found.filter((each) => !isLeft(each) && !(isOpen && mayBe.includes(each)));
+  const other = holders.find((each) => strange.includes(each));
   if (other !== undefined) {
     const { summary, detail } = taken(namesakes, other);
     const unless = `The apply will refuse it, unless the ${what} is destroyed before.`;
     diagnostics.warning({ summary, detail: `${unless} ${detail}`, path: ['name'] });
   }
-  return strange.find(isLeft);
+  const [holder] = holders;
+  return {
+    left: strange.find(isLeft),
+    holders,
+    taken: holder && { ...taken(namesakes, holder), path: ['name'] },
+  };
+}
+
+/** What a plan finds under a name that it wants. */
+export interface Foreseen<T> {
+  /** What was left behind under it, with which the apply goes on. */
+  readonly left: T | undefined;
+  /** Others that have it, also those that this process knows of. */
+  readonly holders: readonly T[];
+  /** What there is to say of these. */
+  readonly taken: Finding | undefined;
 }
 
 /**

@@ -10,7 +10,9 @@ import { wordsOf } from './words.ts';
 
 const attached = attachedShop();
 
-const migrationOf = (database: string, more = '') => `${endpoints}
+const IGNORE = 'options = {\n conflict_mode = "ignore"\n }';
+
+const migrationOf = (database: string, more = '', options = IGNORE) => `${endpoints}
 resource "opendts_migration_task" "shop" {
   name      = "move ${database}"
   source_id = opendts_endpoint.source.id
@@ -19,9 +21,7 @@ resource "opendts_migration_task" "shop" {
     ${database} = {}
   }
   wait_for = "incremental"
-  options = {
-    conflict_mode = "ignore"
-  }
+${options}
 ${more}
 }
 `;
@@ -35,10 +35,10 @@ const TASK = 'opendts_migration_task.shop';
 
 describe.each(await terraformClis())('$name $version', (cli) => {
   /** A migration that is cut over, and has a row at its target that its source never had. */
-  const cutOver = async (what: string) => {
+  const cutOver = async (what: string, options = IGNORE) => {
     const database = `${what}_${cli.name}`;
     await createShop(attached.stage, database);
-    const workspace = attached.open(cli, migrationOf(database) + cutover);
+    const workspace = attached.open(cli, migrationOf(database, '', options) + cutover);
     await workspace.apply();
     await attached.stage.target.query(`INSERT INTO ${database}.customers VALUES (9, 'Eve')`);
     await attached.stage.target.query(`UPDATE ${database}.customers SET name = 'Adele' WHERE id = 1`);
@@ -91,20 +91,65 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(await workspace.plan()).toEqual({});
   });
 
-  test('given a state that does not know yet that it was finished, then the plan refuses to make it anew', async () => {
-    const { workspace: opened, task, customers } = await cutOver('early');
+  test('given a state that does not know yet that it was finished, then nothing is made anew, not by -target either, and a destroy forgets it', async () => {
+    // With the default options a plan of another one would find the rows at the target.
+    const { database, workspace: opened, task, customers } = await cutOver('early', '');
     using workspace = opened;
     expect((await workspace.state())[TASK]).toMatchObject({ status: 'running' });
     await new TaskHandle(attached.stage.client, task.id).destroy();
-    const { code, text } = await workspace.run('apply', '-no-color', '-auto-approve');
-    expect(code).toBe(1);
-    expect(wordsOf(text)).toContain('The migration that was cut over would be made anew');
-    expect(await tasksOf(attached.stage.client)).toEqual([]);
-    expect(await customers()).toEqual(live);
-
-    workspace.write('main.tf', endpoints);
-    await workspace.apply();
+    for (const more of [[], [`-target=${TASK}`]]) {
+      const text = wordsOf(await workspace.apply(...more));
+      expect(text).toContain(`The migration "move ${database}" is no longer at the service`);
+      expect(text).toContain('maybe after its cutover');
+      expect(await tasksOf(attached.stage.client)).toEqual([]);
+    }
     expect(await workspace.plan()).toEqual({});
+    expect(await customers()).toEqual(live);
+    await workspace.destroy();
+    expect(await workspace.state()).toEqual({});
+    expect(await customers()).toEqual(live);
+  });
+
+  test.each(['there', 'gone'])(
+    'given that its block is renamed while the task is %s, then "moved" keeps it, and without that the plan is refused',
+    async (where) => {
+      const { database, workspace: opened, task, customers } = await cutOver(`renamed_${where}`);
+      using workspace = opened;
+      if (where === 'gone') await new TaskHandle(attached.stage.client, task.id).destroy();
+      const before = await tasksOf(attached.stage.client);
+      const renamed = (migrationOf(database) + cutover).replaceAll(
+        /(task|cutover)(" "|\.)shop/g,
+        '$1$2store',
+      );
+      workspace.write('main.tf', renamed);
+      for (const args of [['plan'], ['apply', '-auto-approve']]) {
+        const { code, text } = await workspace.run(...args, '-no-color');
+        expect({ code, text }).toMatchObject({ code: 1 });
+        const words = wordsOf(text);
+        expect(words).toContain(`The migration "move ${database}" was made already`);
+        for (const remedy of ['"moved" block', '-replace', 'untaint']) expect(words).toContain(remedy);
+      }
+      expect(await tasksOf(attached.stage.client)).toEqual(before);
+      const movedOf = (type: string) => `moved {\n  from = ${type}.shop\n  to   = ${type}.store\n}\n`;
+      workspace.write('main.tf', renamed + movedOf('opendts_migration_task') + movedOf('opendts_cutover'));
+      await workspace.apply();
+      expect(await workspace.plan()).toEqual({});
+      expect(await tasksOf(attached.stage.client)).toEqual(before);
+      expect(await customers()).toEqual(live);
+      await workspace.destroy();
+    },
+  );
+
+  test('given that it is tainted, then it is not copied again for that', async () => {
+    const { workspace: opened, task, customers } = await cutOver('tainted');
+    using workspace = opened;
+    await workspace.succeed('taint', TASK);
+    const { code, text } = await workspace.run('apply', '-no-color', '-auto-approve');
+    expect({ code, text }).toMatchObject({ code: 1 });
+    expect(wordsOf(text)).toContain('"tofu untaint"');
+    await workspace.succeed('untaint', TASK);
+    expect(await workspace.plan('-refresh=false')).toEqual({});
+    expect((await tasksOf(attached.stage.client)).map(({ id }) => id)).toEqual([task.id]);
     expect(await customers()).toEqual(live);
   });
 });

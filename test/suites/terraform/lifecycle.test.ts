@@ -3,8 +3,9 @@ import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
 import { attachedShop } from './attached-shop.ts';
 import { filesOf } from './secrets.ts';
-import { openTokens, removeAll, tasksOf } from './service-objects.ts';
+import { openTokens, removeAll, removeTasks, tasksOf } from './service-objects.ts';
 import { account, createShop, endpoints } from './shop-stage.ts';
+import { wordsOf } from './words.ts';
 
 // What users do with resources, from the first plan to the destroy, on each CLI.
 
@@ -164,6 +165,38 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(await workspace.plan()).toEqual({});
     expect((await attached.stage.compare(db)).report).toBe('');
     await workspace.destroy();
+  });
+
+  test('given a task that is gone and whose rows stayed, then the plan warns of them, and a destroy goes on', async () => {
+    const db = await shop('gone');
+    using workspace = open(syncOf(db.name));
+    await workspace.apply();
+    await removeTasks(attached.stage.client);
+
+    const { code, text } = await workspace.run('plan', '-no-color');
+    expect({ code, text: wordsOf(text) }).toEqual({
+      code: 0,
+      text: expect.stringContaining('Warning: The precheck would fail at target.conflicts'),
+    });
+    expect(wordsOf(text)).toContain('options.conflict_mode = "ignore"');
+    await workspace.destroy();
+    expect(await workspace.state()).toEqual({});
+    expect(await tasksOf(attached.stage.client)).toEqual([]);
+  });
+
+  test('given a change that the precheck refuses, then the plan says how all is destroyed none the less', async () => {
+    const db = await shop('refused');
+    using workspace = open(syncOf(db.name));
+    await workspace.apply();
+    const nowhere = syncOf(db.name).replace(`${db.name} = {}`, `${db.name} = {}\n    nowhere = {}`);
+    workspace.write('main.tf', nowhere);
+    const { code, text } = await workspace.run('destroy', '-no-color', '-auto-approve');
+    expect({ code, text: wordsOf(text) }).toEqual({
+      code: 1,
+      text: expect.stringContaining('A destroy that begins with this plan wants -refresh=false'),
+    });
+    await workspace.destroy('-refresh=false');
+    expect(await tasksOf(attached.stage.client)).toEqual([]);
   });
 
   test('given an endpoint that somebody changed, then the next plan sets it right, its password too', async () => {

@@ -163,6 +163,27 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     await workspace.destroy();
   });
 
+  test('given a running task that the state has forgotten, then the plan of another one refuses its name, and an import takes it back', async () => {
+    const db = await shop('forgotten');
+    const main = syncOf(db.name, 'shop').replace('"ignore"', '"report"');
+    using workspace = open(main);
+    await workspace.apply();
+    const before = await tasksOf(attached.stage.client);
+    await workspace.succeed('state', 'rm', addressOf('shop'));
+
+    const { code, text } = await workspace.run('plan', '-no-color');
+    expect(code).toBe(1);
+    const words = wordsOf(text);
+    expect(words).toContain(`Error: Another task has the name "keep ${db.name}"`);
+    expect(words).toContain(`import it with the id "${before[0]?.id}" as opendts_sync_task`);
+    expect(words).not.toContain('target.conflicts');
+    await workspace.succeed('import', addressOf('shop'), String(before[0]?.id));
+    await workspace.apply();
+    expect(await tasksOf(attached.stage.client)).toEqual(before);
+    expect(await workspace.plan()).toEqual({});
+    await workspace.destroy();
+  });
+
   test('given a running task, when it is to be replaced before it is destroyed, then that is refused and it runs on', async () => {
     const db = await shop('replaced');
     using workspace = open(syncOf(db.name, 'shop', '  lifecycle {\n    create_before_destroy = true\n  }'));

@@ -53,7 +53,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(words).toContain('options.conflict_mode = "ignore"');
     await workspace.succeed('taint', TASK);
     expect(await refused(workspace, 'plan', '-no-color')).toContain(
-      'The precheck would fail at target.conflicts',
+      'The task is under way, and would be replaced because it is tainted',
     );
     await workspace.succeed('untaint', TASK);
     expect(await tasksOf(attached.stage.client)).toEqual([task]);
@@ -96,13 +96,13 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     workspace.write('main.tf', migrationOf(database, { more: kept }));
     await workspace.apply();
 
-    for (const prepare of [[], ['taint', TASK]]) {
-      if (prepare.length > 0) await workspace.succeed(...prepare);
-      const replace = prepare.length > 0 ? [] : [`-replace=${TASK}`];
-      const words = await refused(workspace, 'apply', '-no-color', '-auto-approve', ...replace);
-      expect(words).toContain('The task is running and may not be destroyed');
-      expect(await tasksOf(attached.stage.client)).toEqual([task]);
-    }
+    const applying = ['apply', '-no-color', '-auto-approve'];
+    expect(await refused(workspace, ...applying, `-replace=${TASK}`)).toContain(
+      'The task is running and may not be destroyed',
+    );
+    await workspace.succeed('taint', TASK);
+    expect(await refused(workspace, ...applying)).toContain('would be replaced because it is tainted');
+    expect(await tasksOf(attached.stage.client)).toEqual([task]);
     await workspace.succeed('untaint', TASK);
     workspace.write('main.tf', migrationOf(database, { more: IGNORE }));
     await workspace.apply();

@@ -32,8 +32,8 @@ export async function openTokens(client: Client): Promise<string[]> {
   return apiTokens.edges.filter(({ node }) => node.revokedAt === null).map(({ node }) => node.name);
 }
 
-/** Removes every task and endpoint, so that a failed test leaves nothing to the next. Gives the names of what was there. */
-export async function removeAll(client: Client): Promise<string[]> {
+/** Removes every task, as somebody does who knows nothing of a state. Gives what was there. */
+export async function removeTasks(client: Client): Promise<readonly TaskSummary[]> {
   const tasks = await tasksOf(client);
   for (const { id, state } of tasks) {
     const task = new TaskHandle(client, id);
@@ -51,6 +51,12 @@ export async function removeAll(client: Client): Promise<string[]> {
     ]);
     await task.destroy();
   }
+  return tasks;
+}
+
+/** Removes every task and endpoint, so that a failed test leaves nothing to the next. Gives the names of what was there. */
+export async function removeAll(client: Client): Promise<string[]> {
+  const tasks = await removeTasks(client);
   const endpoints = await endpointsOf(client);
   for (const { id } of endpoints) await client.mutate('deleteEndpoint', { id }, 'id');
   return [...tasks, ...endpoints].map(({ name }) => name);

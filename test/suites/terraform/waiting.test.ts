@@ -144,14 +144,40 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(await workspace.plan()).toEqual({});
     expect((await theTask()).id).toBe(task.id);
 
-    // On purpose it is replaced, and what the user taints too.
+    // On purpose it is replaced, by -replace alone.
     workspace.write('main.tf', syncOf(database, { onFailure: 'error', conflicts: 'ignore' }));
     await workspace.apply(`-replace=${TASK}`);
     const second = await theTask();
     expect(second.id).not.toBe(task.id);
     await workspace.succeed('taint', TASK);
-    await workspace.apply();
-    expect((await theTask()).id).not.toBe(second.id);
+    const { code, text } = await workspace.run('apply', '-no-color', '-auto-approve');
+    expect({ code, text: wordsOf(text) }).toEqual({
+      code: 1,
+      text: expect.stringContaining('To copy everything again on purpose, use -replace after that'),
+    });
+    expect((await theTask()).id).toBe(second.id);
+    await workspace.succeed('untaint', TASK);
+    await workspace.destroy();
+  });
+
+  test('given a provisioner that fails, then the task goes on, and is not replaced for that', async () => {
+    const { database, workspace: opened } = await open('provisioned');
+    using workspace = opened;
+    const provisioner = 'provisioner "local-exec" {\n    command = "false"\n  }\n  timeouts = {';
+    const main = syncOf(database, { conflicts: 'ignore' });
+    workspace.write('main.tf', main.replace('timeouts = {', provisioner));
+    expect(await workspace.run('apply', '-no-color', '-auto-approve')).toMatchObject({ code: 1 });
+    expect(workspace.tainted()).toEqual([TASK]);
+    const { id } = await theTask();
+    workspace.write('main.tf', main);
+    const { code, text } = await workspace.run('apply', '-no-color', '-auto-approve');
+    expect({ code, text: wordsOf(text) }).toEqual({
+      code: 1,
+      text: expect.stringContaining('The task is under way, and would be replaced because it is tainted'),
+    });
+    await workspace.succeed('untaint', TASK);
+    expect(await workspace.plan()).toEqual({});
+    expect((await theTask()).id).toBe(id);
     await workspace.destroy();
   });
 

@@ -18,6 +18,10 @@ interface PlannedWork extends KnownWork {
   readonly addedTo?: string | undefined;
   /** A task that is there still and would be removed for it. */
   readonly replaces?: FormerTask | undefined;
+  /** That another task has its name. */
+  readonly holder?: Finding | undefined;
+  /** It takes the place of one that somebody has destroyed: what is found is warned of, so that a destroy that begins with this plan goes on. */
+  readonly isHealed?: boolean | undefined;
 }
 
 /** Tells what the precheck of a task would find, while its plan is made. */
@@ -27,7 +31,7 @@ export async function previewOf(
   { client, signal, diagnostics }: PlanContext<Connection>,
 ): Promise<void> {
   if (client === undefined || client.planPrecheck === 'off') return;
-  const told = client.planPrecheck === 'error' ? 'error' : 'warning';
+  const told = client.planPrecheck === 'error' && work.isHealed !== true ? 'error' : 'warning';
   const ends = (['source_id', 'target_id'] as const).filter((end) => client.changingEndpoints.has(work[end]));
   if (ends.length > 0) {
     const { replaces } = work;
@@ -76,10 +80,15 @@ const uncheckedReplacement = (ends: Ends, { id }: FormerTask): Finding => ({
   path: ends.slice(0, 1),
 });
 
-function findingOf(item: PrecheckItem, { databases, replaces }: PlannedWork): Finding {
+function findingOf(item: PrecheckItem, { databases, replaces, holder, isHealed }: PlannedWork): Finding {
+  // Its rows are those that are found.
+  if (item.name === 'target.conflicts' && holder !== undefined) return holder;
   const remedy = sentences(
     replaces === undefined ? '' : `Task ${replaces.id}, which would be replaced, is left as it is.`,
-    'Repair it and plan again, or set plan_precheck = "warn" in the provider. Code: PRECHECK_FAILED.',
+    isHealed === true
+      ? 'Somebody has destroyed the task. The apply makes another one and checks again: until it is repaired that one does not begin.'
+      : 'Repair it and plan again, or set plan_precheck = "warn" in the provider. A destroy that begins with this plan wants -refresh=false.',
+    'Code: PRECHECK_FAILED.',
   );
   return {
     summary: `The precheck would fail at ${item.name}`,

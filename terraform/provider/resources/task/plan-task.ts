@@ -1,6 +1,6 @@
 import type { Connection } from '../../connection.ts';
 import type { TaskKind } from '../../gateway/tasks.ts';
-import type { PlanContext } from '../../protocol/contracts/context.ts';
+import type { PlanContext, PrivateState } from '../../protocol/contracts/context.ts';
 import type { Path } from '../../protocol/contracts/diagnostics.ts';
 import type { PlanRequest, PlanResult } from '../../protocol/contracts/resource.ts';
 import { sentences } from '../../protocol/contracts/sentences.ts';
@@ -9,12 +9,12 @@ import { AWAITED } from './awaited.ts';
 import { CLEAR_THE_TARGET, REPLACE_LOST } from './copy-again.ts';
 import { abandonedTaskStays, abandonedUnder, isKept, runningTaskStays } from './deletion-policy.ts';
 import { planSuccession, planToGoOnWith } from './departure.ts';
-import { isGone } from './finished-task.ts';
+import { copiedTaskStays, isGone } from './finished-task.ts';
 import { leaveFormer, takeFormer } from './former-task.ts';
+import { keeperOf, refusalOf } from './kept-name.ts';
 import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
 import { needOf, type Status } from './status.ts';
-import { noteTaint, taintedTaskStays } from './tainted-task.ts';
 import { foreseeTask } from './task-name.ts';
 import type { KnownWork, TaskAttributes, TaskStateValues } from './task-state.ts';
 
@@ -42,8 +42,6 @@ export async function planTask(
     prior.id,
     isRenamed || isGone(privateState) ? undefined : abandonedUnder(prior),
   );
-  noteTaint(privateState, false); // what is tainted is planned without its state
-
   if (!isGone(privateState)) leaveFormer(prior, privateState);
   if (request.requiresReplace.length > 0) return { planned };
   return await planChange(kind, { prior, planned }, context);
@@ -62,21 +60,27 @@ async function planNew(kind: TaskKind, planned: Planned, context: PlanContext<Co
     context.diagnostics.error(abandonedTaskStays(former));
     return;
   }
-  const keeper = isUnknown(name) ? undefined : context.client?.ownership.keeperOf(name);
+  const keeper = isUnknown(name) ? undefined : await keeperOf(name, context);
   if (keeper !== undefined) {
-    context.diagnostics.error((keeper.why === 'tainted' ? taintedTaskStays : abandonedTaskStays)(keeper));
+    context.diagnostics.error(refusalOf(keeper));
     return;
   }
   const known = knownWork(planned);
-  if (former === undefined && !isUnknown(name)) {
-    const left = await foreseeTask(kind, name, known, context);
-    if (left !== undefined) {
-      // Its rows are at the target already.
-      planToGoOnWith(context.privateState, left.id);
-      return;
-    }
+  const foreseen =
+    former === undefined && !isUnknown(name) ? await foreseeTask(kind, name, known, context) : undefined;
+  if (foreseen?.left !== undefined) {
+    // Its rows are at the target already.
+    planToGoOnWith(context.privateState, foreseen.left.id);
+    return;
   }
-  if (known !== undefined) await previewOf(kind, { ...known, replaces: former }, context);
+  const copied = foreseen?.holders.find(({ state }) => state === 'COMPLETED');
+  if (copied !== undefined) {
+    context.diagnostics.error(copiedTaskStays(copied));
+    return;
+  }
+  if (known === undefined) return;
+  const isHealed = !isUnknown(name) && context.client?.ownership.isMissing(name) === true;
+  await previewOf(kind, { ...known, replaces: former, holder: foreseen?.taken, isHealed }, context);
 }
 
 async function planChange(
@@ -110,13 +114,16 @@ async function planChange(
 const isOver = ({ status }: TaskStateValues, { privateState }: PlanContext<Connection>): boolean =>
   status === 'stopped' || privateState.get(LOST) === true;
 
-function refuseSelection(prior: TaskStateValues, { diagnostics }: PlanContext<Connection>): void {
+function refuseSelection(
+  prior: TaskStateValues,
+  { diagnostics, privateState }: PlanContext<Connection>,
+): void {
   diagnostics.error({
     summary: 'The objects of the task cannot be changed any more',
     detail: sentences(
       `Task ${prior.id} is ${prior.status}.`,
       'What a migration carries is fixed once it was started: to change it is to copy everything again.',
-      ...remediesFor(prior),
+      ...remediesFor(prior, privateState),
     ),
     path: ['databases'],
   });
@@ -125,13 +132,17 @@ function refuseSelection(prior: TaskStateValues, { diagnostics }: PlanContext<Co
 type End = 'source_id' | 'target_id';
 const nameOf: Readonly<Record<End, string>> = { source_id: 'source', target_id: 'target' };
 
-function refuseEnd(end: End, prior: TaskStateValues, { diagnostics }: PlanContext<Connection>): void {
+function refuseEnd(
+  end: End,
+  prior: TaskStateValues,
+  { diagnostics, privateState }: PlanContext<Connection>,
+): void {
   diagnostics.error({
     summary: `The ${nameOf[end]} of the task cannot be changed any more`,
     detail: sentences(
       `Task ${prior.id} is ${prior.status}.`,
       'Its ends are fixed once it was started: to change one is to copy everything again. Where a server has moved, change the address of its endpoint.',
-      ...remediesFor(prior),
+      ...remediesFor(prior, privateState),
     ),
     path: [end],
   });
@@ -147,9 +158,9 @@ function warnOfEnd(end: End, prior: TaskStateValues, { diagnostics }: PlanContex
 }
 
 /** The precheck of the plan that replaces the task asks for a target without rows again. */
-const remediesFor = ({ status }: TaskStateValues): readonly string[] => [
+const remediesFor = ({ status }: TaskStateValues, privateState: PrivateState): readonly string[] => [
   'Carry something else with a task of its own.',
-  ...(status === 'finished'
+  ...(status === 'finished' || isGone(privateState)
     ? []
     : [
         'To copy everything again, first apply desired_status = "stopped" without this change: a change of a stopped task replaces it.',
@@ -164,7 +175,7 @@ function withRepair(
   { privateState, diagnostics }: PlanContext<Connection>,
 ): Planned {
   const desired = planned.desired_status;
-  if (isUnknown(desired)) return planned;
+  if (isUnknown(desired) || isGone(privateState)) return planned;
   const need = needOf(desired, prior.status as Status, privateState.get(LOST) === true);
   const awaited = need === 'nothing' && privateState.get(AWAITED) === true;
   if (need === 'repair' || awaited) return { ...planned, status: UNKNOWN, status_reason: UNKNOWN };

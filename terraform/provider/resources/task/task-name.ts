@@ -2,7 +2,7 @@ import type { Connection } from '../../connection.ts';
 import { createTask, type Task, type TaskKind, tasksNamed } from '../../gateway/tasks.ts';
 import type { PlanContext, ResourceContext } from '../../protocol/contracts/context.ts';
 import { makeOnce } from '../make-once.ts';
-import { foresee, type Namesakes } from '../names.ts';
+import { type Foreseen, foresee, type Namesakes } from '../names.ts';
 import { located } from './field-path.ts';
 import { removeTask } from './remove-task.ts';
 import { databasesState, isSameSelection } from './selection.ts';
@@ -31,13 +31,13 @@ export const makeTask = (
 /** A task that was never started is gone at once. */
 const UNDO_MILLIS = 10_000;
 
-/** Warns when another task has the name; gives the one that was left behind. `wanted` is absent while not all of it is known. */
+/** What has the name, of which it warns. `wanted` is absent while not all of it is known. */
 export async function foreseeTask(
   kind: TaskKind,
   name: string,
   wanted: Work | undefined,
   context: PlanContext<Connection>,
-): Promise<Task | undefined> {
+): Promise<Foreseen<Task> | undefined> {
   if (context.client === undefined) return undefined;
   return await foresee(
     namesakes(name, context.client, context.signal),

@@ -28,14 +28,15 @@ import {
 } from './deletion-policy.ts';
 import { planDestruction, takeDeparture } from './departure.ts';
 import { located } from './field-path.ts';
-import { finishedTaskIsGone, isDone, isGone, noteGone } from './finished-task.ts';
+import { copiedUnder, isGone, noteGone, outlivesItself, taskIsGone } from './finished-task.ts';
 import { takeFormer } from './former-task.ts';
+import { refusalOf } from './kept-name.ts';
 import { LOST, planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { checkRetryWindows } from './retry-windows.ts';
 import { checkSelection } from './selection-rules.ts';
 import { isLost, isStarted, type Status, statusOf } from './status.ts';
-import { noteTaint, taintedUnder } from './tainted-task.ts';
+import { underWay } from './tainted-task.ts';
 import { tablesTakenIn } from './taken-in.ts';
 import { isSameWork, makeTask } from './task-name.ts';
 import {
@@ -67,11 +68,11 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       const { client, privateState, diagnostics } = context;
       planDestruction(privateState);
       const stays = policy === 'abandon' && !isGone(privateState);
-      foreseeDestroy('task', { id, name }, context, stays ? abandonedTaskStays({ id, name }) : undefined);
-      if (isKept(policy, status as Status)) throw runningTaskStays(id);
-      if (!stays) return;
-      client?.ownership.keepsName(id, abandonedUnder(state));
-      diagnostics.warning(taskWillStay(id));
+      const kept = stays ? abandonedUnder(state) : copiedUnder(state, privateState);
+      client?.ownership.keepsName(id, kept);
+      foreseeDestroy('task', { id, name }, context, kept && refusalOf({ ...kept, id }));
+      if (isKept(policy, status as Status) && !isGone(privateState)) throw runningTaskStays(id);
+      if (stays) diagnostics.warning(taskWillStay(id));
     },
 
     async create({ planned }, context) {
@@ -88,18 +89,20 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       const { ownership } = client;
       noteGone(privateState, task === null);
       if (task === null) {
-        if (!isDone(state)) {
-          ownership.miss(state.id);
+        if (!outlivesItself(kind, state)) {
+          ownership.miss(state.name);
           return null;
         }
         ownership.hold(state.id);
-        context.diagnostics.warning(finishedTaskIsGone(state));
+        ownership.keepsName(state.id, copiedUnder(state, privateState));
+        for (const fact of [LOST, AWAITED]) privateState.set(fact, undefined);
+        context.diagnostics.warning(taskIsGone(state));
         return state;
       }
       await hold('Task', task, context);
       const { name } = task;
-      const tainted = taintedUnder(name, statusOf[task.state], privateState);
-      ownership.keepsName(task.id, abandonedUnder({ ...state, name }) ?? tainted);
+      const kept = abandonedUnder({ ...state, name }) ?? underWay(name, statusOf[task.state], isLost(task));
+      ownership.keepsName(task.id, kept);
       privateState.set(LOST, isLost(task) ? true : undefined);
       if (privateState.get(AWAITED) === true && (await hasArrived(task, state, context)))
         privateState.set(AWAITED, undefined);
@@ -109,8 +112,9 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
     async update({ planned, prior }, context) {
       const wanted = planned as TaskStateValues;
       takeFormer(context.privateState);
-      // Of a finished task that is gone the state alone changes.
-      if (isGone(context.privateState)) return { ...wanted, status: prior.status, status_reason: null };
+      // Of a task that is gone the state alone changes.
+      if (isGone(context.privateState))
+        return { ...wanted, status: prior.status, status_reason: prior.status_reason };
       const task = await requireTask(context.client.gateway, prior.id, context.signal);
       await hold('Task', task, context);
       return await work(task, wanted, 'update', context);
@@ -158,7 +162,7 @@ async function work(
   phase: 'create' | 'update',
   context: Apply,
 ): Promise<TaskStateValues> {
-  const { client, signal, diagnostics, privateState } = context;
+  const { client, signal, privateState } = context;
   const goal = {
     desired: wanted.desired_status,
     waitFor: wanted.wait_for,
@@ -183,7 +187,6 @@ async function work(
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     tellFailure(error, wanted, phase, context);
-    noteTaint(privateState, phase === 'create' && diagnostics.hasErrors && isStarted(latest));
   }
   return await reasoned(latest, stateOf(latest, wanted), client, signal);
 }

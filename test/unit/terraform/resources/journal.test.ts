@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -67,5 +68,45 @@ describe('what a working directory has begun', () => {
     journal.begin('task', 'shop');
     expect(journal.begun('task', 'shop')).toBeUndefined();
     expect(fs.existsSync(nowhere)).toBe(false);
+  });
+});
+
+describe('what another block has begun', () => {
+  const of = (run: string, member = process.pid) =>
+    new Journal({ dataFolder, scope: [], member: { run, process: member } });
+  const [one, other, later] = [() => of('run'), () => of('run', process.ppid), () => of('later')];
+
+  test('in the same run of the CLI was not left behind, with an answer or without; in a later run it was', () => {
+    const { key } = one().begin('task', 'shop');
+    expect([one(), other(), later()].map((each) => each.unanswered('task', 'shop'))).toEqual([
+      key,
+      undefined,
+      key,
+    ]);
+    one().made('task', 'shop', 'a');
+    expect([one(), other(), later()].map((each) => each.isOwn('task', shop('a')))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  test('before, and one block goes on with, is left to that one', () => {
+    later().begin('task', 'shop');
+    later().made('task', 'shop', 'a');
+    one().adopt('task', shop('a'));
+    expect([one(), other()].map((each) => each.isOwn('task', shop('a')))).toEqual([true, false]);
+    other().kept('task', shop('a'));
+    expect(one().begun('task', 'shop')).toBeUndefined();
+  });
+
+  test('is waited for: one has the turn, until it is released or its process is gone', () => {
+    expect([one().take('task', 'shop'), other().take('task', 'shop')]).toEqual([true, false]);
+    expect([other().take('task', 'store'), later().take('task', 'shop')]).toEqual([true, true]);
+    one().release('task', 'shop');
+    expect(other().take('task', 'shop')).toBe(true);
+    other().release('task', 'shop');
+    const ended = spawnSync(process.execPath, ['--version']).pid;
+    expect([of('run', ended).take('task', 'shop'), one().take('task', 'shop')]).toEqual([true, true]);
   });
 });

@@ -57,7 +57,7 @@ describe('a name', () => {
     const ownership = new Ownership();
     const keepers = () => ['shop', 'store', 'depot'].map((name) => ownership.keeperOf(name)?.id);
     ownership.keepsName('a', { name: 'shop', why: 'abandoned' });
-    ownership.keepsName('b', { name: 'store', why: 'tainted' });
+    ownership.keepsName('b', { name: 'store', why: 'under way' });
     expect(keepers()).toEqual(['a', 'b', undefined]);
     ownership.keepsName('a', { name: 'depot', why: 'abandoned' });
     ownership.keepsName('b', undefined);
