@@ -38,6 +38,13 @@ async function opened(config: object = {}): Promise<Workspace> {
   return fresh;
 }
 
+/** With a token that may only read. */
+async function reader(): Promise<Workspace> {
+  const scopes = ['read'];
+  const made = await stage.client.mutate<{ secret: string }>('createApiToken', { name, scopes }, 'secret');
+  return await opened({ token: made.secret });
+}
+
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 const PEM = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
 
@@ -208,6 +215,32 @@ describe('a password that the service keeps already', () => {
   });
 });
 
+describe('a password that becomes another one between a plan and its apply', () => {
+  test.each<[string, object]>([
+    ['another change is planned', { name: 'renamed since', username: 'root' }],
+    ['its first version is planned', { password_wo_version: 1 }],
+  ])('is sent, where %s', async (_what, change) => {
+    const endpoint = await made(endpointOf());
+    const early = endpointOf(change);
+    const late = endpointOf({ ...change, password_wo: 'second' });
+    const { managed, told } = await workspace.apply(type, late, endpoint, { early });
+    expect(told).toEqual([]);
+    expect(managed?.state.secret_fingerprint).not.toBe(endpoint.state.secret_fingerprint);
+    expect((await workspace.plan(type, late, managed)).action).toBe('none');
+  });
+
+  test('is sent where a token that may only read has planned another change', async () => {
+    const endpoint = await made(endpointOf());
+    const early = endpointOf({ username: 'root' });
+    const planned = await (await reader()).plan(type, early, endpoint);
+    expect(planned).toMatchObject({ action: 'update', told: [], state: { secret_fingerprint: UNKNOWN } });
+    const late = { ...early, password_wo: 'second' };
+    const { managed, told } = await workspace.apply(type, late, endpoint, { early });
+    expect(told).toEqual([]);
+    expect(managed?.state.secret_fingerprint).not.toBe(endpoint.state.secret_fingerprint);
+  });
+});
+
 describe('a password that cannot be compared while it is planned', () => {
   test('because it is not known yet is compared when the plan is applied', async () => {
     const endpoint = await made(endpointOf());
@@ -224,19 +257,13 @@ describe('a password that cannot be compared while it is planned', () => {
 
   test('because the token may only read is told in the plan, which is made', async () => {
     const endpoint = await made(endpointOf());
-    const scopes = ['read'];
-    const { secret } = await stage.client.mutate<{ secret: string }>(
-      'createApiToken',
-      { name, scopes },
-      'secret',
-    );
-    const reader = await opened({ token: secret });
-    expect(await reader.plan(type, endpointOf(), endpoint)).toMatchObject({
+    const reading = await reader();
+    expect(await reading.plan(type, endpointOf(), endpoint)).toMatchObject({
       action: 'none',
       told: [{ severity: 'warning', path: 'password_wo', detail: expect.stringContaining('scope "write"') }],
     });
     const rotated = endpointOf({ password_wo: 'second', password_wo_version: 1 });
-    expect(await reader.plan(type, rotated, endpoint)).toMatchObject({ action: 'update', told: [] });
+    expect(await reading.plan(type, rotated, endpoint)).toMatchObject({ action: 'update', told: [] });
   });
 });
 
