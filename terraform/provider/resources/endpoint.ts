@@ -9,9 +9,9 @@ import {
   secretMatches,
   updateEndpoint,
 } from '../gateway/endpoints.ts';
-import { hasCode } from '../gateway/gateway-error.ts';
+import { type GatewayError, hasCode } from '../gateway/gateway-error.ts';
 import type { PlanContext, ResourceContext } from '../protocol/contracts/context.ts';
-import type { Finding } from '../protocol/contracts/diagnostics.ts';
+import { type Finding, ProviderError } from '../protocol/contracts/diagnostics.ts';
 import type { PlanRequest, Resource } from '../protocol/contracts/resource.ts';
 import { objectType } from '../protocol/schema/type-of.ts';
 import type { KnownConfig, State } from '../protocol/schema/values-of.ts';
@@ -69,7 +69,7 @@ const resource: Resource<A, Connection> = {
     const { planned } = request;
     if (request.prior !== null) context.client?.ownership.hold(request.prior.id);
     else if (!isUnknown(planned.name)) await foreseeEndpoint(planned.name, context);
-    if (request.prior === null || request.requiresReplace.length > 0) return { planned };
+    if (request.prior === null) return { planned };
     return { planned: await withPassword(request, request.prior, context) };
   },
 
@@ -113,9 +113,10 @@ const resource: Resource<A, Connection> = {
       try {
         await deleteEndpoint(client.gateway, state.id, signal);
       } catch (error) {
-        if (hasCode(error, 'IN_USE') && client.ownership.isLeftInUse(state.id))
-          diagnostics.warning(stays(state));
-        else if (!hasCode(error, 'NOT_FOUND')) throw error;
+        if (hasCode(error, 'NOT_FOUND')) return;
+        if (!hasCode(error, 'IN_USE')) throw error;
+        if (!client.ownership.isLeftInUse(state.id)) throw inUse(state, error);
+        diagnostics.warning(stays(state));
       }
     });
   },
@@ -225,6 +226,13 @@ const stays = ({ id, name }: State<A>): Finding => ({
   summary: `The endpoint "${name}" stays at the service`,
   detail: `A task with deletion_policy = "abandon" works with it: endpoint ${id} is no longer managed here, and goes on as it is. Once the task is destroyed at the service, delete it there too.`,
 });
+
+const inUse = ({ name }: State<A>, { finding }: GatewayError): ProviderError =>
+  new ProviderError({
+    code: 'IN_USE',
+    summary: `The endpoint "${name}" is in use, and is not deleted`,
+    detail: `${finding.detail}\n\nA task keeps its endpoints to its end. If the block of this one was renamed, give it its former address back and apply: what was made in its place goes again. Then rename it with a "moved" block.`,
+  });
 
 const making = (input: EndpointInput, { client, signal }: ResourceContext<Connection>): Making<Endpoint> => ({
   ...namesakes(input.name, client, signal),

@@ -104,10 +104,19 @@ describe('an endpoint', () => {
     });
   });
 
-  test('is replaced by one of another engine', async () => {
-    const endpoint = await made(endpointOf());
-    const plan = await workspace.plan(type, endpointOf({ engine: 'mariadb' }), endpoint);
-    expect(plan).toMatchObject({ action: 'replace', replaces: ['engine'] });
+  test('of another engine is changed in place, also while a task uses it', async () => {
+    const endpoint = await made(endpointOf({ engine: 'mariadb' }));
+    const sourceId = endpoint.state.id;
+    const draft = await stage.client.mutate<{ id: string }>(
+      'createTask',
+      { name, kind: 'MIGRATION', sourceId },
+      'id',
+    );
+    const { managed, told } = await workspace.apply(type, endpointOf(), endpoint);
+    expect(told).toEqual([]);
+    expect(managed?.state).toEqual({ ...endpoint.state, engine: 'mysql' });
+    expect(await workspace.plan(type, endpointOf(), managed)).toMatchObject({ action: 'none', told: [] });
+    await stage.client.mutate('destroyTask', { id: draft.id }, 'id');
   });
 
   test('that was deleted by somebody else is made anew, and its destroy is no failure', async () => {
@@ -131,8 +140,10 @@ describe('an endpoint', () => {
     const sourceId = endpoint.state.id;
     await stage.client.mutate('createTask', { name, kind: 'MIGRATION', sourceId }, 'id');
     const told = await workspace.destroy(endpoint);
-    expect(told).toMatchObject([{ severity: 'error', summary: 'deleteEndpoint was refused (IN_USE)' }]);
-    expect(told[0]?.detail).toMatch(/used by 1 task.*Request: [\w-]+\./s);
+    expect(told).toMatchObject([
+      { severity: 'error', summary: `The endpoint "${name}" is in use, and is not deleted` },
+    ]);
+    expect(told[0]?.detail).toMatch(/used by 1 task.*Request: [\w-]+\..*"moved" block/s);
   });
 });
 
