@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Connection } from '../../../../terraform/provider/connection.ts';
 import { GatewayClient } from '../../../../terraform/provider/gateway/client.ts';
 import { journalOf } from '../../../../terraform/provider/journal.ts';
+import { KeptRecords } from '../../../../terraform/provider/kept-records.ts';
 import { Ownership } from '../../../../terraform/provider/ownership.ts';
 import type { ProviderError } from '../../../../terraform/provider/protocol/contracts/diagnostics.ts';
 import type { Resource } from '../../../../terraform/provider/protocol/contracts/resource.ts';
@@ -334,6 +335,7 @@ describe('what only the service refuses', () => {
       client: {
         ...{ gateway, ownership: new Ownership(), planPrecheck: 'off', changingEndpoints: new Set() },
         journal: journalOf(endpoint, process.env),
+        records: new KeptRecords(),
       } satisfies Connection,
       signal: new AbortController().signal,
       privateState: new Map(),
