@@ -5,6 +5,7 @@ import { capabilities } from './gateway/catalog.ts';
 import { GatewayClient } from './gateway/client.ts';
 import { GatewayError } from './gateway/gateway-error.ts';
 import { journalOf } from './journal.ts';
+import { KeptRecords } from './kept-records.ts';
 import { Ownership } from './ownership.ts';
 import type { Diagnostics } from './protocol/contracts/diagnostics.ts';
 import { ProviderError } from './protocol/contracts/diagnostics.ts';
@@ -124,7 +125,10 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
     await requireAnswer(gateway, signal);
     const planPrecheck = planPrechecks.find((each) => each === config.plan_precheck) ?? 'error';
     const journal = journalOf(endpoint, process.env);
-    return { gateway, planPrecheck, ownership: new Ownership(), changingEndpoints: new Set(), journal };
+    return {
+      ...{ gateway, planPrecheck, journal },
+      ...{ ownership: new Ownership(), changingEndpoints: new Set(), records: new KeptRecords() },
+    };
   },
 };
 

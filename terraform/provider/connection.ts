@@ -1,5 +1,6 @@
 import type { GatewayClient } from './gateway/client.ts';
 import type { Journal } from './journal.ts';
+import type { KeptRecords } from './kept-records.ts';
 import type { Ownership } from './ownership.ts';
 import { definitionsFor } from './protocol/contracts/define.ts';
 
@@ -18,6 +19,7 @@ export interface Connection {
    */
   readonly changingEndpoints: Set<string>;
   readonly journal: Journal;
+  readonly records: KeptRecords;
 }
 
 /** The definitions of objects that are managed by a connection. */

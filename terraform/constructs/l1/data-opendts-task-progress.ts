@@ -34,7 +34,7 @@ export class DataOpendtsTaskProgressPhasesOutput extends ComplexObject {
 
 /**
  * The numbers of a task as they are now. They change from plan to plan: that is why they are no part
- * of the resource.
+ * of the resource. Of a migration that is gone and stays in the state there are none: they are null.
  */
 export class DataOpendtsTaskProgress extends TerraformDataSource {
   static readonly tfResourceType = 'opendts_task_progress';

@@ -32,7 +32,10 @@ export class DataOpendtsTaskDatabasesOutput extends ComplexObject {
   }
 }
 
-/** A task of the service, found by its id or by its name. */
+/**
+ * A task of the service, found by its id or by its name. A migration that is gone and stays in the
+ * state of this configuration is told as the state has it.
+ */
 export class DataOpendtsTask extends TerraformDataSource {
   static readonly tfResourceType = 'opendts_task';
 

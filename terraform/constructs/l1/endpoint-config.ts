@@ -17,7 +17,10 @@ export interface EndpointTls {
 
 /** What `Endpoint` takes. */
 export interface EndpointConfig extends TerraformMetaArguments {
-  /** The database system: `mysql` or `mariadb`. */
+  /**
+   * The database system: `mysql` or `mariadb`. It is changed in place, to put a wrong one right: another
+   * server is another endpoint.
+   */
   readonly engine: string;
   /** Host name or IP address. */
   readonly host: string;

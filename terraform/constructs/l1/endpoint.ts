@@ -64,7 +64,10 @@ export class Endpoint extends TerraformResource {
     this.#config = { ...config };
   }
 
-  /** The database system: `mysql` or `mariadb`. */
+  /**
+   * The database system: `mysql` or `mariadb`. It is changed in place, to put a wrong one right: another
+   * server is another endpoint.
+   */
   get engine(): string {
     return this.getStringAttribute('engine');
   }

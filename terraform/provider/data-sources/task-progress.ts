@@ -1,5 +1,6 @@
 import { type Connection, define } from '../connection.ts';
 import { taskProgress as askProgress, type TaskProgress } from '../gateway/task-progress.ts';
+import { finerState, type KeptTask } from '../kept-records.ts';
 import { checkId } from '../names.ts';
 import type { DataSource } from '../protocol/contracts/data-source.ts';
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
@@ -17,7 +18,7 @@ const count = (description: string) =>
 
 const schema = defineSchema({
   description:
-    'The numbers of a task as they are now. They change from plan to plan: that is why they are no part of the resource.',
+    'The numbers of a task as they are now. They change from plan to plan: that is why they are no part of the resource. Of a migration that is gone and stays in the state there are none: they are null.',
   attributes: {
     task_id: { type: 'string', required: true, check: checkId, description: 'The task.' },
     state: { type: 'string', computed: true, description: 'State of the task, such as `running`.' },
@@ -93,6 +94,8 @@ const source: DataSource<typeof schema.attributes, Connection> = {
   async read({ task_id: id }, { client, signal }) {
     const task = await askProgress(client.gateway, id, signal);
     if (task === null) {
+      const kept = client.records.task({ id, name: null });
+      if (kept !== undefined) return progressState(progressOf(kept));
       throw new ProviderError({
         code: 'NOT_FOUND',
         summary: 'There is no such task',
@@ -134,6 +137,12 @@ export function progressState(task: TaskProgress): State<typeof schema.attribute
 }
 
 export const taskProgress = define.dataSource(source);
+
+/** Of a task that is gone there are no numbers any more. */
+const progressOf = ({ id, status }: KeptTask): TaskProgress => ({
+  ...{ id, state: finerState(status).toUpperCase(), phase: null, phases: [] },
+  ...{ position: { captured: null, applied: null }, progress: null },
+});
 
 function percentOf({ state, phase, phases }: TaskProgress): number {
   if (state === 'COMPLETED') return 100;

@@ -1,15 +1,18 @@
 import { type Connection, define } from '../connection.ts';
 import { findTask, tasksNamed } from '../gateway/tasks.ts';
+import { finerState, type KeptTask } from '../kept-records.ts';
 import { checkId, checkName } from '../names.ts';
 import type { DataSource } from '../protocol/contracts/data-source.ts';
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
+import type { State } from '../protocol/schema/values-of.ts';
 import { findByImportId } from '../resources/find-by-import-id.ts';
 import { databasesState } from '../resources/task/selection.ts';
 import { reasonOf, statusOf } from '../resources/task/status.ts';
 
 const schema = defineSchema({
-  description: 'A task of the service, found by its id or by its name.',
+  description:
+    'A task of the service, found by its id or by its name. A migration that is gone and stays in the state of this configuration is told as the state has it.',
   attributes: {
     id: {
       type: 'string',
@@ -107,6 +110,8 @@ const source: DataSource<typeof schema.attributes, Connection> = {
       ambiguous: { path: ['name'], remedy: 'Set "id" in place of "name", to the id of one of them' },
     });
     if (task === null) {
+      const kept = client.records.task({ id, name });
+      if (kept !== undefined) return keptState(kept);
       throw new ProviderError({
         code: 'NOT_FOUND',
         summary: 'There is no such task',
@@ -128,5 +133,14 @@ const source: DataSource<typeof schema.attributes, Connection> = {
     };
   },
 };
+
+/** What the state of the resource says of a task that is gone. */
+function keptState({ status, ...kept }: KeptTask): State<typeof schema.attributes> {
+  const { id, name, source_id, target_id, databases } = kept;
+  return {
+    ...{ id, name, kind: 'migration', source_id, target_id, databases },
+    ...{ status, state: finerState(status), phase: null, status_reason: null },
+  };
+}
 
 export const task = define.dataSource(source);

@@ -66,7 +66,8 @@ const resource: Resource<typeof schema.attributes, Connection> = {
   schema,
 
   async plan({ planned, prior }, { client, signal }) {
-    if (prior === null && client !== undefined && typeof planned.task_id === 'string') {
+    if (prior !== null) client?.records.keepCutover(prior.task_id);
+    else if (client !== undefined && typeof planned.task_id === 'string') {
       await requireMigration(planned.task_id, client, signal);
     }
     return { planned };
@@ -88,7 +89,8 @@ const resource: Resource<typeof schema.attributes, Connection> = {
     return { ...(planned as Settings), id: prior.id, status: prior.status };
   },
 
-  async delete({ task_id: id }, { diagnostics }) {
+  async delete({ task_id: id }, { client, diagnostics }) {
+    client.records.keepCutover(id);
     diagnostics.warning({
       summary: 'The cutover stays made',
       detail: `Only its record is removed here. Task ${id} is finished, and no data is changed at either end.`,
@@ -129,10 +131,10 @@ async function cutOver(id: string, limits: Limits, context: ResourceContext<Conn
   const deadline = clock.now() + limits.millis;
   for (;;) {
     const task = await requireMigration(id, client, signal);
-    if (task.state === 'COMPLETED') return;
+    if (task === 'gone' || task.state === 'COMPLETED') return;
     if (task.state === 'CHECK_FAILED') throw await uncheckedTask(task, context);
     if (hopeless.has(task.state)) throw hopelessTask(task);
-    if (task.state === 'READY_TO_COMPLETE' && lagOf(task) <= limits.lagMillis) await complete(task, context);
+    if (isReady(task, limits.lagMillis)) await complete(task, context);
     if (clock.now() >= deadline) throw lateCutover(task, limits);
     await clock.sleep(PAUSE_MILLIS, signal);
   }
@@ -147,7 +149,15 @@ async function complete({ id }: Task, { client, signal }: ResourceContext<Connec
   }
 }
 
-const lagOf = ({ progress }: Task): number => Number(progress?.lagMillis ?? 0);
+/** How far the target is known to be behind. */
+const lagOf = ({ progress }: Pick<Task, 'progress'>): number | undefined =>
+  progress?.lagMillis == null ? undefined : Number(progress.lagMillis);
+
+/** Whether the migration can be cut over, and is known to be behind by no more than that. */
+export function isReady(task: Pick<Task, 'state' | 'progress'>, lagMillis: number): boolean {
+  const lag = lagOf(task);
+  return task.state === 'READY_TO_COMPLETE' && lag !== undefined && lag <= lagMillis;
+}
 
 /** States that a task does not leave by itself towards its cutover. */
 const hopeless: ReadonlySet<string> = new Set([
@@ -160,10 +170,18 @@ const hopeless: ReadonlySet<string> = new Set([
   'FAILED',
 ]);
 
-/** The task to cut over. @throws ProviderError NOT_FOUND, or UNSUPPORTED for a synchronization. */
-async function requireMigration(id: string, { gateway }: Connection, signal: AbortSignal): Promise<Task> {
+/**
+ * The task to cut over; `gone` when a state holds the record that it was, which outlives it.
+ * @throws ProviderError NOT_FOUND, or UNSUPPORTED for a synchronization.
+ */
+async function requireMigration(
+  id: string,
+  { gateway, records }: Connection,
+  signal: AbortSignal,
+): Promise<Task | 'gone'> {
   const task = await findTask(gateway, id, signal);
   if (task === null) {
+    if (records.hasCutover(id)) return 'gone';
     throw new ProviderError({
       code: 'NOT_FOUND',
       summary: `There is no task ${id} to cut over`,
@@ -219,6 +237,6 @@ const lateCutover = (task: Task, { millis, lagMillis }: Limits): ProviderError =
   new ProviderError({
     code: 'DEADLINE_EXCEEDED',
     summary: `The cutover of task "${task.name}" is not made within ${millis / 1000} s`,
-    detail: `${sentences(`The task is ${task.state} and ${lagOf(task)} ms behind; ${lagMillis} ms are allowed.`, reasonOf(task))}\n\nApply again to go on, or raise timeouts.create or max_lag_seconds. Task: ${task.id}.`,
+    detail: `${sentences(`The task is ${task.state} and ${lagOf(task) ?? 'an unknown number of'} ms behind; ${lagMillis} ms are allowed.`, reasonOf(task))}\n\nApply again to go on, or raise timeouts.create or max_lag_seconds. Task: ${task.id}.`,
     path: ['task_id'],
   });

@@ -18,8 +18,8 @@ export const endpointSchema = defineSchema({
       type: 'string',
       required: true,
       oneOf: ['mysql', 'mariadb'],
-      requiresReplace: true,
-      description: 'The database system: `mysql` or `mariadb`.',
+      description:
+        'The database system: `mysql` or `mariadb`. It is changed in place, to put a wrong one right: another server is another endpoint.',
     },
     host: { type: 'string', required: true, check: checkHost, description: 'Host name or IP address.' },
     port: {

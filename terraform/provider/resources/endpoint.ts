@@ -9,11 +9,13 @@ import {
   secretMatches,
   updateEndpoint,
 } from '../gateway/endpoints.ts';
-import { hasCode } from '../gateway/gateway-error.ts';
+import { type GatewayError, hasCode } from '../gateway/gateway-error.ts';
 import type { PlanContext, ResourceContext } from '../protocol/contracts/context.ts';
-import type { Finding } from '../protocol/contracts/diagnostics.ts';
+import { type Finding, ProviderError } from '../protocol/contracts/diagnostics.ts';
 import type { PlanRequest, Resource } from '../protocol/contracts/resource.ts';
+import { objectType } from '../protocol/schema/type-of.ts';
 import type { KnownConfig, State } from '../protocol/schema/values-of.ts';
+import { sameValue } from '../protocol/values/fingerprint.ts';
 import { isUnknown, UNKNOWN } from '../protocol/values/unknown.ts';
 import { noteChange } from './endpoint-change.ts';
 import { endpointSchema } from './endpoint-schema.ts';
@@ -67,10 +69,8 @@ const resource: Resource<A, Connection> = {
     const { planned } = request;
     if (request.prior !== null) context.client?.ownership.hold(request.prior.id);
     else if (!isUnknown(planned.name)) await foreseeEndpoint(planned.name, context);
-    if (request.prior === null || request.requiresReplace.length > 0) return { planned };
-    const changed = await withPassword(request, request.prior, context);
-    noteChange(request.prior, changed, context.client);
-    return { planned: changed };
+    if (request.prior === null) return { planned };
+    return { planned: await withPassword(request, request.prior, context) };
   },
 
   planDestroy: (state, context) => foreseeDestroy('endpoint', state, context),
@@ -92,17 +92,18 @@ const resource: Resource<A, Connection> = {
   async update({ config, planned, prior }, context) {
     const { client, signal, privateState } = context;
     const { password, ...rest } = inputOf(config);
-    const passwordChanges = isUnknown(planned.secret_fingerprint);
-    const found = passwordChanges ? null : await findEndpoint(client.gateway, prior.id, signal);
+    const mayChange = isUnknown(planned.secret_fingerprint);
+    const isOther = mayChange && !(await keeps(prior.id, password, context));
+    const found = isOther ? null : await findEndpoint(client.gateway, prior.id, signal);
     // What the state alone lacked, as after an import, is no change at the service.
     const isKept = found?.name === rest.name && isSame(found, { ...rest, password });
-    const input = { id: prior.id, ...rest, ...(passwordChanges ? { password } : {}) };
+    const input = { id: prior.id, ...rest, ...(isOther ? { password } : {}) };
     const endpoint = isKept
       ? found
       : await atAttribute(config, () => updateEndpoint(client.gateway, input, signal));
     client.changingEndpoints.delete(prior.id);
     await hold('Endpoint', endpoint, context);
-    if (passwordChanges) privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
+    if (mayChange) privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
     return stateOf(endpoint, planned as State<A>);
   },
 
@@ -112,9 +113,10 @@ const resource: Resource<A, Connection> = {
       try {
         await deleteEndpoint(client.gateway, state.id, signal);
       } catch (error) {
-        if (hasCode(error, 'IN_USE') && client.ownership.isLeftInUse(state.id))
-          diagnostics.warning(stays(state));
-        else if (!hasCode(error, 'NOT_FOUND')) throw error;
+        if (hasCode(error, 'NOT_FOUND')) return;
+        if (!hasCode(error, 'IN_USE')) throw error;
+        if (!client.ownership.isLeftInUse(state.id)) throw inUse(state, error);
+        diagnostics.warning(stays(state));
       }
     });
   },
@@ -136,35 +138,57 @@ const atAttribute = <T>({ password_wo: writeOnly }: KnownConfig<A>, work: () => 
   located(work, writeOnly === null ? {} : { password: 'password_wo' });
 
 /**
- * The fingerprint is planned to change exactly when the password is to be sent. That is so when another version tells of a change,
- * when somebody else has set another password, and when the service is asked and keeps another one than the configuration has. It is
- * asked when there is no version, and when the state says something else about the password than the configuration, as after an
- * import. While the password is not known, or nobody can be asked, it may change.
+ * The fingerprint is planned to change when the password is to be sent, and may change with any other change: whoever applies the plan
+ * later may give another password, which no plan holds.
  */
 async function withPassword(
-  { config, planned }: PlanRequest<A>,
+  request: PlanRequest<A>,
   prior: State<A>,
   context: PlanContext<Connection>,
 ): Promise<PlanRequest<A>['planned']> {
+  const { planned } = request;
+  const { client } = context;
+  const fate = await passwordFate(request, prior, context);
+  noteChange(prior, planned, fate === 'other' || fate === 'open', client);
+  const mayChange = { ...planned, secret_fingerprint: UNKNOWN };
+  if (fate === 'left') return planned;
+  if (fate === 'other' || fate === 'open' || changes(prior, planned)) return mayChange;
+  // It is as good as set from here: what somebody else sets from now on is noticed.
+  if (fate === 'same') context.privateState.set(SET_FINGERPRINT, prior.secret_fingerprint);
+  else warnOfNoComparison(context);
+  return planned;
+}
+
+/** `left`: nobody asks. `forbidden`: the token may not ask. `open`: the apply finds out. */
+type PasswordFate = 'left' | 'same' | 'other' | 'open' | 'forbidden';
+
+/**
+ * What is to become of the password that the service keeps. It is another one when another version tells so, when somebody else has
+ * set one, and when the service is asked and keeps another than the configuration has. It is asked when there is no version, and when
+ * the state says something else about the password than the configuration, as after an import.
+ */
+async function passwordFate(
+  { config, planned }: PlanRequest<A>,
+  prior: State<A>,
+  context: PlanContext<Connection>,
+): Promise<PasswordFate> {
   const { client, privateState } = context;
   const password = config.password ?? config.password_wo;
   const set = privateState.get(SET_FINGERPRINT);
-  const setByOthers = set !== undefined && set !== prior.secret_fingerprint;
   const [before, after] = [prior.password_wo_version, planned.password_wo_version];
-  const raised = before !== null && after !== null && after !== before;
+  if (set !== undefined && set !== prior.secret_fingerprint) return 'other';
+  if (before !== null && after !== null && after !== before) return 'other';
   const differs = planned.password !== prior.password || after !== before;
   const byComparison = config.password_wo !== null && config.password_wo_version === null;
-  const changed = { ...planned, secret_fingerprint: UNKNOWN };
-  if (setByOthers || raised) return changed;
-  if (!differs && !byComparison) return planned;
-  if (client === undefined || typeof password !== 'string') return changed;
-  const matches = await compared(prior.id, password, { ...context, client });
-  if (matches === undefined) return differs ? changed : withoutComparison(planned, context);
-  if (!matches) return changed;
-  // It is as good as set from here: what somebody else sets from now on is noticed.
-  privateState.set(SET_FINGERPRINT, prior.secret_fingerprint);
-  return planned;
+  if (!differs && !byComparison) return 'left';
+  if (client === undefined || typeof password !== 'string') return 'open';
+  const isSame = await compared(prior.id, password, { ...context, client });
+  if (isSame === undefined) return differs ? 'open' : 'forbidden';
+  return isSame ? 'same' : 'other';
 }
+
+const changes = (prior: State<A>, planned: PlanRequest<A>['planned']): boolean =>
+  !sameValue(objectType(endpointSchema.attributes), prior, planned);
 
 /** Undefined when the token may not ask. */
 async function compared(
@@ -180,23 +204,35 @@ async function compared(
   }
 }
 
-function withoutComparison(
-  planned: PlanRequest<A>['planned'],
-  { diagnostics }: PlanContext<Connection>,
-): PlanRequest<A>['planned'] {
+/** Whether the service is known to keep this password. What it would never keep is refused by the change, at its attribute. */
+async function keeps(id: string, password: string, context: ResourceContext<Connection>): Promise<boolean> {
+  try {
+    return (await compared(id, password, context)) === true;
+  } catch (error) {
+    if (hasCode(error, 'INVALID_INPUT')) return false;
+    throw error;
+  }
+}
+
+const warnOfNoComparison = ({ diagnostics }: PlanContext<Connection>): void =>
   diagnostics.warning({
     summary: 'The password was not compared with the one that the service keeps',
     detail:
       'The token lacks the scope "write", which that needs, so a new password would not be noticed. Plan with such a token, or tell of new passwords by password_wo_version.',
     path: ['password_wo'],
   });
-  return planned;
-}
 
 const stays = ({ id, name }: State<A>): Finding => ({
   summary: `The endpoint "${name}" stays at the service`,
   detail: `A task with deletion_policy = "abandon" works with it: endpoint ${id} is no longer managed here, and goes on as it is. Once the task is destroyed at the service, delete it there too.`,
 });
+
+const inUse = ({ name }: State<A>, { finding }: GatewayError): ProviderError =>
+  new ProviderError({
+    code: 'IN_USE',
+    summary: `The endpoint "${name}" is in use, and is not deleted`,
+    detail: `${finding.detail}\n\nA task keeps its endpoints to its end. If the block of this one was renamed, give it its former address back and apply: what was made in its place goes again. Then rename it with a "moved" block.`,
+  });
 
 const making = (input: EndpointInput, { client, signal }: ResourceContext<Connection>): Making<Endpoint> => ({
   ...namesakes(input.name, client, signal),

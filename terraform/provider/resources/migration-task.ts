@@ -1,7 +1,10 @@
-import { define } from '../connection.ts';
+import { type Connection, define } from '../connection.ts';
+import type { PlanContext } from '../protocol/contracts/context.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
 import { taskAttributes, waitAttribute } from './task/attributes.ts';
+import { isGone } from './task/finished-task.ts';
 import { taskResource } from './task/task-resource.ts';
+import type { TaskAttributes, TaskStateValues } from './task/task-state.ts';
 
 const schema = defineSchema({
   description:
@@ -17,4 +20,22 @@ const schema = defineSchema({
   },
 });
 
-export const migrationTask = define.resource(taskResource('MIGRATION', schema));
+const resource = taskResource('MIGRATION', schema);
+
+export const migrationTask = define.resource<TaskAttributes>({
+  ...resource,
+  plan(request, context) {
+    keepRecord(request.prior, context);
+    return resource.plan?.(request, context) ?? request;
+  },
+  async read(state, context) {
+    const found = await resource.read(state, context);
+    keepRecord(found, context);
+    return found;
+  },
+});
+
+/** Of one that is gone and stays in the state: data sources ask for it. */
+function keepRecord(state: TaskStateValues | null, { client, privateState }: PlanContext<Connection>): void {
+  if (state !== null && isGone(privateState)) client?.records.keepTask(state);
+}

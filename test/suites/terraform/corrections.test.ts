@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
 import { attachedShop } from './attached-shop.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
@@ -45,6 +46,35 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(await workspace.plan()).toEqual({});
     expect(await tasksOf(attached.stage.client)).toHaveLength(1);
     expect((await attached.stage.compare({ name: database })).report).toBe('');
+    await workspace.destroy();
+  });
+
+  test('given a wrong engine that was applied, when it is corrected, then the endpoint is changed in place and the task goes on', async () => {
+    const database = `engine_${cli.name}`;
+    await createShop(attached.stage, database);
+    const configuration = `${endpoints}
+resource "opendts_sync_task" "shop" {
+  name      = "carry ${database}"
+  source_id = opendts_endpoint.source.id
+  target_id = opendts_endpoint.target.id
+  databases = {
+    ${database} = {}
+  }
+  wait_for = "incremental"
+}
+`;
+    using workspace = attached.open(cli, configuration.replace('"mysql"', '"mariadb"'));
+    await workspace.apply();
+    const before = await tasksOf(attached.stage.client);
+    workspace.write('main.tf', configuration);
+    expect(await workspace.plan()).toMatchObject({ 'opendts_endpoint.source': { actions: ['update'] } });
+    await workspace.apply();
+    expect(await workspace.plan()).toEqual({});
+    expect(await tasksOf(attached.stage.client)).toMatchObject(
+      before.map(({ id }) => ({ id, state: 'RUNNING' })),
+    );
+    await attached.stage.run(database, ["INSERT INTO customers VALUES (3, 'Cleo')"]);
+    await attached.stage.settle(new TaskHandle(attached.stage.client, before[0]!.id), { name: database });
     await workspace.destroy();
   });
 });

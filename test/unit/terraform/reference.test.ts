@@ -43,7 +43,7 @@ describe('the reference', () => {
   });
 
   test('marks what must be given, what replaces and what is kept nowhere', () => {
-    expect(page).toMatch(/\| `engine` \| string, \*\*required\*\*, \*replaces\* \|/);
+    expect(page).toMatch(/\| `task_id` \| string, \*\*required\*\*, \*replaces\* \|/);
     expect(page).toMatch(/\| `password_wo` \| string, [^|]*\*write-only\*/);
     expect(page).toMatch(/\| `databases\{\}\.tables\{\}\.target` \| string \|/);
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Connection } from '../../../../terraform/provider/connection.ts';
 import { GatewayClient } from '../../../../terraform/provider/gateway/client.ts';
 import { journalOf } from '../../../../terraform/provider/journal.ts';
+import { KeptRecords } from '../../../../terraform/provider/kept-records.ts';
 import { Ownership } from '../../../../terraform/provider/ownership.ts';
 import type { ProviderError } from '../../../../terraform/provider/protocol/contracts/diagnostics.ts';
 import type { Resource } from '../../../../terraform/provider/protocol/contracts/resource.ts';
@@ -36,6 +37,13 @@ async function opened(config: object = {}): Promise<Workspace> {
   const told = await fresh.configure({ endpoint: stage.service.url, token: stage.service.token, ...config });
   expect(told).toEqual([]);
   return fresh;
+}
+
+/** With a token that may only read. */
+async function reader(): Promise<Workspace> {
+  const scopes = ['read'];
+  const made = await stage.client.mutate<{ secret: string }>('createApiToken', { name, scopes }, 'secret');
+  return await opened({ token: made.secret });
 }
 
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
@@ -97,10 +105,19 @@ describe('an endpoint', () => {
     });
   });
 
-  test('is replaced by one of another engine', async () => {
-    const endpoint = await made(endpointOf());
-    const plan = await workspace.plan(type, endpointOf({ engine: 'mariadb' }), endpoint);
-    expect(plan).toMatchObject({ action: 'replace', replaces: ['engine'] });
+  test('of another engine is changed in place, also while a task uses it', async () => {
+    const endpoint = await made(endpointOf({ engine: 'mariadb' }));
+    const sourceId = endpoint.state.id;
+    const draft = await stage.client.mutate<{ id: string }>(
+      'createTask',
+      { name, kind: 'MIGRATION', sourceId },
+      'id',
+    );
+    const { managed, told } = await workspace.apply(type, endpointOf(), endpoint);
+    expect(told).toEqual([]);
+    expect(managed?.state).toEqual({ ...endpoint.state, engine: 'mysql' });
+    expect(await workspace.plan(type, endpointOf(), managed)).toMatchObject({ action: 'none', told: [] });
+    await stage.client.mutate('destroyTask', { id: draft.id }, 'id');
   });
 
   test('that was deleted by somebody else is made anew, and its destroy is no failure', async () => {
@@ -124,8 +141,10 @@ describe('an endpoint', () => {
     const sourceId = endpoint.state.id;
     await stage.client.mutate('createTask', { name, kind: 'MIGRATION', sourceId }, 'id');
     const told = await workspace.destroy(endpoint);
-    expect(told).toMatchObject([{ severity: 'error', summary: 'deleteEndpoint was refused (IN_USE)' }]);
-    expect(told[0]?.detail).toMatch(/used by 1 task.*Request: [\w-]+\./s);
+    expect(told).toMatchObject([
+      { severity: 'error', summary: `The endpoint "${name}" is in use, and is not deleted` },
+    ]);
+    expect(told[0]?.detail).toMatch(/used by 1 task.*Request: [\w-]+\..*"moved" block/s);
   });
 });
 
@@ -208,6 +227,32 @@ describe('a password that the service keeps already', () => {
   });
 });
 
+describe('a password that becomes another one between a plan and its apply', () => {
+  test.each<[string, object]>([
+    ['another change is planned', { name: 'renamed since', username: 'root' }],
+    ['its first version is planned', { password_wo_version: 1 }],
+  ])('is sent, where %s', async (_what, change) => {
+    const endpoint = await made(endpointOf());
+    const early = endpointOf(change);
+    const late = endpointOf({ ...change, password_wo: 'second' });
+    const { managed, told } = await workspace.apply(type, late, endpoint, { early });
+    expect(told).toEqual([]);
+    expect(managed?.state.secret_fingerprint).not.toBe(endpoint.state.secret_fingerprint);
+    expect((await workspace.plan(type, late, managed)).action).toBe('none');
+  });
+
+  test('is sent where a token that may only read has planned another change', async () => {
+    const endpoint = await made(endpointOf());
+    const early = endpointOf({ username: 'root' });
+    const planned = await (await reader()).plan(type, early, endpoint);
+    expect(planned).toMatchObject({ action: 'update', told: [], state: { secret_fingerprint: UNKNOWN } });
+    const late = { ...early, password_wo: 'second' };
+    const { managed, told } = await workspace.apply(type, late, endpoint, { early });
+    expect(told).toEqual([]);
+    expect(managed?.state.secret_fingerprint).not.toBe(endpoint.state.secret_fingerprint);
+  });
+});
+
 describe('a password that cannot be compared while it is planned', () => {
   test('because it is not known yet is compared when the plan is applied', async () => {
     const endpoint = await made(endpointOf());
@@ -224,19 +269,13 @@ describe('a password that cannot be compared while it is planned', () => {
 
   test('because the token may only read is told in the plan, which is made', async () => {
     const endpoint = await made(endpointOf());
-    const scopes = ['read'];
-    const { secret } = await stage.client.mutate<{ secret: string }>(
-      'createApiToken',
-      { name, scopes },
-      'secret',
-    );
-    const reader = await opened({ token: secret });
-    expect(await reader.plan(type, endpointOf(), endpoint)).toMatchObject({
+    const reading = await reader();
+    expect(await reading.plan(type, endpointOf(), endpoint)).toMatchObject({
       action: 'none',
       told: [{ severity: 'warning', path: 'password_wo', detail: expect.stringContaining('scope "write"') }],
     });
     const rotated = endpointOf({ password_wo: 'second', password_wo_version: 1 });
-    expect(await reader.plan(type, rotated, endpoint)).toMatchObject({ action: 'update', told: [] });
+    expect(await reading.plan(type, rotated, endpoint)).toMatchObject({ action: 'update', told: [] });
   });
 });
 
@@ -296,6 +335,7 @@ describe('what only the service refuses', () => {
       client: {
         ...{ gateway, ownership: new Ownership(), planPrecheck: 'off', changingEndpoints: new Set() },
         journal: journalOf(endpoint, process.env),
+        records: new KeptRecords(),
       } satisfies Connection,
       signal: new AbortController().signal,
       privateState: new Map(),
