@@ -24,6 +24,7 @@ export class Ownership {
   readonly #used = new Set<string>();
   readonly #plans = new Map<string, Set<'create' | 'destroy'>>();
   readonly #keepers = new Map<string, Keeper>();
+  readonly #planned = new Set<string>();
   readonly #missing = new Set<string>();
 
   standing(id: string): Standing | undefined {
@@ -69,8 +70,13 @@ export class Ownership {
     return this.#used.has(id);
   }
 
-  /** Tells under which name it has to stay, and why; undefined: it has not. */
-  keepsName(id: string, kept: Omit<Keeper, 'id'> | undefined): void {
+  /**
+   * Tells under which name it has to stay, and why; undefined: it has not. Terraform reads what it removes after it has planned that: then
+   * only what the read has found out counts, and that it is under way does not.
+   */
+  keepsName(id: string, kept: Omit<Keeper, 'id'> | undefined, by: 'read' | 'plan'): void {
+    if (by === 'plan') this.#planned.add(id);
+    else if (this.#planned.has(id) && (kept === undefined || kept.why === 'under way')) return;
     if (kept === undefined) this.#keepers.delete(id);
     else this.#keepers.set(id, { id, ...kept });
   }

@@ -41,6 +41,7 @@ export async function planTask(
   client?.ownership.keepsName(
     prior.id,
     isRenamed || isGone(privateState) ? undefined : abandonedUnder(prior),
+    'plan',
   );
   if (!isGone(privateState)) leaveFormer(prior, privateState);
   if (request.requiresReplace.length > 0) return { planned };

@@ -69,7 +69,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       planDestruction(privateState);
       const stays = policy === 'abandon' && !isGone(privateState);
       const kept = stays ? abandonedUnder(state) : copiedUnder(state, privateState);
-      client?.ownership.keepsName(id, kept);
+      client?.ownership.keepsName(id, kept, 'plan');
       foreseeDestroy('task', { id, name }, context, kept && refusalOf({ ...kept, id }));
       if (isKept(policy, status as Status) && !isGone(privateState)) throw runningTaskStays(id);
       if (stays) diagnostics.warning(taskWillStay(id));
@@ -94,7 +94,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
           return null;
         }
         ownership.hold(state.id);
-        ownership.keepsName(state.id, copiedUnder(state, privateState));
+        ownership.keepsName(state.id, copiedUnder(state, privateState), 'read');
         for (const fact of [LOST, AWAITED]) privateState.set(fact, undefined);
         context.diagnostics.warning(taskIsGone(state));
         return state;
@@ -102,7 +102,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       await hold('Task', task, context);
       const { name } = task;
       const kept = abandonedUnder({ ...state, name }) ?? underWay(name, statusOf[task.state], isLost(task));
-      ownership.keepsName(task.id, kept);
+      ownership.keepsName(task.id, kept, 'read');
       privateState.set(LOST, isLost(task) ? true : undefined);
       if (privateState.get(AWAITED) === true && (await hasArrived(task, state, context)))
         privateState.set(AWAITED, undefined);

@@ -56,11 +56,12 @@ describe('a name', () => {
   test('is kept by what stays under it, until that has another or none', () => {
     const ownership = new Ownership();
     const keepers = () => ['shop', 'store', 'depot'].map((name) => ownership.keeperOf(name)?.id);
-    ownership.keepsName('a', { name: 'shop', why: 'abandoned' });
-    ownership.keepsName('b', { name: 'store', why: 'under way' });
+    ownership.keepsName('a', { name: 'shop', why: 'abandoned' }, 'read');
+    ownership.keepsName('b', { name: 'store', why: 'under way' }, 'read');
     expect(keepers()).toEqual(['a', 'b', undefined]);
-    ownership.keepsName('a', { name: 'depot', why: 'abandoned' });
-    ownership.keepsName('b', undefined);
+    ownership.keepsName('a', { name: 'depot', why: 'abandoned' }, 'plan');
+    ownership.keepsName('b', undefined, 'plan');
+    ownership.keepsName('b', { name: 'store', why: 'under way' }, 'read');
     expect(keepers()).toEqual([undefined, undefined, 'a']);
   });
 });
