@@ -46,26 +46,23 @@ export async function readStructure(
 ): Promise<StructureSnapshot> {
   const { pool, capabilities, clock, selection } = options;
   const waits = new LockWaits(options);
-  const names = await pool.with(async (connection) => {
-    await useUnicode(connection);
-    const found = await waits.during(undefined, async () =>
-      !capabilities.dictionaryIsTransactional || (await logIsVisible({ connection, capabilities, clock }))
-        ? await listObjects(connection, selection)
-        : await listUnsettledObjects(connection, selection),
-    );
-    await connection.execute('SET character_set_results = binary');
-    return found;
-  });
+  const list = <T>(ask: (connection: MysqlConnection) => Promise<T>) =>
+    pool.with(async (connection) => {
+      await useUnicode(connection);
+      const found = await waits.during(undefined, () => ask(connection));
+      await connection.execute('SET character_set_results = binary');
+      return found;
+    });
+  const names = await list(async (connection) =>
+    !capabilities.dictionaryIsTransactional || (await logIsVisible({ connection, capabilities, clock }))
+      ? await listObjects(connection, selection)
+      : await listUnsettledObjects(connection, selection),
+  );
   const chosen = selectNames(names, selection);
   const explicit = (definition: ObjectDefinition) => asOf(definition, capabilities);
   const databases = (await readAll(pool, waits, chosen.databases, readDatabase)).map(explicit);
   const allTables = (await readAll(pool, waits, names.tables, readTable)).map(explicit);
-  const estimates = await pool.with(async (connection) => {
-    await useUnicode(connection);
-    const found = await waits.during(undefined, () => listEstimates(connection, selection));
-    await connection.execute('SET character_set_results = binary');
-    return found;
-  });
+  const estimates = await list((connection) => listEstimates(connection, selection));
   const selected = new Set(chosen.tables.map((table) => tableKey(table.id)));
   return {
     history: historyFromCreateStatements({
