@@ -20,6 +20,8 @@ export interface OpenCase extends AsyncDisposable {
   readonly versions?: Readonly<Record<string, string>>;
   /** Ours and every peer in turn, on the same servers and rows. Rejects when both ends differ: then there is no figure. */
   round(): Promise<Readings>;
+  /** In place of the round that warms up, where less does: what it reads counts for nothing. */
+  warmUp?(): Promise<Readings>;
 }
 
 export interface BenchCase {
@@ -31,7 +33,7 @@ export interface BenchCase {
 
 /** Opens a case. What `build` hands to the stack ends with the case, or at once when `build` fails: the next case measures alone. */
 export async function opened(
-  build: (stack: AsyncDisposableStack) => Promise<Pick<OpenCase, 'round' | 'versions'>>,
+  build: (stack: AsyncDisposableStack) => Promise<Omit<OpenCase, typeof Symbol.asyncDispose>>,
 ): Promise<OpenCase> {
   await using stack = new AsyncDisposableStack();
   const open = await build(stack);

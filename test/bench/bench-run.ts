@@ -14,7 +14,7 @@ export interface BenchReport {
 
 export interface BenchRun {
   readonly rows?: number | undefined;
-  /** Rounds that count, after one that warms up. Default 3. With 1 nothing warms up: a trial. */
+  /** Rounds that count, after what warms up. Default 3. With 1 nothing warms up: a trial. */
   readonly rounds?: number | undefined;
   readonly tell: (line: string) => void;
   /** After each case, with all that there is by then. */
@@ -34,7 +34,7 @@ export async function runCases(cases: readonly BenchCase[], run: BenchRun): Prom
       versions = open.versions ?? {};
       const count = run.rounds ?? 3;
       for (let i = count === 1 ? 1 : 0; i <= count; i += 1) {
-        const round = await open.round();
+        const round = await (i === 0 && open.warmUp ? open.warmUp() : open.round());
         if (i > 0) rounds.push(round);
         const told = Object.entries(round).map(([name, value]) => `${name} ${value.toFixed(2)}`);
         run.tell(`${each.name}: ${i === 0 ? 'warm-up' : `round ${i}`}: ${told.join(', ')}`);

@@ -29,6 +29,18 @@ test('one round warms up and three count, unless one alone is asked for', async 
   expect((await run([each], 1)).report.measured).toEqual([{ case: 'counted', rounds: [{ ours: 5 }] }]);
 });
 
+test('what a case has to warm up with stands in for the first round', async () => {
+  const done: string[] = [];
+  const round = async () => ({ ours: done.push('round') });
+  const warmUp = async () => ({ ours: done.push('warm-up') });
+  const each: BenchCase = { ...caseOf('short', round), open: () => opened(async () => ({ round, warmUp })) };
+  expect((await run([each])).report.measured).toEqual([
+    { case: 'short', rounds: [{ ours: 2 }, { ours: 3 }, { ours: 4 }] },
+  ]);
+  await run([each], 1);
+  expect(done).toEqual(['warm-up', 'round', 'round', 'round', 'round']);
+});
+
 test('a case that fails comes to no figure and loses none of the others', async () => {
   const closed: string[] = [];
   let rounds = 0;
