@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { WorkingDirectory } from './resources/working-directory.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import { wordsOf } from './words.ts';
 
 // A task that a destroy leaves at the service is lost to its state by nothing but a destroy.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 const syncOf = (database: string, { block = 'shop', name = 'keep', policy = 'abandon' } = {}) => `${endpoints}
 resource "opendts_sync_task" "${block}" {

@@ -1,27 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openStage, type Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { type InstalledProviders, installedProviders } from './installed-providers.ts';
+import { installedProviders } from './installed-providers.ts';
 import { endpointsOf, removeAll, tasksOf } from './service-objects.ts';
-import { createAccounts, createShop, endpoints, variablesOf } from './shop-stage.ts';
+import { createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import { wordsOf } from './words.ts';
-import { Workspace } from './workspace.ts';
 
 // Two provider blocks of one service: a process each, in one run of the CLI. What one makes is nothing that the other finds left behind.
 
-let stage: Stage;
-let providers: InstalledProviders;
-
-beforeAll(async () => {
-  stage = await openStage();
-  providers = await installedProviders();
-  await createAccounts(stage);
-});
-afterAll(async () => {
-  providers?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
-afterEach(() => removeAll(stage.client));
+const installed = shopWith(installedProviders);
+afterEach(() => removeAll(installed.stage.client));
 
 const SECOND = `
 provider "opendts" {
@@ -56,8 +44,7 @@ const again = endpoints
 
 describe.each(await terraformClis())('$name $version', (cli) => {
   const open = async (main: string) => {
-    const workspace = new Workspace({ cli, provider: providers.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', main);
+    const workspace = installed.open(cli, main);
     await workspace.succeed('init', '-no-color');
     return workspace;
   };
@@ -69,7 +56,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     'given two blocks of one task, when both are applied %s, then one has it, and the other is refused',
     async (when, more) => {
       const database = `${when.replaceAll(' ', '_')}_${cli.name}`;
-      await createShop(stage, database);
+      await createShop(installed.stage, database);
       const main = endpoints + SECOND + taskOf(database, 'one');
       const other = taskOf(database, 'other', `  provider = opendts.second\n${more}`);
       using workspace = await open(main + other);
@@ -78,7 +65,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
         code: 1,
         text: expect.stringContaining(`Error: Another task has the name "carry ${database}"`),
       });
-      const tasks = await tasksOf(stage.client);
+      const tasks = await tasksOf(installed.stage.client);
       expect(tasks).toMatchObject([{ name: `carry ${database}`, state: 'RUNNING' }]);
       const held = Object.keys(await workspace.state()).filter((address) => /sync_task/.test(address));
       expect(held).toHaveLength(1);
@@ -88,9 +75,9 @@ describe.each(await terraformClis())('$name $version', (cli) => {
         endpoints + SECOND + (held[0]?.endsWith('one') ? taskOf(database, 'one') : other),
       );
       await workspace.apply();
-      expect(await tasksOf(stage.client)).toEqual(tasks);
+      expect(await tasksOf(installed.stage.client)).toEqual(tasks);
       await workspace.destroy();
-      expect(await tasksOf(stage.client)).toEqual([]);
+      expect(await tasksOf(installed.stage.client)).toEqual([]);
     },
   );
 
@@ -101,7 +88,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       code: 1,
       text: expect.stringContaining('Error: Another endpoint has the name "shop source"'),
     });
-    expect((await endpointsOf(stage.client)).map(({ name }) => name).sort()).toEqual([
+    expect((await endpointsOf(installed.stage.client)).map(({ name }) => name).sort()).toEqual([
       'shop source',
       'shop target',
     ]);

@@ -1,44 +1,33 @@
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openStage, type Stage } from '../../product/stage.ts';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { runProgram } from '../../servers/run-program.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { type InstalledProviders, installedProviders } from './installed-providers.ts';
+import { installedProviders } from './installed-providers.ts';
 import { endpointsOf, removeAll, tasksOf } from './service-objects.ts';
-import { createAccounts, createShop, variablesOf } from './shop-stage.ts';
-import { Workspace } from './workspace.ts';
+import { createShop } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
+import type { Workspace } from './workspace.ts';
 
 // The stacks of examples/cdktf: synthesized, applied, destroyed. hashicorp/null is our stand-in for it.
 
 const PROGRAM = path.resolve(import.meta.dirname, '../../../examples/cdktf/main.ts');
 
-let stage: Stage;
-let providers: InstalledProviders;
+const installed = shopWith(() => installedProviders({ withNull: true }));
 
-beforeAll(async () => {
-  stage = await openStage();
-  await createAccounts(stage);
-  await createShop(stage);
-  providers = await installedProviders({ withNull: true });
-});
-afterAll(async () => {
-  providers?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+beforeAll(() => createShop(installed.stage));
 afterEach(async () => {
-  await removeAll(stage.client);
-  await stage.target.query('DROP DATABASE IF EXISTS shop; DROP DATABASE IF EXISTS shop_v2');
+  await removeAll(installed.stage.client);
+  await installed.stage.target.query('DROP DATABASE IF EXISTS shop; DROP DATABASE IF EXISTS shop_v2');
 });
 
 describe.each(await terraformClis())('$name $version with a stand-in for hashicorp/null', (cli) => {
   function open() {
-    const env = { OPENDTS_ENDPOINT: stage.service.url, OPENDTS_TOKEN: stage.service.token };
-    const variables = () => {
-      const { service_url, service_token, ...servers } = variablesOf(stage);
-      return servers;
+    const env = {
+      OPENDTS_ENDPOINT: installed.stage.service.url,
+      OPENDTS_TOKEN: installed.stage.service.token,
     };
-    return new Workspace({ cli, provider: { ...providers.env, ...env }, variables });
+    return installed.open(cli, undefined, { env });
   }
 
   /** Synthesizes all stacks and takes this one. */
@@ -58,8 +47,10 @@ describe.each(await terraformClis())('$name $version with a stand-in for hashico
     await workspace.succeed('init', '-no-color');
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    expect(await tasksOf(stage.client)).toMatchObject([{ name: 'migration/shop', state: 'COMPLETED' }]);
-    expect((await stage.compare(moved)).report).toBe('');
+    expect(await tasksOf(installed.stage.client)).toMatchObject([
+      { name: 'migration/shop', state: 'COMPLETED' },
+    ]);
+    expect((await installed.stage.compare(moved)).report).toBe('');
 
     await synthesize(workspace, 'migration', '2');
     const replaced = Object.values(await workspace.plan()).map(({ address, actions }) => [
@@ -73,8 +64,8 @@ describe.each(await terraformClis())('$name $version with a stand-in for hashico
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
     await workspace.destroy();
-    expect(await removeAll(stage.client)).toEqual([]);
-    expect((await stage.compare(moved)).report).toBe('');
+    expect(await removeAll(installed.stage.client)).toEqual([]);
+    expect((await installed.stage.compare(moved)).report).toBe('');
   });
 
   test('both stacks stand side by side at one service', async () => {
@@ -88,16 +79,19 @@ describe.each(await terraformClis())('$name $version with a stand-in for hashico
       await workspace.succeed('init', '-no-color');
       await workspace.apply();
     }
-    expect((await tasksOf(stage.client)).map(({ name }) => name)).toEqual(['migration/shop', 'sync/shop']);
-    expect((await endpointsOf(stage.client)).map(({ name }) => name).sort()).toEqual([
+    expect((await tasksOf(installed.stage.client)).map(({ name }) => name)).toEqual([
+      'migration/shop',
+      'sync/shop',
+    ]);
+    expect((await endpointsOf(installed.stage.client)).map(({ name }) => name).sort()).toEqual([
       ...['migration/servers/source', 'migration/servers/target'],
       ...['sync/servers/source', 'sync/servers/target'],
     ]);
     for (const workspace of [migration, sync]) expect(await workspace.plan()).toEqual({});
     await migration.destroy();
-    expect((await tasksOf(stage.client)).map(({ name }) => name)).toEqual(['sync/shop']);
+    expect((await tasksOf(installed.stage.client)).map(({ name }) => name)).toEqual(['sync/shop']);
     await sync.destroy();
-    expect(await removeAll(stage.client)).toEqual([]);
+    expect(await removeAll(installed.stage.client)).toEqual([]);
   });
 
   test('a synchronization keeps a second server in step', async () => {
@@ -106,11 +100,11 @@ describe.each(await terraformClis())('$name $version with a stand-in for hashico
     await workspace.succeed('init', '-no-color');
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    await stage.run('shop', ['INSERT INTO orders (customer, total) VALUES (1, 4.00)']);
-    const [task] = await tasksOf(stage.client);
-    await stage.settle(new TaskHandle(stage.client, task!.id), { name: 'shop' });
-    expect((await stage.compare({ name: 'shop', excludeTables: ['sessions'] })).report).toBe('');
+    await installed.stage.run('shop', ['INSERT INTO orders (customer, total) VALUES (1, 4.00)']);
+    const [task] = await tasksOf(installed.stage.client);
+    await installed.stage.settle(new TaskHandle(installed.stage.client, task!.id), { name: 'shop' });
+    expect((await installed.stage.compare({ name: 'shop', excludeTables: ['sessions'] })).report).toBe('');
     await workspace.destroy();
-    expect(await removeAll(stage.client)).toEqual([]);
+    expect(await removeAll(installed.stage.client)).toEqual([]);
   });
 });

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
 import { account, createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 
 // What was applied wrongly is put right by writing it rightly and applying again.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 const configurationOf = (database: string) => `${endpoints}
 data "opendts_tables" "shop" {
@@ -36,7 +37,9 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const database = `corrected_${cli.name}`;
     await createShop(attached.stage, database);
     let password = 'wrong';
-    using workspace = attached.open(cli, configurationOf(database), () => ({ source_password: password }));
+    using workspace = attached.open(cli, configurationOf(database), {
+      given: () => ({ source_password: password }),
+    });
     const first = await workspace.run('apply', '-no-color', '-auto-approve');
     expect(first).toMatchObject({ code: 1, text: expect.stringContaining('Access denied') });
     expect(await tasksOf(attached.stage.client)).toEqual([]);

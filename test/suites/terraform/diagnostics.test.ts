@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import { lineOf, wordsOf } from './words.ts';
 
 // Each mistake is told at its own line, with the remedy, before anything is done.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 interface Mistake {
   /** In place of these words of the configuration that is right. */

@@ -1,37 +1,27 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openStage, type Stage } from '../../product/stage.ts';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { type InstalledProviders, installedProviders } from './installed-providers.ts';
+import { installedProviders } from './installed-providers.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
-import { createAccounts, createShop, variablesOf } from './shop-stage.ts';
-import { Workspace } from './workspace.ts';
+import { createShop } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 
 // The examples, as they stand, with the provider as users install it.
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples/terraform');
 
-let stage: Stage;
-let providers: InstalledProviders;
+const installed = shopWith(installedProviders);
 
-beforeAll(async () => {
-  stage = await openStage();
-  await createAccounts(stage);
-  await createShop(stage);
-  providers = await installedProviders();
-});
-afterAll(async () => {
-  providers?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+beforeAll(() => createShop(installed.stage));
 afterEach(async () => {
-  await removeAll(stage.client);
+  await removeAll(installed.stage.client);
   await emptyTarget();
 });
 
-const emptyTarget = () => stage.target.query('DROP DATABASE IF EXISTS shop; DROP DATABASE IF EXISTS shop_v2');
+const emptyTarget = () =>
+  installed.stage.target.query('DROP DATABASE IF EXISTS shop; DROP DATABASE IF EXISTS shop_v2');
 
 const moved = {
   name: 'shop',
@@ -42,12 +32,11 @@ const kept = { name: 'shop', excludeTables: ['sessions'] };
 
 describe.each(await terraformClis())('$name $version', (cli) => {
   async function open(example: string) {
-    const env = { OPENDTS_ENDPOINT: stage.service.url, OPENDTS_TOKEN: stage.service.token };
-    const variables = () => {
-      const { service_url, service_token, ...servers } = variablesOf(stage);
-      return servers;
+    const env = {
+      OPENDTS_ENDPOINT: installed.stage.service.url,
+      OPENDTS_TOKEN: installed.stage.service.token,
     };
-    const workspace = new Workspace({ cli, provider: { ...providers.env, ...env }, variables });
+    const workspace = installed.open(cli, undefined, { env });
     workspace.copy(path.join(EXAMPLES, example));
     await workspace.succeed('init', '-no-color');
     return workspace;
@@ -57,28 +46,28 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     using workspace = await open(example);
     const text = await workspace.succeed('test', '-no-color');
     expect(text).toContain('Success! 2 passed, 0 failed.');
-    expect(await removeAll(stage.client)).toEqual([]);
+    expect(await removeAll(installed.stage.client)).toEqual([]);
   });
 
   test('migration: from nothing to the cutover in one apply', async () => {
     using workspace = await open('migration');
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    expect(await tasksOf(stage.client)).toMatchObject([{ kind: 'MIGRATION', state: 'COMPLETED' }]);
+    expect(await tasksOf(installed.stage.client)).toMatchObject([{ kind: 'MIGRATION', state: 'COMPLETED' }]);
     await workspace.destroy();
-    expect(await removeAll(stage.client)).toEqual([]);
-    expect((await stage.compare(moved)).report).toBe('');
+    expect(await removeAll(installed.stage.client)).toEqual([]);
+    expect((await installed.stage.compare(moved)).report).toBe('');
   });
 
   test('sync: what changes at the source goes on to arrive', async () => {
     using workspace = await open('sync');
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    const [task] = await tasksOf(stage.client);
-    await stage.settle(new TaskHandle(stage.client, task!.id), { name: 'shop' });
-    expect((await stage.compare(kept)).report).toBe('');
+    const [task] = await tasksOf(installed.stage.client);
+    await installed.stage.settle(new TaskHandle(installed.stage.client, task!.id), { name: 'shop' });
+    expect((await installed.stage.compare(kept)).report).toBe('');
     await workspace.destroy();
-    expect(await removeAll(stage.client)).toEqual([]);
-    expect((await stage.compare(kept)).report).toBe('');
+    expect(await removeAll(installed.stage.client)).toEqual([]);
+    expect((await installed.stage.compare(kept)).report).toBe('');
   });
 });

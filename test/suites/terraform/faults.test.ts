@@ -1,32 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openStage, type Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { until } from '../../product/wait.ts';
 import { startProxy } from '../../proxy/network-proxy.ts';
 import { freePort } from '../../servers/free-port.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { type InstalledProviders, installedProviders } from './installed-providers.ts';
+import { installedProviders } from './installed-providers.ts';
 import { endpointsOf, openTokens, removeAll, tasksOf } from './service-objects.ts';
-import { createAccounts, createShop, endpoints, providerBlock, variablesOf } from './shop-stage.ts';
+import { createShop, endpoints, providerBlock } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import { wordsOf } from './words.ts';
-import { type RunningCli, Workspace } from './workspace.ts';
+import type { RunningCli } from './workspace.ts';
 
 // An apply that dies at any moment, and is run again, ends with one task that was never thrown away.
 
-let stage: Stage;
-let providers: InstalledProviders;
-
-beforeAll(async () => {
+const installed = shopWith(installedProviders, async () => {
   const port = await freePort(); // the same after a restart, as users have it
-  stage = await openStage({ service: { env: { OPENDTS_PORT: String(port) } } });
-  providers = await installedProviders();
-  await createAccounts(stage);
+  return { service: { env: { OPENDTS_PORT: String(port) } } };
 });
-afterAll(async () => {
-  providers?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
-afterEach(() => removeAll(stage.client));
+afterEach(() => removeAll(installed.stage.client));
 
 /** An apply of it waits until somebody makes the cutover: long enough to do anything to it. */
 const migrationOf = (database: string, waitFor: 'finished' | 'incremental') => `${endpoints}
@@ -56,21 +47,21 @@ interface Create {
 const creates: Readonly<Record<string, Create>> = {
   'an endpoint': {
     main: () => endpoints,
-    made: async () => (await endpointsOf(stage.client)).map(({ name }) => name).sort(),
+    made: async () => (await endpointsOf(installed.stage.client)).map(({ name }) => name).sort(),
     all: () => ['shop source', 'shop target'],
     says: ' was there already',
   },
   'a task': {
     before: endpoints,
     main: (database) => migrationOf(database, 'incremental'),
-    made: async () => (await tasksOf(stage.client)).map(({ name }) => name),
+    made: async () => (await tasksOf(installed.stage.client)).map(({ name }) => name),
     all: (database) => [`move ${database}`],
     says: ' was there already',
   },
   'a token': {
     main: (database) =>
       `${providerBlock}resource "opendts_api_token" "ci" {\n  name   = "${database}"\n  scopes = ["read"]\n}\n`,
-    made: async () => (await openTokens(stage.client)).slice(1),
+    made: async () => (await openTokens(installed.stage.client)).slice(1),
     all: (database) => [database],
     says: ' that nobody knows was revoked',
   },
@@ -82,13 +73,12 @@ const ANSWER_MILLIS = 400;
 describe.each(await terraformClis())('$name $version', (cli) => {
   async function applying(what: string) {
     const db = { name: `${what}_${cli.name}` };
-    await createShop(stage, db.name);
-    const workspace = new Workspace({ cli, provider: providers.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', migrationOf(db.name, 'finished'));
+    await createShop(installed.stage, db.name);
+    const workspace = installed.open(cli, migrationOf(db.name, 'finished'));
     await workspace.succeed('init', '-no-color');
     const run = workspace.start('apply', '-no-color', '-auto-approve');
     const task = await until(
-      async () => (await tasksOf(stage.client)).find(({ state }) => state === 'READY_TO_COMPLETE'),
+      async () => (await tasksOf(installed.stage.client)).find(({ state }) => state === 'READY_TO_COMPLETE'),
       { seconds: 60, what: 'the task has caught up', describe: () => run.text },
     );
     return { db, workspace, run, task };
@@ -99,11 +89,11 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     workspace.write('main.tf', migrationOf(db.name, 'incremental'));
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
-    expect(await tasksOf(stage.client)).toEqual([task]);
+    expect(await tasksOf(installed.stage.client)).toEqual([task]);
     expect((await workspace.state())[TASK]).toMatchObject({ id: task.id, status: 'running' });
-    expect((await stage.compare(db)).report).toBe('');
+    expect((await installed.stage.compare(db)).report).toBe('');
     await workspace.destroy();
-    expect(await removeAll(stage.client)).toEqual([]);
+    expect(await removeAll(installed.stage.client)).toEqual([]);
   }
 
   const providersOf = (run: RunningCli) =>
@@ -148,15 +138,13 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       'just when %s was made, when it is applied again, then there is one and no other is left',
       async (what, { before, main, made, all, says }) => {
         const database = `${what.split(' ')[1]}_of_${victim.toLowerCase()}_${cli.name}`;
-        if (what === 'a task') await createShop(stage, database);
-        const { hostname: host, port } = new URL(stage.service.url);
+        if (what === 'a task') await createShop(installed.stage, database);
+        const { hostname: host, port } = new URL(installed.stage.service.url);
         await using proxy = await startProxy({ to: { host, port: Number(port) } });
         const service_url = `http://${proxy.host}:${proxy.port}`;
-        using workspace = new Workspace({
-          ...{ cli, provider: providers.env },
-          variables: () => ({ ...variablesOf(stage), service_url }),
+        using workspace = installed.open(cli, before ?? main(database), {
+          given: () => ({ service_url }),
         });
-        workspace.write('main.tf', before ?? main(database));
         await workspace.succeed('init', '-no-color');
         if (before !== undefined) await workspace.apply();
 
@@ -179,8 +167,8 @@ describe.each(await terraformClis())('$name $version', (cli) => {
         expect(await workspace.plan()).toEqual({});
         expect(await made()).toEqual(all(database));
         await workspace.destroy();
-        expect(await removeAll(stage.client)).toEqual([]);
-        expect(await openTokens(stage.client)).toHaveLength(1);
+        expect(await removeAll(installed.stage.client)).toEqual([]);
+        expect(await openTokens(installed.stage.client)).toHaveLength(1);
       },
     );
   });
@@ -188,18 +176,18 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   test('given an apply that waits, when the service is killed and starts again, then the apply goes on to its end', async () => {
     const { db, workspace: opened, run, task } = await applying('restarted');
     using workspace = opened;
-    await stage.service.kill9();
-    await stage.service.start();
-    const handle = new TaskHandle(stage.client, task.id);
+    await installed.stage.service.kill9();
+    await installed.stage.service.start();
+    const handle = new TaskHandle(installed.stage.client, task.id);
     await handle.waitFor(['READY_TO_COMPLETE']);
     await handle.operate('completeTask');
     const { code, text } = await run.ended;
     expect({ code, text }).toMatchObject({ code: 0 });
     expect(await workspace.plan()).toEqual({});
     expect((await workspace.state())[TASK]).toMatchObject({ id: task.id, status: 'finished' });
-    expect((await stage.compare(db)).report).toBe('');
+    expect((await installed.stage.compare(db)).report).toBe('');
     await workspace.destroy();
-    expect(await removeAll(stage.client)).toEqual([]);
+    expect(await removeAll(installed.stage.client)).toEqual([]);
   });
 });
 

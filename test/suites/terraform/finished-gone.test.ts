@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 
 // A configuration that asks for more than its migration, which was finished and destroyed since: data of the task, and the cutover again.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 const configurationOf = (database: string, release = '1') => `${endpoints}
 resource "opendts_migration_task" "shop" {

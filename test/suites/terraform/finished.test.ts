@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import { wordsOf } from './words.ts';
 
 // A migration that was cut over, and whose task somebody has destroyed since: its target lives on, and nothing is copied over that.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 const IGNORE = 'options = {\n conflict_mode = "ignore"\n }';
 

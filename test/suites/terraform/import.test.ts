@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { openTokens, removeAll } from './service-objects.ts';
 import { account, createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import type { Workspace } from './workspace.ts';
 
 // Objects that nobody manages are taken over by import blocks; where they have no configuration yet, the CLI writes it.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 const SYNC = 'opendts_sync_task.kept';
 const MIGRATION = 'opendts_migration_task.moved';

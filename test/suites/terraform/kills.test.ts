@@ -1,29 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openStage, type Stage } from '../../product/stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { until } from '../../product/wait.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { type InstalledProviders, installedProviders } from './installed-providers.ts';
+import { installedProviders } from './installed-providers.ts';
 import { openTokens, removeAll, tasksOf } from './service-objects.ts';
-import { createAccounts, createShop, endpoints, variablesOf } from './shop-stage.ts';
-import { type RunningCli, Workspace } from './workspace.ts';
+import { createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
+import type { RunningCli, Workspace } from './workspace.ts';
 
 // A change or a destroy whose CLI and provider are killed at any instant, and that is run again as it was, ends as if nothing had been.
 
-let stage: Stage;
-let providers: InstalledProviders;
-
-beforeAll(async () => {
-  stage = await openStage();
-  providers = await installedProviders();
-  await createAccounts(stage);
-});
-afterAll(async () => {
-  providers?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
-afterEach(() => removeAll(stage.client));
+const installed = shopWith(installedProviders);
+afterEach(() => removeAll(installed.stage.client));
 
 const taskOf = (database: string, kind: 'sync' | 'migration', selection = '{}') => `${endpoints}
 resource "opendts_${kind}_task" "shop" {
@@ -70,9 +59,8 @@ async function killed(run: RunningCli, begins: RegExp): Promise<string> {
 
 describe.each(await terraformClis())('$name $version', (cli) => {
   async function opened(database: string, main: string) {
-    await createShop(stage, database);
-    const workspace = new Workspace({ cli, provider: providers.env, variables: () => variablesOf(stage) });
-    workspace.write('main.tf', main);
+    await createShop(installed.stage, database);
+    const workspace = installed.open(cli, main);
     await workspace.succeed('init', '-no-color');
     await workspace.apply();
     return workspace;
@@ -84,7 +72,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   /** The one task, once nothing is left to be planned. */
   async function theOne(workspace: Workspace, when: string) {
     expect(await workspace.plan(), when).toEqual({});
-    const tasks = await tasksOf(stage.client);
+    const tasks = await tasksOf(installed.stage.client);
     expect(tasks, when).toHaveLength(1);
     return tasks[0]!;
   }
@@ -97,9 +85,9 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       const when = await killed(applying(workspace, replace), /task\.shop: Destroying/);
       await workspace.apply(replace);
       const { id } = await theOne(workspace, when);
-      await stage.run(name, ['INSERT INTO orders (customer, total) VALUES (1, 1.00)']);
-      await stage.settle(new TaskHandle(stage.client, id), { name });
-      expect((await stage.compare({ name })).report, when).toBe('');
+      await installed.stage.run(name, ['INSERT INTO orders (customer, total) VALUES (1, 1.00)']);
+      await installed.stage.settle(new TaskHandle(installed.stage.client, id), { name });
+      expect((await installed.stage.compare({ name })).report, when).toBe('');
     }
     await workspace.destroy();
   });
@@ -107,7 +95,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   test('a change of what is carried, applied again, ends with the same task that carries what is wanted', async () => {
     const name = `reselected_${cli.name}`;
     using workspace = await opened(name, taskOf(name, 'sync', only('tide', 'customers')));
-    const [first] = await tasksOf(stage.client);
+    const [first] = await tasksOf(installed.stage.client);
     for (let round = 0; round < ROUNDS; round++) {
       const tables = round % 2 === 0 ? ['tide', 'customers', 'orders', 'sessions'] : ['tide', 'customers'];
       workspace.write('main.tf', taskOf(name, 'sync', only(...tables)));
@@ -115,8 +103,8 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       await workspace.apply();
       expect((await theOne(workspace, when)).id).toBe(first?.id);
       const carried = { name, tables: tables.map((table) => ({ name: table })) };
-      await stage.settle(new TaskHandle(stage.client, first!.id), carried);
-      expect((await stage.compare(carried)).report, when).toBe('');
+      await installed.stage.settle(new TaskHandle(installed.stage.client, first!.id), carried);
+      expect((await installed.stage.compare(carried)).report, when).toBe('');
     }
     await workspace.destroy();
   });
@@ -126,12 +114,12 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     for (let round = 0; round < ROUNDS; round++) {
       const database = `${name}_${round}`;
       using workspace = await opened(database, taskOf(database, 'migration'));
-      const [first] = await tasksOf(stage.client);
+      const [first] = await tasksOf(installed.stage.client);
       workspace.write('main.tf', taskOf(database, 'migration') + CUTOVER);
       const when = await killed(applying(workspace), /cutover\.shop: Creating/);
       await workspace.apply();
       expect(await theOne(workspace, when)).toEqual({ ...first, state: 'COMPLETED' });
-      expect((await stage.compare({ name: database })).report, when).toBe('');
+      expect((await installed.stage.compare({ name: database })).report, when).toBe('');
       await workspace.destroy();
     }
   });
@@ -145,9 +133,9 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       const when = await killed(destroying, /task\.shop: Destroying/);
       await workspace.destroy();
       expect(await workspace.state(), when).toEqual({});
-      expect(await removeAll(stage.client), when).toEqual([]);
-      expect(await openTokens(stage.client)).toHaveLength(1);
-      expect((await stage.compare({ name: database })).report, when).toBe('');
+      expect(await removeAll(installed.stage.client), when).toEqual([]);
+      expect(await openTokens(installed.stage.client)).toHaveLength(1);
+      expect((await installed.stage.compare({ name: database })).report, when).toBe('');
     }
   });
 });

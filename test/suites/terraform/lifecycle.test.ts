@@ -1,15 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { filesOf } from './secrets.ts';
 import { openTokens, removeAll, removeTasks, tasksOf } from './service-objects.ts';
 import { account, createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import { wordsOf } from './words.ts';
 
 // What users do with resources, from the first plan to the destroy, on each CLI.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 const syncOf = (database: string, more = '') => `${endpoints}
 resource "opendts_sync_task" "shop" {

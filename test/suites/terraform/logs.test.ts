@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Stage } from '../../product/stage.ts';
+import { describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { type InstalledProviders, installedProviders } from './installed-providers.ts';
+import { installedProviders } from './installed-providers.ts';
 import { removeAll } from './service-objects.ts';
-import { account, createShop, endpoints, openShopStage, variablesOf } from './shop-stage.ts';
-import { Workspace } from './workspace.ts';
+import { account, createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 
 // What users send to whoever helps them: the log in all its length.
 
-let stage: Stage;
-let providers: InstalledProviders;
-
-beforeAll(async () => {
-  stage = await openShopStage();
-  providers = await installedProviders();
-});
-afterAll(async () => {
-  providers?.[Symbol.dispose]();
-  await stage?.[Symbol.asyncDispose]();
-});
+const installed = shopWith(installedProviders);
 
 const configuration = (database: string) => `${endpoints}
 resource "opendts_sync_task" "shop" {
@@ -44,15 +33,13 @@ ephemeral "opendts_access_token" "run" {
 describe.each(await terraformClis())('$name $version', (cli) => {
   test('a log of everything holds no password and no token, whatever is done and whatever fails', async () => {
     const database = `logged_${cli.name}`;
-    await createShop(stage, database);
+    await createShop(installed.stage, database);
     const refused = { source_password: 'another-secret-of-the-tests' };
     const asked: Record<string, string> = {};
-    using workspace = new Workspace({
-      cli,
-      provider: { ...providers.env, TF_LOG: 'trace' },
-      variables: () => ({ ...variablesOf(stage), ...asked }),
+    using workspace = installed.open(cli, configuration(database), {
+      given: () => asked,
+      env: { TF_LOG: 'trace' },
     });
-    workspace.write('main.tf', configuration(database));
     await workspace.succeed('init', '-no-color');
     const logs: string[] = [];
     const log = async (code: number, ...args: string[]) => {
@@ -68,17 +55,17 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     Object.assign(asked, refused);
     await log(1, 'apply', '-auto-approve', '-replace=opendts_sync_task.shop');
     delete asked.source_password;
-    Object.assign(asked, { service_token: `${stage.service.token}x` });
+    Object.assign(asked, { service_token: `${installed.stage.service.token}x` });
     await log(1, 'plan');
     delete asked.service_token;
     await log(0, 'destroy', '-auto-approve');
 
     const lines = logs.join('').split('\n');
     expect(lines.some((line) => line.includes('"operation":"createEndpoint"'))).toBe(true); // our own lines are there
-    const secrets = [account.password, refused.source_password, stage.service.token, secret];
+    const secrets = [account.password, refused.source_password, installed.stage.service.token, secret];
     const isTold = (line: string) =>
       /odts_[\w-]{20,}/.test(line) || secrets.some((each) => line.includes(each));
     expect(lines.filter(isTold)).toEqual([]);
-    await removeAll(stage.client);
+    await removeAll(installed.stage.client);
   });
 });

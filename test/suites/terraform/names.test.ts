@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { endpointsOf, removeAll, tasksOf } from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import { lineOf, wordsOf } from './words.ts';
 
 // Two blocks that want one name, at once or one after the other: what works is never thrown away unsaid.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 const syncOf = (database: string, block: string, more = '') => `${endpoints}
 resource "opendts_sync_task" "${block}" {

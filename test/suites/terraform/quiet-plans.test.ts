@@ -2,16 +2,17 @@ import fs from 'node:fs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 
 // The guide to a synchronization, as it stands: its plans are empty while the lag changes.
 
 const page = fs.readFileSync(new URL('../../../docs/terraform.md', import.meta.url), 'utf8');
 const [, guide = ''] = /## Guide: a synchronization\s+```hcl\n([\s\S]*?)```/.exec(page) ?? [];
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 beforeAll(() => createShop(attached.stage));
 afterEach(async () => {
   await removeAll(attached.stage.client);

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
 import { account, createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import type { Workspace } from './workspace.ts';
 
 // Nothing that works is thrown away for something that cannot begin, and each remedy that is told works.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 const migrationOf = (database: string, { selection = '{}', more = '' } = {}) => `${endpoints}
 resource "opendts_migration_task" "shop" {

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { removeAll } from './service-objects.ts';
 import { account, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 
 // A plan that is kept in a file, and applied later, when the password of a database has become another one: write-only values are in
 // no plan, so that the apply is the first to see it.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 const SOURCE = 'opendts_endpoint.source';
 const inSource = (more: string) =>
@@ -23,7 +24,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     'given a saved plan with %s, when it is applied with another password, then that is sent too',
     async (_what, changed) => {
       let password: string = account.password;
-      using workspace = attached.open(cli, endpoints, () => ({ source_password: password }));
+      using workspace = attached.open(cli, endpoints, { given: () => ({ source_password: password }) });
       await workspace.apply();
       const before = (await workspace.state())[SOURCE];
       workspace.write('main.tf', changed);
@@ -41,7 +42,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     const checked = inSource(
       'lifecycle {\n postcondition {\n condition = self.port > 0\n error_message = "no port"\n }\n}',
     );
-    using workspace = attached.open(cli, checked, () => ({ source_password: password }));
+    using workspace = attached.open(cli, checked, { given: () => ({ source_password: password }) });
     await workspace.apply();
     workspace.write('main.tf', checked.replace('"shop target"', '"shop target 2"'));
     expect(Object.keys(await workspace.plan())).toEqual(['opendts_endpoint.target']);

@@ -1,4 +1,4 @@
-import { openStage, type Stage } from '../../product/stage.ts';
+import type { Stage } from '../../product/stage.ts';
 import type { MysqlServer } from '../../servers/mysql.ts';
 
 /** Makes a database of a shop at the source, and what tests put into it. */
@@ -12,13 +12,6 @@ export async function createShop(stage: Stage, name = 'shop'): Promise<void> {
     'INSERT INTO orders (customer, total) VALUES (1, 9.99), (2, 0.10), (2, 12345678.90)',
     'INSERT INTO sessions VALUES (1)',
   ]);
-}
-
-/** Two servers that have a password, and the service. */
-export async function openShopStage(): Promise<Stage> {
-  const stage = await openStage();
-  await createAccounts(stage);
-  return stage;
 }
 
 /** Makes the user of the tests at both servers. */

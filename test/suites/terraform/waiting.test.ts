@@ -2,14 +2,15 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { until } from '../../product/wait.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
-import { attachedShop } from './attached-shop.ts';
+import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
+import { shopWith } from './shop-with-provider.ts';
 import { wordsOf } from './words.ts';
 
 // An apply that waits in vain: the next one waits again, and nothing that is under way is lost by it.
 
-const attached = attachedShop();
+const attached = shopWith(attachedProvider);
 
 interface Wish {
   readonly create?: string;
