@@ -88,25 +88,20 @@ export class Service implements AsyncDisposable {
 
   /** Starts on the same data as before, with further settings; resolves when the service says that it is ready. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    // As `npm start` does.
-    const child = spawn(
-      process.execPath,
-      ['--max-semi-space-size=8', '--expose-gc', '--no-parallel-scavenge', 'gateway/cli.ts', 'start'],
-      {
-        cwd: repository,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          ...process.env,
-          MALLOC_ARENA_MAX: '2',
-          OPENDTS_HOST: '127.0.0.1',
-          OPENDTS_PORT: '0',
-          OPENDTS_DATA_DIR: this.dataDir,
-          OPENDTS_RATE_PER_MINUTE: '100000',
-          ...this.#env,
-          ...env,
-        },
+    const child = spawn(path.join(repository, 'gateway/opendts'), ['start'], {
+      cwd: repository,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+        OPENDTS_HOST: '127.0.0.1',
+        OPENDTS_PORT: '0',
+        OPENDTS_DATA_DIR: this.dataDir,
+        OPENDTS_RATE_PER_MINUTE: '100000',
+        ...this.#env,
+        ...env,
       },
-    );
+    });
     this.#child = child;
     this.#janitor.watch(child.pid);
     child.once('exit', () => {
