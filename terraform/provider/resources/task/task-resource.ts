@@ -31,7 +31,8 @@ import { located } from './field-path.ts';
 import { copiedUnder, isGone, noteGone, outlivesItself, taskIsGone } from './finished-task.ts';
 import { takeFormer } from './former-task.ts';
 import { refusalOf } from './kept-name.ts';
-import { LOST, planTask } from './plan-task.ts';
+import { noteFiner } from './noted-state.ts';
+import { planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { checkRetryWindows } from './retry-windows.ts';
 import { checkSelection } from './selection-rules.ts';
@@ -88,6 +89,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       const task = await findTask(client.gateway, state.id, signal);
       const { ownership } = client;
       noteGone(privateState, task === null);
+      noteFiner(privateState, task);
       if (task === null) {
         if (!outlivesItself(kind, state)) {
           ownership.miss(state.name);
@@ -95,7 +97,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
         }
         ownership.hold(state.id);
         ownership.keepsName(state.id, copiedUnder(state, privateState), 'read');
-        for (const fact of [LOST, AWAITED]) privateState.set(fact, undefined);
+        privateState.set(AWAITED, undefined);
         context.diagnostics.warning(taskIsGone(state));
         return state;
       }
@@ -103,7 +105,6 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       const { name } = task;
       const kept = abandonedUnder({ ...state, name }) ?? underWay(name, statusOf[task.state], isLost(task));
       ownership.keepsName(task.id, kept, 'read');
-      privateState.set(LOST, isLost(task) ? true : undefined);
       if (privateState.get(AWAITED) === true && (await hasArrived(task, state, context)))
         privateState.set(AWAITED, undefined);
       return await reasoned(task, stateOf(task, state), client, signal);
@@ -188,6 +189,7 @@ async function work(
     if (!(error instanceof ProviderError)) throw error;
     tellFailure(error, wanted, phase, context);
   }
+  noteFiner(privateState, latest);
   return await reasoned(latest, stateOf(latest, wanted), client, signal);
 }
 
