@@ -46,11 +46,14 @@ export interface MigrationTaskOptions {
 }
 
 export interface MigrationTaskTimeouts {
-  /** For what `wait_for` says after a task was created. The default is `1h`. */
+  /** For the check of a task and what `wait_for` says, once it was created. The default is `1h`. */
   readonly create?: string | undefined;
   /** Until a destroyed task is gone. The default is `10m`. */
   readonly delete?: string | undefined;
-  /** For what `wait_for` says after a change. The default is `1h`. */
+  /**
+   * For all that a change takes: until the task takes it, and what `wait_for` says after that. The
+   * default is `1h`.
+   */
   readonly update?: string | undefined;
 }
 
@@ -84,8 +87,8 @@ export interface MigrationTaskConfig extends TerraformMetaArguments {
   readonly deletionPolicy?: string | undefined;
   /**
    * What the task should be. `running`: it is checked, started, resumed and retried as needed. `paused`:
-   * it keeps its place; a new task is checked and not started. `stopped`: it is ended and can never run
-   * again. The default is `running`.
+   * it keeps its place; one that was not started is checked, again by each apply until it passes, and
+   * not started. `stopped`: it is ended and can never run again. The default is `running`.
    */
   readonly desiredStatus?: string | undefined;
   /**

@@ -97,7 +97,7 @@ export class SyncTaskOptionsOutput extends ComplexObject {
 
 /** A reference to a `SyncTaskTimeouts`. */
 export class SyncTaskTimeoutsOutput extends ComplexObject {
-  /** For what `wait_for` says after a task was created. The default is `1h`. */
+  /** For the check of a task and what `wait_for` says, once it was created. The default is `1h`. */
   get create(): string {
     return this.getStringAttribute('create');
   }
@@ -107,7 +107,10 @@ export class SyncTaskTimeoutsOutput extends ComplexObject {
     return this.getStringAttribute('delete');
   }
 
-  /** For what `wait_for` says after a change. The default is `1h`. */
+  /**
+   * For all that a change takes: until the task takes it, and what `wait_for` says after that. The
+   * default is `1h`.
+   */
   get update(): string {
     return this.getStringAttribute('update');
   }
@@ -231,8 +234,8 @@ export class SyncTask extends TerraformResource {
 
   /**
    * What the task should be. `running`: it is checked, started, resumed and retried as needed. `paused`:
-   * it keeps its place; a new task is checked and not started. `stopped`: it is ended and can never run
-   * again. The default is `running`.
+   * it keeps its place; one that was not started is checked, again by each apply until it passes, and
+   * not started. `stopped`: it is ended and can never run again. The default is `running`.
    */
   get desiredStatus(): string {
     return this.getStringAttribute('desired_status');

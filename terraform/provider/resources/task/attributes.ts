@@ -73,7 +73,7 @@ export const taskAttributes = defineAttributes({
     default: 'running',
     oneOf: ['running', 'paused', 'stopped'],
     description:
-      'What the task should be. `running`: it is checked, started, resumed and retried as needed. `paused`: it keeps its place; a new task is checked and not started. `stopped`: it is ended and can never run again. The default is `running`.',
+      'What the task should be. `running`: it is checked, started, resumed and retried as needed. `paused`: it keeps its place; one that was not started is checked, again by each apply until it passes, and not started. `stopped`: it is ended and can never run again. The default is `running`.',
   },
   status: {
     type: 'string',
@@ -116,14 +116,16 @@ export const taskAttributes = defineAttributes({
         optional: true,
         default: '1h',
         check: checkDuration,
-        description: 'For what `wait_for` says after a task was created. The default is `1h`.',
+        description:
+          'For the check of a task and what `wait_for` says, once it was created. The default is `1h`.',
       },
       update: {
         type: 'string',
         optional: true,
         default: '1h',
         check: checkDuration,
-        description: 'For what `wait_for` says after a change. The default is `1h`.',
+        description:
+          'For all that a change takes: until the task takes it, and what `wait_for` says after that. The default is `1h`.',
       },
       delete: {
         type: 'string',

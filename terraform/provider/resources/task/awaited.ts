@@ -3,7 +3,7 @@ import { GatewayError } from '../../gateway/gateway-error.ts';
 import type { Task } from '../../gateway/tasks.ts';
 import type { ResourceContext } from '../../protocol/contracts/context.ts';
 import { hasReached } from './converge.ts';
-import { isLost, needOf, statusOf } from './status.ts';
+import { finerOf, needOf, statusOf } from './status.ts';
 import { tablesTakenIn } from './taken-in.ts';
 import { configurationOf, type TaskStateValues } from './task-state.ts';
 
@@ -19,7 +19,7 @@ export async function hasArrived(
   const { desired_status: desired, wait_for: waitFor } = wanted;
   const status = statusOf[task.state];
   if (desired !== 'running' || status !== 'running')
-    return needOf(desired, status, isLost(task)) === 'nothing';
+    return needOf(desired, status, finerOf(task)) === 'nothing';
   if (!hasReached(task, waitFor)) return false;
   if (task.kind === 'MIGRATION' || waitFor !== 'incremental') return true;
   try {

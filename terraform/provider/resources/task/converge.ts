@@ -1,10 +1,11 @@
 import type { GatewayClient } from '../../gateway/client.ts';
 import { hasCode } from '../../gateway/gateway-error.ts';
 import { describeItem, precheckItems } from '../../gateway/prechecks.ts';
-import { findTask, type Operation, operateTask, type Task } from '../../gateway/tasks.ts';
+import { findTask, type Operation, operateTask, type Task, type TaskKind } from '../../gateway/tasks.ts';
 import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import { sentences } from '../../protocol/contracts/sentences.ts';
 import { REPLACE_LOST } from './copy-again.ts';
+import { fateOf } from './finished-task.ts';
 import { type DesiredStatus, reasonOf, statusOf } from './status.ts';
 
 export type WaitFor = 'started' | 'incremental' | 'finished';
@@ -16,8 +17,14 @@ export interface Goal {
   readonly waitFor: WaitFor;
   /** What else must be true of a task that has come to it. */
   readonly isWhole?: ((task: Task) => Promise<boolean>) | undefined;
-  /** Longest to wait, milliseconds. */
+  readonly limit: Limit;
+}
+
+/** How long an apply may take for a task, all that it does together. */
+export interface Limit {
   readonly millis: number;
+  /** When that is over, by the client's clock. */
+  readonly at: number;
 }
 
 export interface ConvergeOptions {
@@ -39,28 +46,29 @@ type Step = Operation | 'wait' | 'done';
 export class OverdueError extends ProviderError {}
 
 /**
- * Brings a task to what is desired, one operation after the other, each decided by the state that it then has: cut off anywhere it
- * goes on where it was, and what somebody else does meanwhile is taken as it is. Gives the task as it is when that is reached.
+ * Brings a task, as it was last seen, to what is desired, one operation after the other, each decided by the state that it then has:
+ * cut off anywhere it goes on where it was, and what somebody else does meanwhile is taken as it is. Gives the task as it is when that is
+ * reached.
  * @throws ProviderError telling why it cannot be reached, or was not in time.
  */
-export async function converge(id: string, goal: Goal, options: ConvergeOptions): Promise<Task> {
+export async function converge(last: Task, goal: Goal, options: ConvergeOptions): Promise<Task> {
   const { client, signal, seen } = options;
   const { clock } = client;
-  const deadline = clock.now() + goal.millis;
+  let task = last;
   const tried = new Set<Operation>();
   let operatedAt: number | undefined;
   for (let pause = FIRST_PAUSE_MILLIS; ; ) {
-    const task = await requireTask(client, id, signal);
+    task = await seenAgain(client, task, signal);
     seen?.(task);
     const sinceMillis = operatedAt === undefined ? undefined : clock.now() - operatedAt;
     const step = await stepOf(task, goal, { tried, client, signal, sinceMillis });
     if (step === 'done' && ((await goal.isWhole?.(task)) ?? true)) return task;
     if (step !== 'wait' && step !== 'done') {
       tried.add(step);
-      if (await operate(client, step, id, signal)) pause = FIRST_PAUSE_MILLIS;
+      if (await operate(client, step, task.id, signal)) pause = FIRST_PAUSE_MILLIS;
       operatedAt = clock.now();
     }
-    if (clock.now() >= deadline) throw lateTask(task, goal);
+    if (clock.now() >= goal.limit.at) throw lateTask(task, goal);
     await clock.sleep(pause, signal);
     if (signal.aborted) throw interrupted(task);
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_MILLIS);
@@ -189,16 +197,27 @@ function keepsUp({ progress }: Task, sinceMillis: number): boolean {
   return Number(progress.lagMillis) + REPORT_MILLIS < sinceMillis;
 }
 
-/** @throws ProviderError when there is none. */
-export async function requireTask(client: GatewayClient, id: string, signal: AbortSignal): Promise<Task> {
-  const task = await findTask(client, id, signal);
+/** @throws ProviderError when there is none any more. `last`: as it was last seen. */
+export async function requireTask(
+  client: GatewayClient,
+  last: { readonly id: string; readonly kind: TaskKind; readonly status: string },
+  signal: AbortSignal,
+): Promise<Task> {
+  const task = await findTask(client, last.id, signal);
   if (task !== null) return task;
   throw new ProviderError({
     code: 'NOT_FOUND',
-    summary: `There is no task ${id}`,
-    detail: 'Somebody else has destroyed it. The next plan makes it anew where it is managed as a resource.',
+    summary: `There is no task ${last.id}`,
+    detail: `Somebody else has destroyed it. ${fateOf(last.kind, last)}`,
   });
 }
+
+/** The task as it is now. @throws ProviderError when it is gone. */
+export const seenAgain = (
+  client: GatewayClient,
+  { id, kind, state }: Task,
+  signal: AbortSignal,
+): Promise<Task> => requireTask(client, { id, kind, status: statusOf[state] }, signal);
 
 async function failedPrecheck(task: Task, { client, signal }: Tries): Promise<ProviderError> {
   const failures = (await failedChecks(client, task.id, signal)).map((check) => `- ${check}`);
@@ -233,22 +252,29 @@ const lostTask = (task: Task): ProviderError =>
     detail: `${sentences(`It is ${task.state}.`, reasonOf(task))}\n\n${REPLACE_LOST} ${named(task)}`,
   });
 
-const interrupted = (task: Task): ProviderError =>
+export const interrupted = (task: Task): ProviderError =>
   new ProviderError({
     code: 'INTERRUPTED',
     summary: `The run was interrupted while task "${task.name}" was waited for`,
     detail: `The task is ${task.state} and goes on by itself. Apply again to wait for it. ${named(task)}`,
   });
 
-function lateTask(task: Task, { millis, waitFor, desired }: Goal): OverdueError {
+function lateTask(task: Task, { limit, waitFor, desired }: Goal): OverdueError {
   const wanted = desired === 'running' ? waitFor : desired;
-  const phase = task.phase === null ? '' : `, phase ${task.phase}`;
-  const now = `It is ${statusOf[task.state]} (${task.state}${phase}) and goes on by itself.`;
   return new OverdueError({
     code: 'DEADLINE_EXCEEDED',
-    summary: `Task "${task.name}" is not ${wanted} within ${millis / 1000} s`,
-    detail: `${sentences(now, reasonOf(task))}\n\nApply again to wait for it, or raise "timeouts". ${named(task)}`,
+    summary: `Task "${task.name}" is not ${wanted} within ${limit.millis / 1000} s`,
+    detail: `${goesOn(task)}\n\nApply again to wait for it, or raise "timeouts". ${named(task)}`,
   });
 }
 
-const named = ({ id }: Task): string => `Task: ${id}.`;
+/** What a task is that needs nobody for its way on, and what it meets there. */
+export function goesOn(task: Task): string {
+  const phase = task.phase === null ? '' : `, phase ${task.phase}`;
+  return sentences(
+    `It is ${statusOf[task.state]} (${task.state}${phase}) and goes on by itself.`,
+    reasonOf(task),
+  );
+}
+
+export const named = ({ id }: Task): string => `Task: ${id}.`;

@@ -6,5 +6,11 @@ export const CLEAR_THE_TARGET =
 export const UNTAINT =
   'The CLI marks the resource as tainted. To go on with this task, run "terraform untaint" or "tofu untaint" with the address of the resource, and apply again.';
 
+const NEEDS_ROOM =
+  'A replacement needs a target without rows: drop the tables there, or set options.conflict_mode = "ignore".';
+
 /** The remedy for a task that can never run again. */
-export const REPLACE_LOST = `Replace it with -replace to copy again, or set desired_status to "stopped". A replacement needs a target without rows: drop the tables there, or set options.conflict_mode = "ignore".`;
+export const REPLACE_LOST = `Replace it with -replace to copy again, or set desired_status to "stopped". ${NEEDS_ROOM}`;
+
+/** The remedy where such a task was given other work. */
+export const REPLACE_CHANGED = `Plan again: with this change another task is planned in its place, which copies again. ${NEEDS_ROOM}`;

@@ -27,6 +27,13 @@ export const copiedUnder = (
 ): Omit<Keeper, 'id'> | undefined =>
   status === 'finished' || isGone(privateState) ? { name, why: 'copied' } : undefined;
 
+const STAYS =
+  'It stays in the state as it was, and nothing is made anew: another one would copy over the target. To forget it, destroy the resource or remove its block. To copy everything again on purpose, use -replace.';
+
+/** What becomes of a task that is gone, as it was when it was last seen. */
+export const fateOf = (kind: TaskKind, last: Pick<TaskStateValues, 'status'>): string =>
+  outlivesItself(kind, last) ? STAYS : 'The next plan makes it anew.';
+
 export const taskIsGone = ({ id, name, status }: TaskStateValues): Finding => {
   const what = status === 'finished' ? 'The finished task' : 'The migration';
   const why =
@@ -35,7 +42,7 @@ export const taskIsGone = ({ id, name, status }: TaskStateValues): Finding => {
       : `Task ${id} was ${status} when it was last seen, and somebody has destroyed it since, maybe after its cutover.`;
   return {
     summary: `${what} "${name}" is no longer at the service`,
-    detail: `${why} It stays in the state as it was, and nothing is made anew: another one would copy over the target. To forget it, destroy the resource or remove its block. To copy everything again on purpose, use -replace.`,
+    detail: `${why} ${STAYS}`,
   };
 };
 

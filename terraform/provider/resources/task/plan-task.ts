@@ -12,6 +12,7 @@ import { planSuccession, planToGoOnWith } from './departure.ts';
 import { copiedTaskStays, isGone } from './finished-task.ts';
 import { leaveFormer, takeFormer } from './former-task.ts';
 import { keeperOf, refusalOf } from './kept-name.ts';
+import { finerNoted } from './noted-state.ts';
 import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
 import { needOf, type Status } from './status.ts';
@@ -20,9 +21,6 @@ import type { KnownWork, TaskAttributes, TaskStateValues } from './task-state.ts
 
 type Request = PlanRequest<TaskAttributes>;
 type Planned = Request['planned'];
-
-/** Remembers what the coarse status does not tell: that no operation brings the task back. */
-export const LOST = 'lost';
 
 /** What the schema cannot say of a task's plan: repair of what is not as desired, replacement, and the precheck. */
 export async function planTask(
@@ -113,7 +111,7 @@ async function planChange(
 
 /** Whether the task was ended before its work was done, and works no more. */
 const isOver = ({ status }: TaskStateValues, { privateState }: PlanContext<Connection>): boolean =>
-  status === 'stopped' || privateState.get(LOST) === true;
+  status === 'stopped' || finerNoted(privateState) === 'lost';
 
 function refuseSelection(
   prior: TaskStateValues,
@@ -177,7 +175,7 @@ function withRepair(
 ): Planned {
   const desired = planned.desired_status;
   if (isUnknown(desired) || isGone(privateState)) return planned;
-  const need = needOf(desired, prior.status as Status, privateState.get(LOST) === true);
+  const need = needOf(desired, prior.status as Status, finerNoted(privateState));
   const awaited = need === 'nothing' && privateState.get(AWAITED) === true;
   if (need === 'repair' || awaited) return { ...planned, status: UNKNOWN, status_reason: UNKNOWN };
   if (need === 'lost') {

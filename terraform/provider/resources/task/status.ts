@@ -57,6 +57,9 @@ const needs: Readonly<Record<DesiredStatus, Readonly<Record<Status, Need>>>> = {
   },
 };
 
+/** What the coarse status does not tell. `lost`: no operation brings the task back to work. `unchecked`: it has passed no precheck. */
+export type Finer = 'lost' | 'unchecked';
+
 /** Of a task that can never run again the service takes no operation: it has stopped as well as it ever will. */
 const needsOfLost: Readonly<Record<DesiredStatus, Need>> = {
   running: 'lost',
@@ -64,9 +67,11 @@ const needsOfLost: Readonly<Record<DesiredStatus, Need>> = {
   stopped: 'nothing',
 };
 
-/** `lost`: the task can never run again, which its status does not tell. */
-export function needOf(desired: DesiredStatus, status: Status, lost = false): Need {
-  return lost ? needsOfLost[desired] : needs[desired][status];
+export function needOf(desired: DesiredStatus, status: Status, finer?: Finer): Need {
+  if (finer === 'lost') return needsOfLost[desired];
+  // One that is to be paused is to be ready for its start.
+  if (finer === 'unchecked' && desired === 'paused') return 'repair';
+  return needs[desired][status];
 }
 
 /** False while the task has never worked: all of it can be changed then. */
@@ -74,6 +79,13 @@ export const isStarted = ({ state }: Pick<Task, 'state'>): boolean => statusOf[s
 
 /** Whether no operation brings the task back to work. */
 export const isLost = ({ state }: Pick<Task, 'state'>): boolean => state === 'FAILED';
+
+const uncheckedStates: ReadonlySet<TaskState> = new Set(['DRAFT', 'CHECKING', 'CHECK_FAILED']);
+
+export function finerOf(task: Pick<Task, 'state'>): Finer | undefined {
+  if (isLost(task)) return 'lost';
+  return uncheckedStates.has(task.state) ? 'unchecked' : undefined;
+}
 
 /** Why a task is not well, with the remedy; null when it is. */
 export function reasonOf({ errors }: Pick<Task, 'errors'>): string | null {

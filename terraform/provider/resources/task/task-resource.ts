@@ -1,14 +1,6 @@
 import type { Connection } from '../../connection.ts';
 import { millisOf } from '../../duration.ts';
-import { hasCode } from '../../gateway/gateway-error.ts';
-import {
-  configureTask,
-  findTask,
-  modifyObjects,
-  type Task,
-  type TaskKind,
-  tasksNamed,
-} from '../../gateway/tasks.ts';
+import { findTask, type Task, type TaskKind, tasksNamed } from '../../gateway/tasks.ts';
 import type { ApplyContext } from '../../protocol/contracts/context.ts';
 import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../../protocol/contracts/resource.ts';
@@ -16,6 +8,7 @@ import { findByImportId } from '../find-by-import-id.ts';
 import { hold } from '../hold.ts';
 import { foreseeDestroy, remove } from '../names.ts';
 import { AWAITED, hasArrived } from './awaited.ts';
+import { configured } from './configured-task.ts';
 import { converge, failedChecks, OverdueError, requireTask } from './converge.ts';
 import { UNTAINT } from './copy-again.ts';
 import {
@@ -27,11 +20,11 @@ import {
   taskWillStay,
 } from './deletion-policy.ts';
 import { planDestruction, takeDeparture } from './departure.ts';
-import { located } from './field-path.ts';
 import { copiedUnder, isGone, noteGone, outlivesItself, taskIsGone } from './finished-task.ts';
 import { takeFormer } from './former-task.ts';
 import { refusalOf } from './kept-name.ts';
-import { LOST, planTask } from './plan-task.ts';
+import { noteFiner } from './noted-state.ts';
+import { planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { checkRetryWindows } from './retry-windows.ts';
 import { checkSelection } from './selection-rules.ts';
@@ -88,6 +81,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       const task = await findTask(client.gateway, state.id, signal);
       const { ownership } = client;
       noteGone(privateState, task === null);
+      noteFiner(privateState, task);
       if (task === null) {
         if (!outlivesItself(kind, state)) {
           ownership.miss(state.name);
@@ -95,7 +89,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
         }
         ownership.hold(state.id);
         ownership.keepsName(state.id, copiedUnder(state, privateState), 'read');
-        for (const fact of [LOST, AWAITED]) privateState.set(fact, undefined);
+        privateState.set(AWAITED, undefined);
         context.diagnostics.warning(taskIsGone(state));
         return state;
       }
@@ -103,7 +97,6 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       const { name } = task;
       const kept = abandonedUnder({ ...state, name }) ?? underWay(name, statusOf[task.state], isLost(task));
       ownership.keepsName(task.id, kept, 'read');
-      privateState.set(LOST, isLost(task) ? true : undefined);
       if (privateState.get(AWAITED) === true && (await hasArrived(task, state, context)))
         privateState.set(AWAITED, undefined);
       return await reasoned(task, stateOf(task, state), client, signal);
@@ -115,7 +108,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       // Of a task that is gone the state alone changes.
       if (isGone(context.privateState))
         return { ...wanted, status: prior.status, status_reason: prior.status_reason };
-      const task = await requireTask(context.client.gateway, prior.id, context.signal);
+      const task = await requireTask(context.client.gateway, { ...prior, kind }, context.signal);
       await hold('Task', task, context);
       return await work(task, wanted, 'update', context);
     },
@@ -163,16 +156,14 @@ async function work(
   context: Apply,
 ): Promise<TaskStateValues> {
   const { client, signal, privateState } = context;
-  const goal = {
-    desired: wanted.desired_status,
-    waitFor: wanted.wait_for,
-    millis: millisOf(wanted.timeouts[phase]) ?? 0,
-  };
+  const millis = millisOf(wanted.timeouts[phase]) ?? 0;
+  const limit = { millis, at: client.gateway.clock.now() + millis };
+  const goal = { desired: wanted.desired_status, waitFor: wanted.wait_for, limit };
   const wasAwaited = privateState.get(AWAITED) === true;
   privateState.set(AWAITED, true);
   const takesIn =
     isStarted(task) && (!isSameWork(task, wanted) || (wasAwaited && task.kind === 'SYNCHRONIZATION'));
-  let latest = await configured(task, wanted, context);
+  let latest = await configured(task, wanted, limit, context);
   context.keep(stateOf(latest, wanted));
   try {
     const seen = (each: Task) => {
@@ -182,12 +173,13 @@ async function work(
       takesIn && goal.desired === 'running' && goal.waitFor === 'incremental'
         ? tablesTakenIn(client.gateway, configurationOf(wanted).objects.databases, signal)
         : undefined;
-    latest = await converge(task.id, { ...goal, isWhole }, { client: client.gateway, signal, seen });
+    latest = await converge(latest, { ...goal, isWhole }, { client: client.gateway, signal, seen });
     privateState.set(AWAITED, undefined);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     tellFailure(error, wanted, phase, context);
   }
+  noteFiner(privateState, latest);
   return await reasoned(latest, stateOf(latest, wanted), client, signal);
 }
 
@@ -221,51 +213,6 @@ async function reasoned(
   if (at !== 'CHECK_FAILED' || signal.aborted) return state;
   const failures = await failedChecks(gateway, id, signal);
   return { ...state, status_reason: `PRECHECK_FAILED: ${failures.join(' ')}` };
-}
-
-async function configured(task: Task, wanted: TaskStateValues, context: Apply): Promise<Task> {
-  const { gateway } = context.client;
-  const { name, options, ...rest } = configurationOf(wanted);
-  const same =
-    JSON.stringify(options) === JSON.stringify({ ...options, ...task.options }) && name === task.name;
-  const sameWork = isSameWork(task, wanted);
-  if (same && sameWork) return task;
-  const modified = isStarted(task) && !sameWork ? await reselected(task, wanted, context) : task;
-  if (same && isStarted(task)) return modified;
-  const change = { id: task.id, name, options, ...(isStarted(task) ? {} : rest) };
-  await converge(
-    task.id,
-    { desired: 'settled', waitFor: 'started', millis: millisOf('5m') ?? 0 },
-    {
-      client: gateway,
-      signal: context.signal,
-    },
-  );
-  return await located(() => configureTask(gateway, change, context.signal));
-}
-
-/** Gives the task other objects while it is under way; what it waits for passes by itself. */
-async function reselected(task: Task, wanted: TaskStateValues, { client, signal }: Apply): Promise<Task> {
-  const { gateway } = client;
-  const { objects } = configurationOf(wanted);
-  const deadline = gateway.clock.now() + (millisOf(wanted.timeouts.update) ?? 0);
-  for (;;) {
-    try {
-      return await located(() => modifyObjects(gateway, { id: task.id, objects }, signal));
-    } catch (error) {
-      if (!hasCode(error, 'INVALID_STATE', 'CONFLICT')) throw atDatabases(error);
-      if (signal.aborted || gateway.clock.now() >= deadline) throw error;
-    }
-    await gateway.clock.sleep(MODIFY_PAUSE_MILLIS, signal);
-  }
-}
-
-const MODIFY_PAUSE_MILLIS = 500;
-
-/** A precheck of what is added is about the objects. */
-function atDatabases(error: unknown): unknown {
-  if (!hasCode(error, 'PRECHECK_FAILED')) return error;
-  return new ProviderError({ ...error.finding, code: error.code, path: ['databases'], cause: error });
 }
 
 const otherKind = ({ id, kind }: Task): ProviderError =>

@@ -725,6 +725,22 @@ describe('what fails', () => {
     expect(repaired.managed?.state).toMatchObject({ id: managed?.state.id, status: 'running' });
   });
 
+  test('of a task that is to be paused is checked again by the next apply', async () => {
+    await workspace.configure({
+      ...{ endpoint: stage.service.url, token: stage.service.token, plan_precheck: 'warn' },
+    });
+    const config = { ...failing(), desired_status: 'paused' };
+    const { managed, told } = await workspace.apply('opendts_sync_task', config);
+    expect(told.at(-1)?.summary).toBe(`The precheck of task "${database}" failed`);
+    expect((await workspace.plan('opendts_sync_task', config, managed)).action).toBe('update');
+    await stage.run(database, ['CREATE TABLE nowhere (id INT PRIMARY KEY)']);
+    const repaired = await workspace.apply('opendts_sync_task', config, managed);
+    expect(repaired.told).toEqual([]);
+    expect(repaired.managed?.state).toMatchObject({ status: 'not_started', status_reason: null });
+    expect((await handleOf(managed as Managed).view()).state).toBe('CHECK_PASSED');
+    expect((await workspace.plan('opendts_sync_task', config, repaired.managed)).action).toBe('none');
+  });
+
   test('is an error for those who want that', async () => {
     await workspace.configure({
       ...{ endpoint: stage.service.url, token: stage.service.token, plan_precheck: 'off' },
@@ -886,6 +902,19 @@ describe('an import', () => {
     expect(await workspace.plan('opendts_sync_task', taskOf(), managed)).toMatchObject({
       ...{ action: 'none', told: [] },
     });
+  });
+
+  test('of a task that was never checked is followed by its check', async () => {
+    const draft = { name: database, kind: 'SYNCHRONIZATION', sourceId: source.state.id };
+    const objects = { databases: [{ name: database }] };
+    const input = { ...draft, targetId: target.state.id, objects };
+    const { id } = await stage.client.mutate<{ id: string }>('createTask', input, 'id');
+    const config = taskOf({ desired_status: 'paused' });
+    const { managed } = await workspace.import('opendts_sync_task', id);
+    const checked = await workspace.apply('opendts_sync_task', config, managed);
+    expect(checked.told).toEqual([]);
+    expect((await new TaskHandle(stage.client, id).view()).state).toBe('CHECK_PASSED');
+    expect((await workspace.plan('opendts_sync_task', config, checked.managed)).action).toBe('none');
   });
 
   test('of a task of the other kind, or of none, says so', async () => {

@@ -60,6 +60,8 @@ export interface Flags {
   readonly replace?: boolean;
   /** The configuration as far as it is known while it is planned; by default all of it. */
   readonly early?: Written;
+  /** What comes about between the plan and its apply, of which no refresh tells any more. */
+  readonly meanwhile?: () => Promise<void>;
 }
 
 const silent: Logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
@@ -107,6 +109,7 @@ export class Workspace {
       if (hasErrors(told)) return { managed: prior, told, tainted: false };
       prior = undefined;
     }
+    await flags.meanwhile?.();
     const late = await this.validate(type, config);
     if (late.length > 0) return { managed: prior, told: late, tainted: false };
     const { planned, response } = await this.#plan(type, config, prior);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type TaskState, taskStates } from '../../../../engine/core/task.ts';
 import { afterOperation } from '../../../../engine/lifecycle/lifecycle.ts';
-import { needOf, statusOf } from '../../../../terraform/provider/resources/task/status.ts';
+import { finerOf, needOf, statusOf } from '../../../../terraform/provider/resources/task/status.ts';
 
 test('every state of the service has a coarse status', () => {
   expect(Object.keys(statusOf).sort()).toEqual([...taskStates].sort());
@@ -22,6 +22,14 @@ test('a running task that is as desired needs nothing, nor one that has finished
   expect(needOf('stopped', 'stopped')).toBe('nothing');
 });
 
+test('what is to be paused is checked, as often as it takes; what is to be stopped is not', () => {
+  const unchecked = taskStates.filter((state) => finerOf({ state }) === 'unchecked');
+  expect(unchecked).toEqual(['DRAFT', 'CHECKING', 'CHECK_FAILED']);
+  expect(needOf('paused', 'not_started', 'unchecked')).toBe('repair');
+  expect(needOf('running', 'not_started', 'unchecked')).toBe('repair');
+  expect(needOf('stopped', 'not_started', 'unchecked')).toBe('nothing');
+});
+
 test('what was changed by somebody else is repaired, if anything can', () => {
   expect(needOf('running', 'paused')).toBe('repair');
   expect(needOf('running', 'failed')).toBe('repair');
@@ -34,9 +42,9 @@ test('what was changed by somebody else is repaired, if anything can', () => {
 });
 
 test('what has failed for good needs nothing where it shall not run, because the service takes no operation of it', () => {
-  expect(needOf('running', 'failed', true)).toBe('lost');
-  expect(needOf('paused', 'failed', true)).toBe('nothing');
-  expect(needOf('stopped', 'failed', true)).toBe('nothing');
+  expect(needOf('running', 'failed', 'lost')).toBe('lost');
+  expect(needOf('paused', 'failed', 'lost')).toBe('nothing');
+  expect(needOf('stopped', 'failed', 'lost')).toBe('nothing');
   expect(needOf('stopped', 'failed')).toBe('repair');
   const failed = { kind: 'SYNCHRONIZATION', state: 'FAILED', desiredState: 'RUNNING' } as const;
   for (const operation of ['stopTask', 'pauseTask', 'retryTask', 'resumeTask', 'startTask'] as const)
