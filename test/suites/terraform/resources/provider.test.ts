@@ -96,6 +96,29 @@ describe('the provider block', () => {
     expect(await new Workspace().configure(access(given))).toMatchObject([{ severity: 'error', path }]);
   });
 
+  test('an address that is none is never shown, because a password or a token may stand in it', async () => {
+    const secret = 's3cret-of-a-test';
+    const addresses = [
+      ...[`admin:${secret}@dts:4000`, `htp://admin:${secret}@dts`, `http://admin:${secret}@dts:4000`],
+      ...[`http://admin:${secret}/word@dts:4000`, `http://admin:4000/${secret}@dts`, `odts_${secret}`],
+    ];
+    const { OPENDTS_ENDPOINT: before } = process.env;
+    try {
+      for (const endpoint of addresses) {
+        process.env.OPENDTS_ENDPOINT = endpoint;
+        for (const told of [await new Workspace().configure(access({ endpoint })), await configured()]) {
+          expect(told).toMatchObject([{ severity: 'error', path: 'endpoint' }]);
+          expect(JSON.stringify(told)).not.toContain(secret);
+        }
+      }
+    } finally {
+      restore('OPENDTS_ENDPOINT', before);
+    }
+    function configured() {
+      return new Workspace().configure({ token: stage.service.token, retry_timeout: '1s' });
+    }
+  });
+
   test('what is missing is named, with the variable that can give it', async () => {
     const { OPENDTS_ENDPOINT: address, OPENDTS_TOKEN: token } = process.env;
     delete process.env.OPENDTS_ENDPOINT;
