@@ -4,6 +4,7 @@ import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.
 import type { Diagnostic } from '../../../../terraform/provider/protocol/wire/descriptions.ts';
 import { provider } from '../../../../terraform/provider/provider.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
+import { startProxy } from '../../../proxy/network-proxy.ts';
 import { freePort } from '../../../servers/free-port.ts';
 import { type Managed, Workspace } from './workspace.ts';
 
@@ -85,6 +86,24 @@ describe('the provider block', () => {
     expect(told[0]?.detail).toMatch(/ECONNREFUSED.*OPENDTS_ENDPOINT/s);
     expect(Date.now() - started).toBeLessThan(10_000);
   });
+
+  test.each([
+    ['within ten seconds', {}, 'within 10 s'],
+    ['sooner, where a request may take less', { request_timeout: '1s' }, 'within 1 s'],
+  ])(
+    'a service that takes connections and says nothing is told at the address, %s',
+    async (_what, given, limit) => {
+      const { hostname: host, port } = new URL(stage.service.url);
+      await using proxy = await startProxy({ to: { host, port: Number(port) } });
+      proxy.stall();
+      const endpoint = `http://${proxy.host}:${proxy.port}`;
+      const told = await new Workspace().configure(access({ endpoint, ...given }));
+      expect(told).toMatchObject([
+        { severity: 'error', summary: 'The OpenDTS service cannot be reached', path: 'endpoint' },
+      ]);
+      for (const each of [endpoint, limit, 'OPENDTS_ENDPOINT']) expect(told[0]?.detail).toContain(each);
+    },
+  );
 
   test.each([
     ['no URL', { endpoint: 'dts.example.com' }, 'endpoint'],
