@@ -38,7 +38,7 @@ import { checkSelection } from './selection-rules.ts';
 import { isLost, isStarted, type Status, statusOf } from './status.ts';
 import { underWay } from './tainted-task.ts';
 import { tablesTakenIn } from './taken-in.ts';
-import { isSameWork, makeTask } from './task-name.ts';
+import { isSameWork, makeTask, renameTask } from './task-name.ts';
 import {
   configurationOf,
   importedSettings,
@@ -241,7 +241,8 @@ async function configured(task: Task, wanted: TaskStateValues, context: Apply): 
       signal: context.signal,
     },
   );
-  return await located(() => configureTask(gateway, change, context.signal));
+  const configure = () => configureTask(gateway, change, context.signal);
+  return await located(() => (name === task.name ? configure() : renameTask(task, name, context, configure)));
 }
 
 /** Gives the task other objects while it is under way; what it waits for passes by itself. */
