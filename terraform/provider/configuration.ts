@@ -57,7 +57,7 @@ const schema = defineSchema({
       optional: true,
       check: checkDuration,
       description:
-        'For how long a service that is out of reach, or restarts, is asked again. A service that never answered is given up after three seconds. The default is `1m`.',
+        'For how long a service that is out of reach, or restarts, is asked again. One that was not heard of yet is given up sooner: after three seconds where it refuses connections, after ten where it does not answer. The default is `1m`.',
     },
   },
 });
@@ -164,11 +164,13 @@ async function requireAnswer(gateway: GatewayClient, signal: AbortSignal): Promi
   }
 }
 
+/** Never quotes it: it may hold a password, or be a token in the wrong place. */
 function checkEndpoint(endpoint: string): string | undefined {
+  // First, because such a text need not be read as a URL with a user.
+  if (endpoint.includes('@'))
+    return 'The URL holds a user or a password, before an "@": give the token as "token" or OPENDTS_TOKEN, and the address without them.';
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol))
-    return `"${endpoint}" is no URL of a service: write it as "http://host:port" or "https://host".`;
-  if (url.username !== '' || url.password !== '')
-    return 'The URL holds a user or a password: give the token as "token" or OPENDTS_TOKEN.';
+    return 'It is no URL of a service: write it as "http://host:port" or "https://host".';
   return undefined;
 }

@@ -26,6 +26,7 @@ export class Ownership {
   readonly #keepers = new Map<string, Keeper>();
   readonly #planned = new Set<string>();
   readonly #missing = new Set<string>();
+  readonly #renaming = new Map<string, string>();
 
   standing(id: string): Standing | undefined {
     return this.#standings.get(id);
@@ -58,6 +59,21 @@ export class Ownership {
   /** Whether anything is being deleted: what the deleted used may be deleted next. */
   get isRemoving(): boolean {
     return [...this.#standings.values()].includes('leaving');
+  }
+
+  /** Gives it another name by `work`. */
+  async renaming<T>(id: string, name: string, work: () => Promise<T>): Promise<T> {
+    this.#renaming.set(id, name);
+    try {
+      return await work();
+    } finally {
+      this.#renaming.delete(id);
+    }
+  }
+
+  /** The name that it is about to get. */
+  nextName(id: string): string | undefined {
+    return this.#renaming.get(id);
   }
 
   /** Something that is no longer managed goes on at the service, and needs these. */

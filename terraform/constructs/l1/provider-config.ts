@@ -22,8 +22,9 @@ export interface OpendtsProviderConfig {
   /** Longest that one request to the service may take. The default is `60s`. */
   readonly requestTimeout?: string | undefined;
   /**
-   * For how long a service that is out of reach, or restarts, is asked again. A service that never
-   * answered is given up after three seconds. The default is `1m`.
+   * For how long a service that is out of reach, or restarts, is asked again. One that was not heard of
+   * yet is given up sooner: after three seconds where it refuses connections, after ten where it does
+   * not answer. The default is `1m`.
    */
   readonly retryTimeout?: string | undefined;
   /**

@@ -71,8 +71,9 @@ export class OpendtsProvider extends TerraformProvider {
   }
 
   /**
-   * For how long a service that is out of reach, or restarts, is asked again. A service that never
-   * answered is given up after three seconds. The default is `1m`.
+   * For how long a service that is out of reach, or restarts, is asked again. One that was not heard of
+   * yet is given up sooner: after three seconds where it refuses connections, after ten where it does
+   * not answer. The default is `1m`.
    */
   get retryTimeout(): string | undefined {
     return this.#config.retryTimeout;

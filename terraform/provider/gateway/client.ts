@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../protocol/contracts/context.ts';
-import { type Fault, GatewayError } from './gateway-error.ts';
+import { type Fault, GatewayError, leavesOpen } from './gateway-error.ts';
 import { send, type TransportOptions } from './transport.ts';
 
 export interface ClientOptions extends TransportOptions {
@@ -9,6 +9,13 @@ export interface ClientOptions extends TransportOptions {
   readonly retryMillis: number;
   readonly logger: Logger;
   readonly clock?: Clock | undefined;
+}
+
+interface Answer<T> {
+  readonly data: T;
+  readonly requestId: string;
+  /** Whether an attempt before it may have been carried out. */
+  readonly mayBeDone: boolean;
 }
 
 interface Asked {
@@ -65,16 +72,18 @@ export class GatewayClient {
     operation: string,
     document: string,
     { variables, signal, about }: Asked,
-  ): Promise<{ data: T; requestId: string }> {
+  ): Promise<Answer<T>> {
     const requestId = randomUUID();
+    let mayBeDone = false;
     const startedAt = this.#clock.now();
     for (let attempt = 0; ; attempt++) {
-      const outcome = await send(this.#options, { document, variables, requestId, signal });
+      const isFirst = !this.#heard;
+      const outcome = await send(this.#options, { document, variables, requestId, isFirst, signal });
       if ('data' in outcome) {
         this.#heard = true;
         const ms = this.#clock.now() - startedAt;
         this.#options.logger.debug('The service has answered', { operation, requestId, ms });
-        return { data: outcome.data as T, requestId };
+        return { data: outcome.data as T, requestId, mayBeDone };
       }
       const { fault } = outcome;
       if (fault.code !== 'UNREACHABLE' && fault.code !== 'INTERRUPTED') this.#heard = true;
@@ -84,8 +93,9 @@ export class GatewayClient {
       const pause = fault.retryAfterMs ?? Math.min(FIRST_PAUSE_MILLIS * 2 ** attempt, LONGEST_PAUSE_MILLIS);
       const over = this.#clock.now() + pause - startedAt > window;
       if (!outcome.passing || over || signal?.aborted) {
-        throw new GatewayError(operation, fault, { requestId, about, cause: outcome.cause });
+        throw new GatewayError(operation, fault, { requestId, about, mayBeDone, cause: outcome.cause });
       }
+      mayBeDone ||= leavesOpen(fault);
       this.#options.logger.warn('The service did not answer: trying again', {
         operation,
         requestId,
@@ -127,17 +137,15 @@ export class GatewayClient {
       }
     }`;
     const variables = { input: { ...input, idempotencyKey } };
-    const { data, requestId } = await this.#ask<Record<string, (T | Fault) & { __typename: string }>>(
-      operation,
-      document,
-      { variables, signal, about },
-    );
+    const { data, requestId, mayBeDone } = await this.#ask<
+      Record<string, (T | Fault) & { __typename: string }>
+    >(operation, document, { variables, signal, about });
     const answer = data[operation];
     if (answer === undefined) throw new TypeError(`${operation} answered with nothing`);
     if (answer.__typename !== result) {
       const { code, message, remedy, field } = answer as Fault;
       const fault = { code, message, remedy, field: field ?? undefined };
-      throw new GatewayError(operation, fault, { requestId, about });
+      throw new GatewayError(operation, fault, { requestId, about, mayBeDone });
     }
     return answer as T;
   }

@@ -18,6 +18,8 @@ export interface AskedRequest {
   readonly requestId: string;
   /** The object that it was about, such as `Task: 01m80hejdf81ghq1pk6zmavm1x.` */
   readonly about?: string | undefined;
+  /** Whether it was sent before, and that attempt may have been carried out. */
+  readonly mayBeDone?: boolean;
   readonly cause?: unknown;
 }
 
@@ -26,6 +28,8 @@ export class GatewayError extends ProviderError {
   readonly fault: Fault;
   /** Names the request in the logs of both sides. */
   readonly requestId: string;
+  /** Whether it may have been carried out all the same, or may be yet. */
+  readonly mayBeDone: boolean;
 
   constructor(operation: string, fault: Fault, request: AskedRequest) {
     super({
@@ -37,6 +41,7 @@ export class GatewayError extends ProviderError {
     this.name = 'GatewayError';
     this.fault = fault;
     this.requestId = request.requestId;
+    this.mayBeDone = request.mayBeDone === true || leavesOpen(fault);
   }
 }
 
@@ -69,7 +74,6 @@ export function hasCode(error: unknown, ...codes: readonly string[]): error is G
   return error instanceof GatewayError && codes.includes(error.fault.code);
 }
 
-/** After these the request may have been carried out all the same, or may be yet. */
 const open: ReadonlySet<string> = new Set([
   'UNREACHABLE',
   'DEADLINE_EXCEEDED',
@@ -78,6 +82,8 @@ const open: ReadonlySet<string> = new Set([
   'INTERNAL',
 ]);
 
-/** Whether the service has answered that it does nothing. */
-export const isRefusal = (error: unknown): boolean =>
-  error instanceof GatewayError && !open.has(error.fault.code);
+/** Whether the attempt that ended so may have been carried out. */
+export const leavesOpen = ({ code }: Fault): boolean => open.has(code);
+
+/** Whether the service is known to have done nothing. */
+export const isRefusal = (error: unknown): boolean => error instanceof GatewayError && !error.mayBeDone;

@@ -22,6 +22,8 @@ export interface Request {
   readonly document: string;
   readonly variables: object;
   readonly requestId: string;
+  /** Nothing was heard of the gateway yet: it gets less time, because most likely its address is wrong. */
+  readonly isFirst: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,16 +35,20 @@ export type Outcome =
 /** Codes of failures that go by themselves. */
 const passing: ReadonlySet<string> = new Set(['SHUTTING_DOWN', 'DEADLINE_EXCEEDED', 'RATE_LIMITED']);
 
+const FIRST_ANSWER_MILLIS = 10_000;
+
 /** Sends one request, once. Never rejects; aborted by the caller it is not passing. */
 export async function send(options: TransportOptions, request: Request): Promise<Outcome> {
-  const limit = AbortSignal.timeout(options.timeoutMillis);
+  const { isFirst } = request;
+  const millis = isFirst ? Math.min(FIRST_ANSWER_MILLIS, options.timeoutMillis) : options.timeoutMillis;
+  const limit = AbortSignal.timeout(millis);
   const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
   try {
     const { status, text } = await post(options, request, signal);
     return outcomeOf(status, text, options.endpoint);
   } catch (cause) {
     if (request.signal?.aborted) return { fault: interrupted, passing: false, cause };
-    if (limit.aborted) return { fault: late(options.timeoutMillis), passing: true, cause };
+    if (limit.aborted) return { fault: late(options.endpoint, millis, isFirst), passing: true, cause };
     const untrusted = certificateFault(options.endpoint, cause);
     if (untrusted !== undefined) return { fault: untrusted, passing: false, cause };
     return { fault: unreachable(options.endpoint, reasonOf(cause)), passing: true, cause };
@@ -140,11 +146,15 @@ const unreachable = (endpoint: string, reason: string): Fault => ({
   remedy: 'Check that the service runs, and that `endpoint` (or OPENDTS_ENDPOINT) names its address.',
 });
 
-const late = (millis: number): Fault => ({
-  code: 'DEADLINE_EXCEEDED',
-  message: `The request was not answered within ${millis / 1000} s.`,
-  remedy: 'Check the load of the service, or raise `request_timeout`.',
-});
+/** Silence of one that was never heard says nothing about its load. */
+const late = (endpoint: string, millis: number, isFirst: boolean): Fault =>
+  isFirst
+    ? unreachable(endpoint, `Nothing came within ${millis / 1000} s, as behind a firewall that drops packets`)
+    : {
+        code: 'DEADLINE_EXCEEDED',
+        message: `No answer from ${endpoint} within ${millis / 1000} s.`,
+        remedy: 'Check the load of the service, or raise `request_timeout`.',
+      };
 
 const interrupted: Fault = {
   code: 'INTERRUPTED',

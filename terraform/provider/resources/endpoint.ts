@@ -23,6 +23,7 @@ import { findByImportId } from './find-by-import-id.ts';
 import { hold } from './hold.ts';
 import { type Making, makeOnce } from './make-once.ts';
 import { foresee, foreseeDestroy, type Namesakes, remove } from './names.ts';
+import { foreseeRename, rename } from './rename.ts';
 import { located } from './task/field-path.ts';
 
 type A = (typeof endpointSchema)['attributes'];
@@ -67,10 +68,11 @@ const resource: Resource<A, Connection> = {
 
   async plan(request, context) {
     const { planned } = request;
-    if (request.prior !== null) context.client?.ownership.hold(request.prior.id);
-    else if (!isUnknown(planned.name)) await foreseeEndpoint(planned.name, context);
-    if (request.prior === null) return { planned };
-    return { planned: await withPassword(request, request.prior, context) };
+    const { prior } = request;
+    if (prior !== null) context.client?.ownership.hold(prior.id);
+    if (!isUnknown(planned.name)) await foreseeEndpoint(planned.name, prior, context);
+    if (prior === null) return { planned };
+    return { planned: await withPassword(request, prior, context) };
   },
 
   planDestroy: (state, context) => foreseeDestroy('endpoint', state, context),
@@ -98,9 +100,12 @@ const resource: Resource<A, Connection> = {
     // What the state alone lacked, as after an import, is no change at the service.
     const isKept = found?.name === rest.name && isSame(found, { ...rest, password });
     const input = { id: prior.id, ...rest, ...(isOther ? { password } : {}) };
-    const endpoint = isKept
-      ? found
-      : await atAttribute(config, () => updateEndpoint(client.gateway, input, signal));
+    const change = () => updateEndpoint(client.gateway, input, signal);
+    const changed = () =>
+      rest.name === prior.name
+        ? change()
+        : rename(namesakes(rest.name, client, signal), prior, context, change);
+    const endpoint = isKept ? found : await atAttribute(config, changed);
     client.changingEndpoints.delete(prior.id);
     await hold('Endpoint', endpoint, context);
     if (mayChange) privateState.set(SET_FINGERPRINT, endpoint.secretFingerprint);
@@ -248,9 +253,15 @@ const making = (input: EndpointInput, { client, signal }: ResourceContext<Connec
 });
 
 /** Warns when another endpoint has the name. Whether one that nobody has claimed is what is wanted is found out when it is made. */
-async function foreseeEndpoint(name: string, context: PlanContext<Connection>): Promise<void> {
-  if (context.client === undefined) return;
-  await foresee(namesakes(name, context.client, context.signal), () => true, context);
+async function foreseeEndpoint(
+  name: string,
+  prior: State<A> | null,
+  context: PlanContext<Connection>,
+): Promise<void> {
+  if (context.client === undefined || prior?.name === name) return;
+  const sought = namesakes(name, context.client, context.signal);
+  if (prior === null) await foresee(sought, () => true, context);
+  else await foreseeRename(sought, prior.id, context);
 }
 
 const namesakes = (name: string, { gateway }: Connection, signal: AbortSignal): Namesakes<Endpoint> => ({

@@ -15,8 +15,8 @@ export interface Making<T> extends Namesakes<T> {
 }
 
 /** For how long a name is waited for: what the same apply deletes may be deleted a moment later, because the CLI does both at once. */
-const PATIENCE_MILLIS = 2000;
-const PAUSE_MILLIS = 200;
+export const PATIENCE_MILLIS = 2000;
+export const PAUSE_MILLIS = 200;
 
 type Context = ResourceContext<Connection>;
 
@@ -26,25 +26,28 @@ type Context = ResourceContext<Connection>;
  * instant and run again it ends with one. @throws ProviderError NAME_TAKEN
  */
 export function makeOnce<T extends Named>(making: Making<T>, context: Context): Promise<T> {
-  const { what, name } = making;
-  const { ownership } = context.client;
-  return ownership.inTurn(`${what} ${name}`, () =>
-    alone(making, context, async () => {
-      const left = await leftBehind(making, context);
-      if (left !== undefined) return left;
-      const made = await ask(making, context);
-      ownership.hold(made.id);
-      return made;
-    }),
-  );
+  return inTurn(making, context, async () => {
+    const left = await leftBehind(making, context);
+    if (left !== undefined) return left;
+    const made = await ask(making, context);
+    context.client.ownership.hold(made.id);
+    return made;
+  });
 }
 
-/** Does it while no other provider block makes anything under the name. */
-async function alone<T extends Named>(
-  { what, name }: Making<T>,
+type Titled = Pick<Namesakes<never>, 'what' | 'name'>;
+
+/** Does it while neither this process nor another provider block gives the name to anything else. */
+export function inTurn<R>(titled: Titled, context: Context, work: () => Promise<R>): Promise<R> {
+  const { what, name } = titled;
+  return context.client.ownership.inTurn(`${what} ${name}`, () => alone(titled, context, work));
+}
+
+async function alone<R>(
+  { what, name }: Titled,
   { client: { gateway, journal }, signal }: Context,
-  work: () => Promise<T>,
-): Promise<T> {
+  work: () => Promise<R>,
+): Promise<R> {
   while (!journal.take(what, name)) {
     await gateway.clock.sleep(PAUSE_MILLIS, signal);
     signal.throwIfAborted();

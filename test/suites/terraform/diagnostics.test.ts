@@ -53,7 +53,7 @@ const mistakes: Record<string, Mistake> = {
   'an address that is none': {
     instead: 'endpoint = var.service_url',
     write: 'endpoint = "dts.example"',
-    says: ['"dts.example" is no URL of a service', 'http://host:port'],
+    says: ['It is no URL of a service', 'http://host:port'],
   },
   'an engine that does not exist': {
     instead: 'engine      = "mysql"',

@@ -8,7 +8,7 @@ import { converge, goesOn, interrupted, type Limit, named, seenAgain } from './c
 import { REPLACE_CHANGED } from './copy-again.ts';
 import { located } from './field-path.ts';
 import { isLost, isStarted, reasonOf, statusOf } from './status.ts';
-import { isSameWork } from './task-name.ts';
+import { isSameWork, renameTask } from './task-name.ts';
 import { configurationOf, type TaskStateValues } from './task-state.ts';
 
 /**
@@ -35,7 +35,8 @@ export async function configured(
     { desired: 'settled', waitFor: 'started', limit },
     { client: gateway, signal: context.signal },
   );
-  return await located(() => configureTask(gateway, change, context.signal));
+  const configure = () => configureTask(gateway, change, context.signal);
+  return await located(() => (name === task.name ? configure() : renameTask(task, name, context, configure)));
 }
 
 /** Gives the task other objects while it is under way; what it waits for passes by itself. */

@@ -16,7 +16,7 @@ import { finerNoted } from './noted-state.ts';
 import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
 import { needOf, type Status } from './status.ts';
-import { foreseeTask } from './task-name.ts';
+import { foreseeTask, foreseeTaskRename } from './task-name.ts';
 import type { KnownWork, TaskAttributes, TaskStateValues } from './task-state.ts';
 
 type Request = PlanRequest<TaskAttributes>;
@@ -43,6 +43,8 @@ export async function planTask(
   );
   if (!isGone(privateState)) leaveFormer(prior, privateState);
   if (request.requiresReplace.length > 0) return { planned };
+  if (!isUnknown(planned.name) && isRenamed && !isGone(privateState))
+    await foreseeTaskRename(prior.id, planned.name, context);
   return await planChange(kind, { prior, planned }, context);
 }
 

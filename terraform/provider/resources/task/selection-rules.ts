@@ -38,7 +38,7 @@ function checkDatabase(name: string, database: DatabaseConfig, diagnostics: Diag
   const { target, tables, exclude_tables: excluded } = database;
   checkNamed(name, path, diagnostics, true);
   if (typeof target === 'string') checkNamed(target, [...path, 'target'], diagnostics, true);
-  if (tables !== null && excluded !== null) {
+  if (tables !== null && !isUnknown(tables) && hasElements(excluded)) {
     diagnostics.error({
       summary: 'Tables are both selected and left out',
       detail: `Of the database "${name}" either the tables are named by "tables", or it is carried whole without those of "exclude_tables". Remove one of the two.`,
@@ -68,6 +68,10 @@ function checkDatabase(name: string, database: DatabaseConfig, diagnostics: Diag
     checkNamed(chosen.target, [...path, 'tables', table, 'target'], diagnostics, false);
   }
 }
+
+/** An empty set leaves nothing out. */
+const hasElements = (excluded: DatabaseConfig['exclude_tables']): boolean =>
+  excluded !== null && !isUnknown(excluded) && excluded.length > 0;
 
 function checkNamed(name: string, path: Path, diagnostics: Diagnostics, isDatabase: boolean): void {
   const fault = objectNameFault(name);
@@ -108,16 +112,17 @@ function checkClashes(
     arrived.set(target, { from: name, whole });
     for (const [table, chosen] of Object.entries(database.tables ?? {})) {
       if (chosen === null || isUnknown(chosen) || isUnknown(chosen.target)) continue;
-      const arrives = `${target}.${chosen.target ?? table}`;
-      const from = tables.get(arrives);
+      const arrives = chosen.target ?? table;
+      const key = `${target}\0${arrives}`; // no name holds NUL
+      const from = tables.get(key);
       if (from !== undefined) {
         diagnostics.error({
-          summary: `Two tables arrive as "${arrives}"`,
+          summary: `Two tables arrive as "${target}.${arrives}"`,
           detail: `"${from}" and "${name}.${table}" have the same name at the target. Give one of them another "target".`,
           path: ['databases', name, 'tables', table],
         });
       }
-      tables.set(arrives, `${name}.${table}`);
+      tables.set(key, `${name}.${table}`);
     }
   }
 }

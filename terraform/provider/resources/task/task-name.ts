@@ -3,6 +3,7 @@ import { createTask, type Task, type TaskKind, tasksNamed } from '../../gateway/
 import type { PlanContext, ResourceContext } from '../../protocol/contracts/context.ts';
 import { makeOnce } from '../make-once.ts';
 import { type Foreseen, foresee, type Namesakes } from '../names.ts';
+import { foreseeRename, rename } from '../rename.ts';
 import { located } from './field-path.ts';
 import { removeTask } from './remove-task.ts';
 import { databasesState, isSameSelection } from './selection.ts';
@@ -45,6 +46,24 @@ export async function foreseeTask(
     context,
   );
 }
+
+/** Warns at the plan of another name that it is taken. */
+export async function foreseeTaskRename(
+  id: string,
+  name: string,
+  context: PlanContext<Connection>,
+): Promise<void> {
+  if (context.client === undefined) return;
+  await foreseeRename(namesakes(name, context.client, context.signal), id, context);
+}
+
+/** Changes the task by `work`, which gives it the name. @throws ProviderError NAME_TAKEN */
+export const renameTask = (
+  task: Task,
+  name: string,
+  context: ResourceContext<Connection>,
+  work: () => Promise<Task>,
+): Promise<Task> => rename(namesakes(name, context.client, context.signal), task, context, work);
 
 /** Whether the task carries the same between the same endpoints. */
 export const isSameWork = (task: Task, wanted: Work): boolean =>

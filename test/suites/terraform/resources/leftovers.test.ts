@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { journalOf } from '../../../../terraform/provider/journal.ts';
+import { Client } from '../../../product/client.ts';
+import { Service } from '../../../product/service.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
+import { startProxy } from '../../../proxy/network-proxy.ts';
 import { endpointsOf, tasksOf } from '../service-objects.ts';
 import { WorkingDirectory } from './working-directory.ts';
 import { type Managed, type Told, Workspace, type Written } from './workspace.ts';
@@ -270,6 +273,42 @@ describe('a request that was noted', () => {
     const another = await made(ENDPOINT, endpointOf());
     expect(another.state.id).not.toBe(id);
     expect(await idsNamed()).toEqual([another.state.id]);
+  });
+
+  test('and whose answer was lost, keeps its note though a repeat was refused: the next apply gets the answer', async () => {
+    await using service = await Service.start({ env: { OPENDTS_RATE_PER_MINUTE: '30' } });
+    const { hostname: host, port } = new URL(service.url);
+    const admin = new Client(() => service);
+    const input = { name, scopes: ['read', 'write'] };
+    const { secret: token } = await admin.mutate<{ secret: string }>('createApiToken', input, 'secret');
+    await using line = await startProxy({ to: { host, port: Number(port) } });
+    const far = async () => {
+      const workspace = new Workspace();
+      const endpoint = `http://${line.host}:${line.port}`;
+      expect(await workspace.configure({ endpoint, token, retry_timeout: '5s' })).toEqual([]);
+      return workspace;
+    };
+    const workspace = await far();
+    line.delay(400);
+    const applying = workspace.apply(ENDPOINT, endpointOf());
+    await expect.poll(() => endpointsOf(admin), { timeout: 20_000, interval: 100 }).toHaveLength(1);
+    // It is made, and the answer that says so is on its way. It is lost, and the repeat is one request too many.
+    line.stall();
+    const user = new Client(() => ({ url: service.url, token }));
+    const asked = Array.from({ length: 30 }, () => endpointsOf(user));
+    await expect(Promise.all(asked)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    line.reset();
+    line.delay(0);
+    line.resume();
+    const { managed, told } = await applying;
+    expect(managed).toBeUndefined();
+    expect(summaries(told)).toEqual(['error: The OpenDTS service got too many requests']);
+
+    await service.kill9();
+    await service.start({ OPENDTS_PORT: port, OPENDTS_RATE_PER_MINUTE: '1000' });
+    const again = await (await far()).apply(ENDPOINT, endpointOf());
+    expect(summaries(again.told)).toEqual([`warning: The endpoint "${name}" was there already`]);
+    expect((await endpointsOf(admin)).map(({ id }) => id)).toEqual([again.managed?.state.id]);
   });
 
   test('for something else than is wanted now, is not gone on with', async () => {

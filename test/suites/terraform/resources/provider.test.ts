@@ -4,6 +4,7 @@ import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.
 import type { Diagnostic } from '../../../../terraform/provider/protocol/wire/descriptions.ts';
 import { provider } from '../../../../terraform/provider/provider.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
+import { startProxy } from '../../../proxy/network-proxy.ts';
 import { freePort } from '../../../servers/free-port.ts';
 import { type Managed, Workspace } from './workspace.ts';
 
@@ -87,6 +88,24 @@ describe('the provider block', () => {
   });
 
   test.each([
+    ['within ten seconds', {}, 'within 10 s'],
+    ['sooner, where a request may take less', { request_timeout: '1s' }, 'within 1 s'],
+  ])(
+    'a service that takes connections and says nothing is told at the address, %s',
+    async (_what, given, limit) => {
+      const { hostname: host, port } = new URL(stage.service.url);
+      await using proxy = await startProxy({ to: { host, port: Number(port) } });
+      proxy.stall();
+      const endpoint = `http://${proxy.host}:${proxy.port}`;
+      const told = await new Workspace().configure(access({ endpoint, ...given }));
+      expect(told).toMatchObject([
+        { severity: 'error', summary: 'The OpenDTS service cannot be reached', path: 'endpoint' },
+      ]);
+      for (const each of [endpoint, limit, 'OPENDTS_ENDPOINT']) expect(told[0]?.detail).toContain(each);
+    },
+  );
+
+  test.each([
     ['no URL', { endpoint: 'dts.example.com' }, 'endpoint'],
     ['a URL with a password', { endpoint: 'http://a:b@localhost' }, 'endpoint'],
     ['no duration', { request_timeout: 'soon' }, 'request_timeout'],
@@ -94,6 +113,29 @@ describe('the provider block', () => {
     ['no such choice', { plan_precheck: 'maybe' }, 'plan_precheck'],
   ])('%s is told before anything is asked', async (_what, given, path) => {
     expect(await new Workspace().configure(access(given))).toMatchObject([{ severity: 'error', path }]);
+  });
+
+  test('an address that is none is never shown, because a password or a token may stand in it', async () => {
+    const secret = 's3cret-of-a-test';
+    const addresses = [
+      ...[`admin:${secret}@dts:4000`, `htp://admin:${secret}@dts`, `http://admin:${secret}@dts:4000`],
+      ...[`http://admin:${secret}/word@dts:4000`, `http://admin:4000/${secret}@dts`, `odts_${secret}`],
+    ];
+    const { OPENDTS_ENDPOINT: before } = process.env;
+    try {
+      for (const endpoint of addresses) {
+        process.env.OPENDTS_ENDPOINT = endpoint;
+        for (const told of [await new Workspace().configure(access({ endpoint })), await configured()]) {
+          expect(told).toMatchObject([{ severity: 'error', path: 'endpoint' }]);
+          expect(JSON.stringify(told)).not.toContain(secret);
+        }
+      }
+    } finally {
+      restore('OPENDTS_ENDPOINT', before);
+    }
+    function configured() {
+      return new Workspace().configure({ token: stage.service.token, retry_timeout: '1s' });
+    }
   });
 
   test('what is missing is named, with the variable that can give it', async () => {

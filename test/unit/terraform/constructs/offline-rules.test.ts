@@ -233,11 +233,7 @@ describe('the provider', () => {
   const told = (given: object) => refusal((stack) => void new OpendtsProvider(stack, 'dts', given));
 
   test.each<[string, object, string]>([
-    [
-      'an address that is none',
-      { endpoint: 'dts.example' },
-      'endpoint: "dts.example" is no URL of a service',
-    ],
+    ['an address that is none', { endpoint: 'dts.example' }, 'endpoint: It is no URL of a service'],
     [
       'a wish that is none',
       { planPrecheck: 'never' },

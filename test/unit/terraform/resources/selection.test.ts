@@ -99,6 +99,19 @@ const found = (databases: unknown) => {
 const db = (given: object = {}) => ({ target: null, tables: null, exclude_tables: null, ...given });
 const tables = (...names: string[]) => Object.fromEntries(names.map((each) => [each, { target: null }]));
 
+describe('without asking anybody it passes that', () => {
+  test('points stand in names of databases and tables: "a.b" and "c" is not "a" and "b.c"', () => {
+    const databases = { x: db({ target: 'a.b', tables: tables('c') }), a: db({ tables: tables('b.c') }) };
+    expect(found(databases)).toEqual([]);
+  });
+
+  test('tables are selected, and none is left out', () => {
+    const databases = { shop: db({ tables: tables('orders'), exclude_tables: [] }) };
+    expect(found(databases)).toEqual([]);
+    expect(selectionOf(databases)).toEqual([{ name: 'shop', tables: [{ name: 'orders' }] }]);
+  });
+});
+
 describe('without asking anybody it is said that', () => {
   test.each([
     ['no database is selected', {}, 'No database is selected', 'databases'],
