@@ -142,7 +142,8 @@ builder.mutationFields((t) => ({
   }),
   updateEndpoint: t.field({
     type: EndpointType,
-    description: 'Changes an endpoint. Running tasks use the change when they connect next.',
+    description:
+      'Changes an endpoint. Running tasks take the change over at once: they end their connections and go on from their checkpoints.',
     authScopes: { write: true },
     errors: {
       types: [InvalidInputRefusal, NotFoundRefusal, ConflictRefusal, InUseRefusal, UnsupportedRefusal],

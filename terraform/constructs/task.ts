@@ -18,7 +18,7 @@ export interface TaskProps {
   readonly desiredStatus?: DesiredStatus;
   /** What becomes of the task when the stack is destroyed; data at the target always stays. By default it is stopped and deleted. */
   readonly deletionPolicy?: DeletionPolicy;
-  /** Whether waiting in vain fails the deployment. By default it is a warning: a task that was just created would be replaced, and copy again. */
+  /** Whether waiting in vain fails the deployment. By default it is a warning: an error taints a task that was just created. It goes on, and is not replaced but has to be untainted. */
   readonly failWhenNotReached?: boolean;
 }
 

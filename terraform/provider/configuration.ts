@@ -109,7 +109,7 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
     if (text(config.ca) !== undefined && new URL(endpoint).protocol !== 'https:') {
       diagnostics.warning({
         summary: 'The connection to the service is not encrypted',
-        detail: `"ca" is of use for an https address alone, and ${endpoint} is none.`,
+        detail: `"ca" is of use for an https address alone, and ${endpoint} is none. Remove it, or give an https address.`,
         path: ['endpoint'],
       });
     }

@@ -31,9 +31,10 @@ export class EndpointTlsOutput extends ComplexObject {
 }
 
 /**
- * A saved connection to a database server, which tasks read from or write to. Running tasks use a
- * change when they connect next. The service never shows the password: another one that was set there
- * by somebody else is noticed by a fingerprint and repaired by the next apply.
+ * A saved connection to a database server, which tasks read from or write to. Running tasks take a
+ * change over at once: they end their connections and go on from their checkpoints. The service never
+ * shows the password: another one that was set there by somebody else is noticed by a fingerprint and
+ * repaired by the next apply.
  */
 export class Endpoint extends TerraformResource {
   static readonly tfResourceType = 'opendts_endpoint';

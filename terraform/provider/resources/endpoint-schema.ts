@@ -4,7 +4,8 @@ import { defineSchema } from '../protocol/schema/define.ts';
 
 export const endpointSchema = defineSchema({
   description:
-    'A saved connection to a database server, which tasks read from or write to. Running tasks use a change when they connect next. ' +
+    'A saved connection to a database server, which tasks read from or write to. ' +
+    'Running tasks take a change over at once: they end their connections and go on from their checkpoints. ' +
     'The service never shows the password: another one that was set there by somebody else is noticed by a fingerprint and repaired by the next apply.',
   attributes: {
     id: { type: 'string', computed: true, description: 'Made by the service. It never changes.' },

@@ -168,9 +168,9 @@ async function withPassword(
 type PasswordFate = 'left' | 'same' | 'other' | 'open' | 'forbidden';
 
 /**
- * What is to become of the password that the service keeps. It is another one when another version tells so, when somebody else has
- * set one, and when the service is asked and keeps another than the configuration has. It is asked when there is no version, and when
- * the state says something else about the password than the configuration, as after an import.
+ * What is to become of the password that the service keeps: it is another one when the service is asked and says so. It is asked when
+ * there is no version or another one, when somebody else has set a password, and when the state says something else about it than the
+ * configuration, as after an import.
  */
 async function passwordFate(
   { config, planned }: PlanRequest<A>,
@@ -180,10 +180,10 @@ async function passwordFate(
   const { client, privateState } = context;
   const password = config.password ?? config.password_wo;
   const set = privateState.get(SET_FINGERPRINT);
-  const [before, after] = [prior.password_wo_version, planned.password_wo_version];
-  if (set !== undefined && set !== prior.secret_fingerprint) return 'other';
-  if (before !== null && after !== null && after !== before) return 'other';
-  const differs = planned.password !== prior.password || after !== before;
+  const differs =
+    (set !== undefined && set !== prior.secret_fingerprint) ||
+    planned.password !== prior.password ||
+    planned.password_wo_version !== prior.password_wo_version;
   const byComparison = config.password_wo !== null && config.password_wo_version === null;
   if (!differs && !byComparison) return 'left';
   if (client === undefined || typeof password !== 'string') return 'open';

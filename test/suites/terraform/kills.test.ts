@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { crc32 } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TaskHandle } from '../../product/task.ts';
 import { until } from '../../product/wait.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
+import { Random } from '../../workload/random.ts';
 import { installedProviders } from './installed-providers.ts';
 import { openTokens, removeAll, tasksOf } from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
@@ -11,7 +13,16 @@ import type { RunningCli, Workspace } from './workspace.ts';
 
 // A change or a destroy whose CLI and provider are killed at any instant, and that is run again as it was, ends as if nothing had been.
 
+/** Decides at which instants it is killed; a test that fails tells it. */
+const SEED = 'OPENDTS_TEST_KILLS_SEED';
+const seed = Number(process.env[SEED] ?? Math.floor(Math.random() * 2 ** 32));
+
 const installed = shopWith(installedProviders);
+let kills: string[] = [];
+beforeEach(({ onTestFailed }) => {
+  kills = [];
+  onTestFailed(() => console.error([`play it again by ${SEED}=${seed}`, ...kills].join('\n')));
+});
 afterEach(() => removeAll(installed.stage.client));
 
 const taskOf = (database: string, kind: 'sync' | 'migration', selection = '{}') => `${endpoints}
@@ -44,17 +55,22 @@ const ROUNDS = 2;
 /** For how long after its first sign a change is at work, about; later it is whole, which has to be right too. */
 const WORK_MILLIS = 1500;
 
+/** The instants of one test, the same also where it runs alone. */
+const instantsOf = (name: string) => new Random(seed ^ crc32(name));
+
 /** Kills all of it at some instant after it has begun to work. Gives when that was, to be told where something is wrong. */
-async function killed(run: RunningCli, begins: RegExp): Promise<string> {
+async function killed(run: RunningCli, begins: RegExp, instants: Random): Promise<string> {
   await until(() => Promise.resolve(begins.test(run.text)), {
     ...{ seconds: 60, what: `${begins} is said`, describe: () => run.text },
   });
-  const millis = Math.round(Math.random() * WORK_MILLIS);
+  const millis = instants.below(WORK_MILLIS);
   await Promise.race([sleep(millis), run.ended]);
   if (run.isAlive) run.signalGroup('SIGKILL');
   const { code, signal, text } = await run.ended;
+  const when = `killed ${millis} ms after ${begins}:\n${text}`;
+  kills.push(when);
   if (signal !== 'SIGKILL' && code !== 0) throw new Error(`it failed by itself:\n${text}`);
-  return `killed ${millis} ms after ${begins}:\n${text}`;
+  return when;
 }
 
 describe.each(await terraformClis())('$name $version', (cli) => {
@@ -79,10 +95,11 @@ describe.each(await terraformClis())('$name $version', (cli) => {
 
   test('a replacement, applied again, ends with one task that runs and carries all', async () => {
     const name = `replaced_${cli.name}`;
+    const instants = instantsOf(name);
     using workspace = await opened(name, taskOf(name, 'sync'));
     const replace = '-replace=opendts_sync_task.shop';
     for (let round = 0; round < ROUNDS; round++) {
-      const when = await killed(applying(workspace, replace), /task\.shop: Destroying/);
+      const when = await killed(applying(workspace, replace), /task\.shop: Destroying/, instants);
       await workspace.apply(replace);
       const { id } = await theOne(workspace, when);
       await installed.stage.run(name, ['INSERT INTO orders (customer, total) VALUES (1, 1.00)']);
@@ -94,12 +111,13 @@ describe.each(await terraformClis())('$name $version', (cli) => {
 
   test('a change of what is carried, applied again, ends with the same task that carries what is wanted', async () => {
     const name = `reselected_${cli.name}`;
+    const instants = instantsOf(name);
     using workspace = await opened(name, taskOf(name, 'sync', only('tide', 'customers')));
     const [first] = await tasksOf(installed.stage.client);
     for (let round = 0; round < ROUNDS; round++) {
       const tables = round % 2 === 0 ? ['tide', 'customers', 'orders', 'sessions'] : ['tide', 'customers'];
       workspace.write('main.tf', taskOf(name, 'sync', only(...tables)));
-      const when = await killed(applying(workspace), /task\.shop: Modifying/);
+      const when = await killed(applying(workspace), /task\.shop: Modifying/, instants);
       await workspace.apply();
       expect((await theOne(workspace, when)).id).toBe(first?.id);
       const carried = { name, tables: tables.map((table) => ({ name: table })) };
@@ -111,12 +129,13 @@ describe.each(await terraformClis())('$name $version', (cli) => {
 
   test('a cutover, applied again, is made once', async () => {
     const name = `cut_over_${cli.name}`;
+    const instants = instantsOf(name);
     for (let round = 0; round < ROUNDS; round++) {
       const database = `${name}_${round}`;
       using workspace = await opened(database, taskOf(database, 'migration'));
       const [first] = await tasksOf(installed.stage.client);
       workspace.write('main.tf', taskOf(database, 'migration') + CUTOVER);
-      const when = await killed(applying(workspace), /cutover\.shop: Creating/);
+      const when = await killed(applying(workspace), /cutover\.shop: Creating/, instants);
       await workspace.apply();
       expect(await theOne(workspace, when)).toEqual({ ...first, state: 'COMPLETED' });
       expect((await installed.stage.compare({ name: database })).report, when).toBe('');
@@ -126,11 +145,12 @@ describe.each(await terraformClis())('$name $version', (cli) => {
 
   test('a destroy, run again, leaves nothing but the data', async () => {
     const name = `destroyed_${cli.name}`;
+    const instants = instantsOf(name);
     for (let round = 0; round < ROUNDS; round++) {
       const database = `${name}_${round}`;
       using workspace = await opened(database, taskOf(database, 'sync'));
       const destroying = workspace.start('destroy', '-no-color', '-auto-approve');
-      const when = await killed(destroying, /task\.shop: Destroying/);
+      const when = await killed(destroying, /task\.shop: Destroying/, instants);
       await workspace.destroy();
       expect(await workspace.state(), when).toEqual({});
       expect(await removeAll(installed.stage.client), when).toEqual([]);

@@ -16,7 +16,7 @@ export function checkRetryWindows(
   if (least < most) return;
   diagnostics.error({
     summary: 'The retry windows are the wrong way round',
-    detail: `options.retry_other_minutes, ${least}, must be less than options.retry_connection_minutes, ${most}. Where one is left out, its default counts.`,
+    detail: `options.retry_other_minutes, ${least}, must be less than options.retry_connection_minutes, ${most}. Lower the one or raise the other; where one is left out, its default counts.`,
     path: ['options', other === null ? 'retry_connection_minutes' : 'retry_other_minutes'],
   });
 }

@@ -181,6 +181,37 @@ describe('a password', () => {
   });
 });
 
+describe('a password that somebody else has set, and that is the very one of the configuration', () => {
+  test.each<[string, object]>([
+    ['with a version', { password_wo_version: 1 }],
+    ['without one', {}],
+  ])('plans no change, and the next one that is set is noticed: %s', async (_what, version) => {
+    const endpoint = await made(endpointOf(version));
+    const given = endpointOf({ ...version, password_wo: 'second' });
+    await setOutside(endpoint, { password: 'second' });
+    const { action, told } = await workspace.plan(type, given, endpoint);
+    expect({ action, told }).toEqual({ action: 'none', told: [] });
+    const { managed } = await workspace.apply(type, given, endpoint);
+    await setOutside(endpoint, { password: 'of somebody else' });
+    expect((await workspace.plan(type, given, managed)).action).toBe('update');
+  });
+
+  test('leaves the precheck of a new task in the plan, also where its version is raised', async () => {
+    const endpoint = await made(endpointOf({ password_wo_version: 1 }));
+    await workspace.plan(type, endpointOf({ password_wo_version: 2 }), endpoint);
+    const { host, port } = stage.target;
+    const target = await made({ ...endpointOf({ name: `${name} target`, host, port, username: 'root' }) });
+    const task = {
+      name,
+      source_id: endpoint.state.id,
+      target_id: target.state.id,
+      databases: { nowhere: {} },
+    };
+    const { told } = await workspace.plan('opendts_sync_task', task);
+    expect(told.map(({ severity }) => severity)).toContain('error');
+  });
+});
+
 describe('a password that the service keeps already', () => {
   const kept = async (given: object, endpoint: Managed, before: Managed | undefined) => {
     expect((await workspace.plan(type, endpointOf(given), before)).action).toBe('update');
