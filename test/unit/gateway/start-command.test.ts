@@ -35,7 +35,7 @@ describe.each([
     });
     expect(told).toMatch(
       new RegExp(
-        `^${pools} --max-semi-space-size=8 --heap-growing-percent=50 --no-parallel-scavenge --expose-gc \\S*gateway/cli.ts start\n$`,
+        `^${pools} --max-semi-space-size=8 --heap-growing-percent=100 --no-parallel-scavenge --expose-gc \\S*gateway/cli.ts start\n$`,
       ),
     );
   });
