@@ -16,15 +16,29 @@ const mydumper = (ratio: number): Goal => ({
   peer: { name: 'mydumper + myloader', reading: 'mydumper', ratio },
 });
 
+/** Without a ratio it is told alone. */
+const limit = (ratio?: number): Goal => ({
+  what: 'full load',
+  unit: 's',
+  peer: {
+    name: 'server-side LOAD DATA, 4 sessions',
+    reading: 'limit',
+    ...(ratio !== undefined && { ratio }),
+  },
+});
+
+const sysbenchAtLimit = (name: string): LimitTable => ({
+  name,
+  create: `CREATE TABLE ${name} (id INT NOT NULL AUTO_INCREMENT, k INT NOT NULL DEFAULT 0, c CHAR(120) NOT NULL DEFAULT '',
+    pad CHAR(60) NOT NULL DEFAULT '', PRIMARY KEY (id))`,
+  keys: `ALTER TABLE ${name} ADD KEY k_1 (k)`,
+});
+
 export const fullLoad: BenchCase = {
   name: 'full-load',
   goals: [
     mydumper(1.7),
-    {
-      what: 'full load',
-      unit: 's',
-      peer: { name: 'server-side LOAD DATA, 4 sessions', reading: 'limit', ratio: 0.8 },
-    },
+    limit(0.8),
     { what: 'full load', unit: 's', peer: { name: 'mysqldump into mysql', reading: 'mysqldump' } },
     memoryGoal,
   ],
@@ -32,13 +46,7 @@ export const fullLoad: BenchCase = {
     openFullLoad(async (source) => {
       const tables = Array.from({ length: 10 }, (_, i) => `${database}.sbtest${i + 1}`);
       for (const table of tables) await createSysbenchTable(source, table, Math.ceil(rows / tables.length));
-      const limitTables = tables.map((name) => ({
-        name,
-        create: `CREATE TABLE ${name} (id INT NOT NULL AUTO_INCREMENT, k INT NOT NULL DEFAULT 0, c CHAR(120) NOT NULL DEFAULT '',
-          pad CHAR(60) NOT NULL DEFAULT '', PRIMARY KEY (id))`,
-        keys: `ALTER TABLE ${name} ADD KEY k_1 (k)`,
-      }));
-      return { limitTables, mysqldump: true };
+      return { limitTables: tables.map(sysbenchAtLimit), mysqldump: true };
     }),
 };
 
@@ -54,11 +62,11 @@ export const fullLoadWide: BenchCase = {
 
 export const fullLoadOneTable: BenchCase = {
   name: 'full-load-one-table',
-  goals: [mydumper(1.7), memoryGoal],
+  goals: [mydumper(1.7), limit(), memoryGoal],
   open: (rows = 5_000_000) =>
     openFullLoad(async (source) => {
       await createSysbenchTable(source, `${database}.one`, rows);
-      return {};
+      return { limitTables: [sysbenchAtLimit(`${database}.one`)] };
     }),
 };
 
