@@ -43,7 +43,7 @@ async function start(args: readonly string[]): Promise<void> {
     console.log(`The first API token, with all rights, is in ${service.firstTokenPath}`);
   flushCompileCache();
   console.log(`OpenDTS is ready at ${service.url}/graphql`);
-  // What loading leaves behind is a third of the memory by now, and V8 lets the heap grow by what it holds.
+  // Loading leaves garbage behind, a fifth of the memory by now, and V8 lets the heap grow by what it holds.
   void globalThis.gc?.({ type: 'major', execution: 'async', flavor: 'last-resort' });
 }
 
