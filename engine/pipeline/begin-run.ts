@@ -85,6 +85,7 @@ async function steadyBetween(
     start,
     retry: { ...options.retry, signal },
     meter: new Meter(clock),
+    isAwaited: () => true,
     onCommit: () => {},
     onIdle: () => {},
   });

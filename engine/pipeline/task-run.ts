@@ -35,6 +35,8 @@ import type { TaskRunOptions } from './task-run-options.ts';
 
 /** A caught-up task lags less than this. */
 const CAUGHT_UP_MILLIS = 5000;
+/** With so much of the change log to be applied first, nobody waits for what is captured now. */
+const BEHIND_BYTES = 1024 * 1024;
 
 /** One run of a task: what `runTask` opened for it, and the stages on top of one another. */
 export class TaskRun {
@@ -56,6 +58,8 @@ export class TaskRun {
   readonly #review: MarkReview;
   readonly #missing: MissingRowsReport;
   readonly #completion: Completion;
+  /** The copy is done: from now on changes are waited for. */
+  #applying = false;
 
   constructor(
     options: TaskRunOptions,
@@ -160,6 +164,7 @@ export class TaskRun {
       retry: this.#retry,
       meter: this.#meter,
       clock: this.#options.clock,
+      isAwaited: () => this.#isFollowing(),
       onCommit: (mark, changes) => {
         this.#meter.changesCaptured += changes;
         this.#meter.captured = mark.position;
@@ -168,6 +173,12 @@ export class TaskRun {
         this.#meter.captured = position;
       },
     });
+  }
+
+  /** Changes are applied as they come. */
+  #isFollowing(): boolean {
+    const applied = this.#meter.appliedOffset ?? this.#log.begins();
+    return this.#applying && Number(this.#log.end() - applied) < BEHIND_BYTES;
   }
 
   async #copyStructure(): Promise<void> {
@@ -226,6 +237,7 @@ export class TaskRun {
   }
 
   async #apply(): Promise<void> {
+    this.#applying = true;
     await this.#phases.begin('SCHEMA_2');
     this.#meter.lag.applying();
     await withRetry(this.#retry, async (alive) => {

@@ -4,7 +4,7 @@ import type { MysqlServer } from '../servers/mysql.ts';
 /** What one round measured, by name: `ours`, the peers, `rss` (MB, peak of our process), `cpu` (seconds of our process) … */
 export type Readings = Readonly<Record<string, number>>;
 
-/** One promise of the benchmark: a reading of ours against a peer's of the same round, or against a fixed bound. */
+/** One promise of the benchmark: a reading of ours against a peer's of the same round, or against a fixed bound; without either it is told alone. */
 export interface Goal {
   readonly what: string;
   readonly unit: 's' | 'ms' | 'MB' | '%' | 'rows/s' | 'events';
@@ -12,6 +12,7 @@ export interface Goal {
   readonly ours?: string;
   /** `ratio` is how many times better than the peer we are to be at least: 2 is half the time, or twice the rate. Absent: no goal, told alone. */
   readonly peer?: { readonly name: string; readonly reading: string; readonly ratio?: number };
+  /** Of readings without a peer. Absent: no goal, told alone. */
   readonly atMost?: number;
 }
 

@@ -10,7 +10,7 @@ export interface Result {
   readonly peer?: { readonly name: string; readonly value?: number };
   /** How many times better than the peer; the median of the rounds' ratios. */
   readonly ratio?: number;
-  /** Absent where the peer is there to know of it alone. */
+  /** Absent where it is there to know of it alone. */
   readonly goal?: string;
   readonly met?: boolean;
   /** Most memory that our process held, MB. Absent where the case does not run one. */
@@ -30,7 +30,9 @@ export function resultsOf(bench: BenchCase, rounds: readonly Readings[]): Result
     const ours = medianOf(rounds, name);
     const common = { ...titleOf(bench, goal), ours, ...cost };
     const { peer } = goal;
-    if (peer === undefined) return { ...common, met: ours <= (goal.atMost ?? Number.POSITIVE_INFINITY) };
+    if (peer === undefined) {
+      return goal.atMost === undefined ? common : { ...common, met: ours <= goal.atMost };
+    }
     const ratio = median(
       rounds.map((round) => better(goal, reading(round, name), reading(round, peer.reading))),
     );
@@ -50,9 +52,9 @@ export const noFigures = (bench: BenchCase): Result[] =>
     return title.goal === undefined ? title : { ...title, met: false };
   });
 
-function titleOf(bench: BenchCase, { what, unit, peer, atMost }: Goal) {
+function titleOf(bench: BenchCase, { what, unit, peer, atMost }: Goal): Result {
   const title = { case: bench.name, what, unit };
-  if (peer === undefined) return { ...title, goal: `≤ ${atMost ?? Number.POSITIVE_INFINITY} ${unit}` };
+  if (peer === undefined) return atMost === undefined ? title : { ...title, goal: `≤ ${atMost} ${unit}` };
   return {
     ...title,
     peer: { name: peer.name },

@@ -25,6 +25,7 @@ export const fullLoadLive: BenchCase = {
   goals: [
     { what: 'full load under 1,000 writes/s beside the idle one', unit: '%', ours: 'slowdown', atMost: 130 },
     { what: 'p99 of the writes during the copy beside without us', unit: '%', ours: 'latency', atMost: 150 },
+    { what: 'processors busy with the writes alone', unit: '%', ours: 'busyAlone' },
     memoryGoal,
   ],
   open: (rows = 2_000_000) =>
@@ -32,6 +33,7 @@ export const fullLoadLive: BenchCase = {
       const source = await startBenchServer(stack);
       const target = await startBenchServer(stack);
       comeLast(target.pid);
+      stack.use(comeFirst());
       await source.query(`CREATE DATABASE ${database}`);
       const share = Math.ceil(rows / TABLES);
       for (let i = 0; i < TABLES; i += 1) await createSysbenchTable(source, `${database}.sbtest${i}`, share);
@@ -53,6 +55,12 @@ export const fullLoadLive: BenchCase = {
       };
       return {
         versions: await versionOf(source),
+        async warmUp() {
+          const idle = await prepare();
+          const readings = await idle.copy();
+          await idle.finish();
+          return readings;
+        },
         async round() {
           const idle = await prepare();
           const { ours: idleSeconds } = await idle.copy();
@@ -61,7 +69,9 @@ export const fullLoadLive: BenchCase = {
           const { done: readings, writes: beside } = await underWrites(source, share, live.copy);
           await live.finish();
           // As long as the copy took, and after it: what the server has in memory is the same.
-          const { writes: alone } = await underWrites(source, share, () => delay(1000 * readings.ours!));
+          const { done: busyAlone, writes: alone } = await underWrites(source, share, () =>
+            busyShare(() => delay(1000 * readings.ours!)),
+          );
           requireRate('during the copy', beside.perSecond, WRITES_PER_SECOND, LEAST_OF_RATE);
           requireRate('without us', alone.perSecond, WRITES_PER_SECOND, LEAST_OF_RATE);
           const p99Alone = percentile(alone.taken, 0.99);
@@ -75,6 +85,7 @@ export const fullLoadLive: BenchCase = {
             latency: (100 * p99Beside) / p99Alone,
             perSecondAlone: alone.perSecond,
             perSecondBeside: beside.perSecond,
+            busyAlone: 100 * busyAlone,
           };
         },
       };
@@ -98,6 +109,34 @@ const isLeaderOfSession = (pid: number): boolean => {
   const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]) === pid;
 };
+
+/** The writers stand for machines of their own: what they wait for a processor here is not the source's latency. */
+function comeFirst(): Disposable {
+  const before = os.getPriority();
+  const set = (priority: number) => {
+    try {
+      os.setPriority(priority);
+    } catch {
+      // Not everybody may: then their own waits are counted as the source's.
+    }
+  };
+  set(os.constants.priority.PRIORITY_HIGH);
+  return { [Symbol.dispose]: () => set(before) };
+}
+
+/** How much of the time of all processors was used while the work lasted: what it leaves is the most that a copy can have. */
+async function busyShare(work: () => Promise<unknown>): Promise<number> {
+  const before = processorMillis();
+  await work();
+  const after = processorMillis();
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
+
+function processorMillis(): { idle: number; all: number } {
+  const times = os.cpus().map((processor) => processor.times);
+  const idle = times.reduce((sum, each) => sum + each.idle, 0);
+  return { idle, all: times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle) };
+}
 
 /** Does the work while single rows are written at a steady rate, and tells of the writes while the work lasted. */
 async function underWrites<T>(

@@ -79,6 +79,13 @@ test('a case that runs no process of ours has neither', () => {
   expect(result).toEqual({ case: 'copy', what: 'start', unit: 'ms', ours: 8, goal: '≤ 9 ms', met: true });
 });
 
+test('a reading without a goal is told alone', () => {
+  const goals = [{ what: 'busy', unit: '%', ours: 'busy' }] as const;
+  const [result] = resultsOf({ ...bench, goals }, [{ busy: 50 }]);
+  expect(result).toEqual({ case: 'copy', what: 'busy', unit: '%', ours: 50 });
+  expect(tableOf([result!])).toMatch(/\| 50.00 % +\|/);
+});
+
 test('a case without figures has met no goal', () => {
   expect(noFigures(bench).map(({ ours, met }) => ({ ours, met }))).toEqual([
     { ours: undefined, met: false },

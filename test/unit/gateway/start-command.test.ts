@@ -13,7 +13,11 @@ const command = path.join(repository, bin.opendts);
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'opendts-start-'));
-  writeFileSync(path.join(folder, 'node'), '#!/bin/sh\necho "$MALLOC_ARENA_MAX" "$@"\n', { mode: 0o755 });
+  writeFileSync(
+    path.join(folder, 'node'),
+    '#!/bin/sh\necho "$MALLOC_ARENA_MAX $MALLOC_MMAP_THRESHOLD_" "$@"\n',
+    { mode: 0o755 },
+  );
   symlinkSync(command, path.join(folder, 'opendts'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,10 +28,11 @@ describe.each([
   ['the command as npm links it', ['opendts', 'start']],
 ])('%s', (_, [file, ...args]) => {
   test.each([
-    ['two pools of memory, if nothing else is set', {}, '2'],
-    ['as many pools of memory as are set', { MALLOC_ARENA_MAX: '5' }, '5'],
-  ])('starts the service with %s', (_, env, pools) => {
-    const { MALLOC_ARENA_MAX: _set, ...others } = process.env;
+    ['two pools of memory and large buffers outside them, if nothing else is set', {}, '2 131072'],
+    ['as many pools of memory as are set', { MALLOC_ARENA_MAX: '5' }, '5 131072'],
+    ['buffers as large as are set', { MALLOC_MMAP_THRESHOLD_: '4096' }, '2 4096'],
+  ])('starts the service with %s', (_, env, memory) => {
+    const { MALLOC_ARENA_MAX: _pools, MALLOC_MMAP_THRESHOLD_: _buffers, ...others } = process.env;
     const told = execFileSync(file!, args, {
       cwd: repository,
       encoding: 'utf8',
@@ -35,7 +40,7 @@ describe.each([
     });
     expect(told).toMatch(
       new RegExp(
-        `^${pools} --max-semi-space-size=8 --heap-growing-percent=100 --no-parallel-scavenge --expose-gc \\S*gateway/cli.ts start\n$`,
+        `^${memory} --max-semi-space-size=8 --heap-growing-percent=100 --no-parallel-scavenge --expose-gc \\S*gateway/cli.ts start\n$`,
       ),
     );
   });
