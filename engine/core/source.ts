@@ -90,6 +90,8 @@ export interface CaptureOptions {
   readonly signal: AbortSignal;
   /** Tells this reader from others at the source: chosen per task, stable over restarts. */
   readonly readerId: number;
+  /** False while nobody waits for changes: they may come to the sink a few hundredths of a second later, many together. Default true. */
+  readonly isAwaited?: (() => boolean) | undefined;
 }
 
 /** A range of rows of one table, by its identity key, in the source's own order. Plain data: it is kept in the store. */

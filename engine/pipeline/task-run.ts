@@ -35,8 +35,8 @@ import type { TaskRunOptions } from './task-run-options.ts';
 
 /** A caught-up task lags less than this. */
 const CAUGHT_UP_MILLIS = 5000;
-/** With so much of the change log to be applied first, nobody waits for what is captured now. */
-const BEHIND_BYTES = 1024 * 1024;
+/** With so much to be applied first, nobody waits for what is captured now. */
+const BEHIND_BYTES = 1024n * 1024n;
 
 /** One run of a task: what `runTask` opened for it, and the stages on top of one another. */
 export class TaskRun {
@@ -58,8 +58,6 @@ export class TaskRun {
   readonly #review: MarkReview;
   readonly #missing: MissingRowsReport;
   readonly #completion: Completion;
-  /** The copy is done: from now on changes are waited for. */
-  #applying = false;
 
   constructor(
     options: TaskRunOptions,
@@ -175,10 +173,11 @@ export class TaskRun {
     });
   }
 
-  /** Changes are applied as they come. */
+  /** Changes are applied as they come: the copy is done, and little of the change log is to be applied first. */
   #isFollowing(): boolean {
+    if (!this.#phases.isDone('FULL_LOAD')) return false;
     const applied = this.#meter.appliedOffset ?? this.#log.begins();
-    return this.#applying && Number(this.#log.end() - applied) < BEHIND_BYTES;
+    return this.#log.durable().offset - applied < BEHIND_BYTES;
   }
 
   async #copyStructure(): Promise<void> {
@@ -237,7 +236,6 @@ export class TaskRun {
   }
 
   async #apply(): Promise<void> {
-    this.#applying = true;
     await this.#phases.begin('SCHEMA_2');
     this.#meter.lag.applying();
     await withRetry(this.#retry, async (alive) => {

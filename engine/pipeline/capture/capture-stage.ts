@@ -7,7 +7,6 @@ import type { Source } from '../../core/source.ts';
 import type { ChangeLog } from '../change-log/change-log.ts';
 import type { Meter } from '../run/meter.ts';
 import { type RetryOptions, withRetry } from '../run/retry.ts';
-import { Bursts } from './bursts.ts';
 
 /**
  * Keeps the change log filled from the source until the signal aborts. After a broken connection it goes on behind the last
@@ -22,7 +21,7 @@ export async function captureChanges(options: {
   retry: RetryOptions;
   meter: Meter;
   clock: Clock;
-  /** Whether anybody waits for changes: else they are taken in bursts. */
+  /** See CaptureOptions. */
   isAwaited: () => boolean;
   onCommit: (mark: CommitMark, changes: number) => void;
   onIdle: (position: Position, timeMicros: number) => void;
@@ -33,7 +32,6 @@ export async function captureChanges(options: {
   await withRetry(retry, async (alive) => {
     const from = log.captured()?.position ?? options.start;
     const inner: CaptureSink = log;
-    const bursts = new Bursts({ clock, signal: retry.signal });
     let changes = 0;
     inner.abandon();
     meter.lag.abandoned();
@@ -74,7 +72,7 @@ export async function captureChanges(options: {
       },
       pressure() {
         const room = inner.pressure();
-        if (room === undefined) return options.isAwaited() ? undefined : bursts.rest(log.end());
+        if (room === undefined) return undefined;
         const since = clock.now();
         // A full log waits for the target; one with room, for the disk.
         const what = log.isFull() ? 'TARGET' : 'DISK';
@@ -88,6 +86,7 @@ export async function captureChanges(options: {
         sink,
         signal: retry.signal,
         readerId: options.readerId,
+        isAwaited: options.isAwaited,
       });
     } catch (error) {
       meter.lag.lost();

@@ -7,7 +7,7 @@ import {
   COPIED_PIECE_BYTES,
   type CommitMark,
 } from '../../../engine/core/change.ts';
-import { systemClock } from '../../../engine/core/clock.ts';
+import { type Clock, systemClock } from '../../../engine/core/clock.ts';
 import { silentLogger } from '../../../engine/core/logger.ts';
 import type { Position } from '../../../engine/core/position.ts';
 import type { ObjectSelection } from '../../../engine/core/selection.ts';
@@ -72,6 +72,8 @@ export function startCapture(options: {
   heartbeatMillis?: number;
   port?: number;
   pressure?: () => Promise<void> | undefined;
+  isAwaited?: () => boolean;
+  clock?: Clock;
 }): LiveCapture {
   const transactions: Captured[] = [];
   const waiting = new Set<(position: Position) => void>();
@@ -118,7 +120,7 @@ export function startCapture(options: {
   };
   const done = captureBinlog({
     endpoint: endpointOf(options.server, options.port),
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     logger: silentLogger,
     from: formatPosition(options.from),
     selection: options.selection,
@@ -126,6 +128,7 @@ export function startCapture(options: {
     signal: stopping.signal,
     readerId: 4_000_000 + Math.floor(Math.random() * 1_000_000),
     heartbeatMillis: options.heartbeatMillis,
+    isAwaited: options.isAwaited,
   });
   const stop = async () => {
     stopping.abort();

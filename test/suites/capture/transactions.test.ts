@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BinlogPosition, parsePosition } from '../../../engine/connectors/mysql/position.ts';
+import { type Clock, systemClock } from '../../../engine/core/clock.ts';
 import type { ObjectSelection } from '../../../engine/core/selection.ts';
+import { until } from '../../product/wait.ts';
 import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { decodeAll, endOfLog, historyOf, type LiveCapture, liveTable, startCapture } from './live-capture.ts';
 
@@ -178,6 +182,65 @@ test('given compressed transactions and a full sink, when a large one comes, the
     );
     expect(rows).toHaveLength(128);
     for (const { after } of rows) expect(after?.[1]).toHaveLength(100_000);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('given a compressed transaction of more than 16 MiB, when the sink has no room at its end, then nothing is read before it is unpacked', async () => {
+  const server = await startMysql('mysql-9.7', { args: ['--binlog-transaction-compression=ON'] });
+  try {
+    await server.query('CREATE DATABASE d');
+    await server.query('CREATE TABLE d.t (id int PRIMARY KEY, v longblob)');
+    const from = await endOfLog(server);
+    const connection = await server.connect({ database: 'd' });
+    await connection.query('BEGIN');
+    for (let id = 1; id <= 20; id++) {
+      await connection.query('INSERT INTO t VALUES (?, ?)', [id, randomBytes(1024 * 1024)]);
+    }
+    await connection.query('COMMIT');
+    await connection.query("INSERT INTO t VALUES (21, 'behind')");
+    await connection.end();
+    const end = await endOfLog(server);
+    await using capture = startCapture({ server, from, selection, pressure: () => delay(1) });
+    await capture.reached((position) => parsePosition(position).gtid === end.gtid);
+    expect(capture.transactions.map(({ rows }) => rows)).toEqual([20, 1]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('given changes that nobody waits for, when one has come, then the next ones come together after a rest', async () => {
+  const server = await startMysql('mysql-9.7');
+  try {
+    await server.query('CREATE DATABASE d');
+    await server.query('CREATE TABLE d.t (id int PRIMARY KEY)');
+    const from = await endOfLog(server);
+    const rests: (() => void)[] = [];
+    // Only the rests are as short as that.
+    const sleep: Clock['sleep'] = (ms, signal) =>
+      ms > 100 ? systemClock.sleep(ms, signal) : new Promise((resolve) => rests.push(resolve));
+    let awaited = false;
+    await using capture = startCapture({
+      server,
+      from,
+      selection,
+      clock: { ...systemClock, sleep },
+      isAwaited: () => awaited,
+    });
+    await until(async () => rests[0], { seconds: 30, what: 'the first rest' });
+    for (const id of [1, 2, 3]) await server.query(`INSERT INTO d.t VALUES (${id})`);
+    expect(capture.transactions).toEqual([]);
+    awaited = true;
+    rests[0]!();
+    const end = await endOfLog(server);
+    await capture.reached((position) => parsePosition(position).gtid === end.gtid);
+    expect(capture.transactions).toHaveLength(3);
+    await server.query('INSERT INTO d.t VALUES (4)');
+    const last = await endOfLog(server);
+    await capture.reached((position) => parsePosition(position).gtid === last.gtid);
+    expect(capture.transactions).toHaveLength(4);
+    expect(rests).toHaveLength(1);
   } finally {
     await server.stop();
   }

@@ -28,9 +28,10 @@ function cutterWith(pauseEvery: number) {
     packetParser: { execute: (_chunk: Buffer) => undefined as unknown },
     stream: new EventEmitter(),
   };
-  Object.assign(driver.stream, { pause() {}, resume() {} });
+  Object.assign(driver.stream, { pause() {}, resume() {}, readableLength: 0 });
   const read: Buffer[] = [];
   const paused: (() => void)[] = [];
+  const drained: number[] = [];
   const packets: DumpPackets = new DumpPackets(driver as unknown as Connection, {
     packet(bytes, start, end) {
       const payload = bytes.subarray(start, end);
@@ -48,6 +49,7 @@ function cutterWith(pauseEvery: number) {
         },
       };
     },
+    drained: (bytes) => drained.push(bytes),
   });
   /** As the socket does: each chunk has memory of its own. */
   function feed(bytes: Buffer) {
@@ -60,7 +62,7 @@ function cutterWith(pauseEvery: number) {
     packets.pause();
     paused.push(() => packets.resume());
   }
-  return { read, paused, feed };
+  return { read, paused, drained, feed, stream: driver.stream as unknown as { readableLength: number } };
 }
 
 function readAll(stream: Buffer, sizes: readonly number[], pauseEvery: number): Buffer[] {
@@ -109,4 +111,21 @@ test('a payload of 16 MiB and more is given part by part, between small ones', (
       expect(read.every((each, i) => each.equals(payloads[i]!))).toBe(true);
     }
   }
+});
+
+test('it is told when all is taken that has come, and how much that was', () => {
+  const { drained, paused, feed, stream } = cutterWith(3);
+  const packet = framed([Buffer.alloc(10)]);
+  feed(packet);
+  expect(drained).toEqual([14]);
+  stream.readableLength = 14;
+  feed(packet);
+  expect(drained).toEqual([14]);
+  stream.readableLength = 0;
+  // Pauses behind the first, before the second.
+  feed(Buffer.concat([packet, packet]));
+  expect(drained).toEqual([14]);
+  paused.shift()?.();
+  feed(packet);
+  expect(drained).toEqual([14, 4 * 14]);
 });

@@ -7,6 +7,7 @@ import { connect } from '../connect.ts';
 import type { MysqlConnection } from '../connection.ts';
 import { classify } from '../errors.ts';
 import { type BinlogPosition, parsePosition } from '../position.ts';
+import { Bursts } from './bursts.ts';
 import { EventCutter, expandMariadbEvent, parseTransactionPayload, unpackPayload } from './compression.ts';
 import { type DumpConnection, openDump } from './dump-connection.ts';
 import {
@@ -98,8 +99,9 @@ class BinlogCapture {
   /** Something came since the watch last looked. */
   #heard = false;
   #lastSign: number;
-  /** Set while nothing is read because the sink is full or a large transaction is being unpacked. */
-  #held = false;
+  /** Why nothing is read: the sink is full, a large transaction is being unpacked, nobody waits for what would come. Reading goes on with the last. */
+  #holds = 0;
+  readonly #bursts: Bursts;
   #flush: NodeJS.Immediate | undefined;
   #settle: ((error: unknown) => void) | undefined;
 
@@ -107,6 +109,7 @@ class BinlogCapture {
     this.#options = options;
     this.#mariadb = options.position.flavour === 'mariadb';
     this.#lastSign = options.clock.now();
+    this.#bursts = new Bursts(options);
     this.#assembler = new TransactionAssembler({
       from: options.position,
       selection: options.selection,
@@ -134,6 +137,7 @@ class BinlogCapture {
           serverUuid: log.serverUuid,
           onEvent: (bytes, start, end) => this.#receive(bytes, start, end),
           onLargeEvent: (head) => this.#receiveLarge(head),
+          onDrained: (bytes) => this.#rest(bytes),
           onError: (error) => this.#fail(error),
         });
       });
@@ -214,7 +218,7 @@ class BinlogCapture {
   }
 
   #yieldToSink(): void {
-    const pressure = this.#held ? undefined : this.#options.sink.pressure();
+    const pressure = this.#holds > 0 ? undefined : this.#options.sink.pressure();
     if (pressure) this.#hold(pressure);
   }
 
@@ -253,14 +257,20 @@ class BinlogCapture {
     this.#announcePassed();
   }
 
+  #rest(bytes: number): void {
+    if (!this.#settle || (this.#options.isAwaited?.() ?? true)) return;
+    const rest = this.#bursts.rest(bytes);
+    if (rest) this.#hold(rest);
+  }
+
   #hold(until: Promise<void>): void {
-    this.#held = true;
+    this.#holds += 1;
     this.#dump?.pause();
     until.then(
       () => {
-        this.#held = false;
+        this.#holds -= 1;
         this.#heard = true;
-        if (this.#settle) this.#dump?.resume();
+        if (this.#holds === 0 && this.#settle) this.#dump?.resume();
       },
       (error: unknown) => this.#fail(error),
     );
@@ -283,7 +293,7 @@ class BinlogCapture {
         await clock.sleep(heartbeatMillis, over);
         if (this.#heard) this.#lastSign = clock.now();
         this.#heard = false;
-        if (this.#held || clock.now() - this.#lastSign < limit) continue;
+        if (this.#holds > 0 || clock.now() - this.#lastSign < limit) continue;
         throw new DtsError('CONNECTION_STALLED', `The source gave no sign of life for ${limit / 1000} s.`);
       }
     };

@@ -17,6 +17,8 @@ export interface DumpOptions {
   readonly onEvent: (bytes: Buffer, start: number, end: number) => void;
   /** An event of 16 MiB and more begins, with these bytes: who takes it, from its first byte on. */
   readonly onLargeEvent: (head: Buffer) => EventStream;
+  /** See DumpReceiver. */
+  readonly onDrained: (bytes: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -150,7 +152,10 @@ function rawDump(base: BinlogCommand, onSent: () => void): BinlogCommand {
 const EOF = 0xfe;
 const ERROR = 0xff;
 
-function receiverOf({ onEvent, onLargeEvent }: DumpOptions, fail: (error: unknown) => void): DumpReceiver {
+function receiverOf(
+  { onEvent, onLargeEvent, onDrained }: DumpOptions,
+  fail: (error: unknown) => void,
+): DumpReceiver {
   return {
     packet(bytes, start, end) {
       const status = bytes[start];
@@ -159,6 +164,7 @@ function receiverOf({ onEvent, onLargeEvent }: DumpOptions, fail: (error: unknow
       else onEvent(bytes, start + 1, end);
     },
     large: () => largePayload(onLargeEvent),
+    drained: onDrained,
   };
 }
 

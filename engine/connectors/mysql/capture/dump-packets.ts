@@ -18,12 +18,14 @@ export interface DumpReceiver {
   packet(bytes: Buffer, start: number, end: number): void;
   /** A payload of 16 MiB and more begins. */
   large(): LargePayload;
+  /** All is taken that the socket has brought: so many bytes since the last time. */
+  drained(bytes: number): void;
 }
 
 /** The parts of the driver's connection that stand between its socket and its commands. */
 interface DriverConnection {
   packetParser: { execute(chunk: Buffer): unknown };
-  readonly stream: { pause(): unknown; resume(): unknown };
+  readonly stream: { pause(): unknown; resume(): unknown; readonly readableLength: number };
 }
 
 const HEADER_BYTES = 4;
@@ -51,6 +53,8 @@ export class DumpPackets {
   #paused = false;
   /** Came before the socket stopped. */
   #held: Buffer[] = [];
+  /** Taken since all was. */
+  #taken = 0;
 
   constructor(driver: Connection, receiver: DumpReceiver) {
     this.#connection = driver as unknown as DriverConnection;
@@ -76,14 +80,22 @@ export class DumpPackets {
 
   /** Called by the driver with each chunk of the socket. */
   execute(chunk: Buffer): void {
-    if (this.#paused) this.#held.push(chunk);
-    else this.#take(chunk);
+    if (this.#paused) {
+      this.#held.push(chunk);
+      return;
+    }
+    this.#take(chunk);
+    if (this.#paused || this.#connection.stream.readableLength > 0) return;
+    const taken = this.#taken;
+    this.#taken = 0;
+    this.#receiver.drained(taken);
   }
 
   #take(chunk: Buffer): void {
     let at = 0;
     while (at < chunk.length) {
       if (this.#paused) {
+        this.#taken += at;
         this.#held.unshift(chunk.subarray(at));
         return;
       }
@@ -91,6 +103,7 @@ export class DumpPackets {
       else if (this.#open) at = this.#complete(this.#open, chunk, at);
       else at = this.#begin(chunk, at);
     }
+    this.#taken += at;
     releaseMemory(chunk, SOCKET_BYTES);
   }
 
