@@ -123,8 +123,8 @@ export interface UndecodedChange {
   readonly after: Row | undefined;
   /** Rough bytes of the row after the change. */
   readonly afterBytes: number;
-  /** What writes the same row, in that memory: the row before the change is left behind with the piece. */
-  kept(memory: RowMemory): UndecodedChange;
+  /** Moves the row after the change into that memory. The row before it is left behind with the piece: it must not be read any more. */
+  keep(memory: RowMemory): void;
 }
 
 /** Where rows can be kept while the pieces they came in go. */

@@ -26,7 +26,7 @@ function undecodedChange(change: RowChange): RowChange {
 
 class Undecoded implements UndecodedChange {
   readonly afterBytes = 40;
-  readonly #change: RowChange;
+  #change: RowChange;
 
   constructor(change: RowChange) {
     this.#change = change;
@@ -44,9 +44,9 @@ class Undecoded implements UndecodedChange {
     return part(this.#change.after, columns);
   }
 
-  kept(memory: RowMemory): UndecodedChange {
+  keep(memory: RowMemory): void {
     const { after } = this.#change;
-    return after === undefined ? this : new Undecoded({ kind: 'insert', after: keptRow(after, memory) });
+    if (after !== undefined) this.#change = { kind: 'insert', after: keptRow(after, memory) };
   }
 }
 

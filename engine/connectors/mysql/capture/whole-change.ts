@@ -78,9 +78,12 @@ export const misfit = (layout: RowLayout, cause?: unknown) =>
     cause,
   });
 
-/** A change of which an image holds all columns, in the bytes of its event. */
+/**
+ * A change of which an image holds all columns, in the bytes of its event. Hundreds of thousands wait at once: what is the same for all of a
+ * class is no field of theirs.
+ */
 class WholeChange {
-  protected readonly bytes: Buffer;
+  protected bytes: Buffer;
   protected readonly layout: RowLayout;
 
   constructor(bytes: Buffer, layout: RowLayout) {
@@ -96,17 +99,17 @@ class WholeChange {
     return fitting(this.layout, () => partOf(this.bytes, this.layout, at, columns));
   }
 
-  protected keptRow(start: number, length: number, memory: RowMemory): UndecodedChange {
+  /** Copies so many bytes to where all is read from now on; gives where they are there. */
+  protected move(start: number, length: number, memory: RowMemory): number {
     const at = memory.copy(this.bytes, start, start + length);
-    return new WholeInsert(memory.bytes, this.layout, at, at + length);
+    this.bytes = memory.bytes;
+    return at;
   }
 }
 
 export class WholeInsert extends WholeChange implements UndecodedChange {
-  readonly kind = 'insert';
-  readonly before = undefined;
   readonly afterBytes: number;
-  readonly #after: number;
+  #after: number;
 
   constructor(bytes: Buffer, layout: RowLayout, after: number, end: number) {
     super(bytes, layout);
@@ -114,8 +117,16 @@ export class WholeInsert extends WholeChange implements UndecodedChange {
     this.afterBytes = end - after;
   }
 
+  get kind(): 'insert' {
+    return 'insert';
+  }
+
   get undecoded(): UndecodedChange {
     return this;
+  }
+
+  get before(): undefined {
+    return undefined;
   }
 
   get after(): Row {
@@ -130,20 +141,21 @@ export class WholeInsert extends WholeChange implements UndecodedChange {
     return this.part(this.#after, columns);
   }
 
-  kept(memory: RowMemory): UndecodedChange {
-    return this.keptRow(this.#after, this.afterBytes, memory);
+  keep(memory: RowMemory): void {
+    this.#after = this.move(this.#after, this.afterBytes, memory);
   }
 }
 
 export class WholeDelete extends WholeChange implements UndecodedChange {
-  readonly kind = 'delete';
-  readonly after = undefined;
-  readonly afterBytes = 0;
   readonly #before: number;
 
   constructor(bytes: Buffer, layout: RowLayout, before: number) {
     super(bytes, layout);
     this.#before = before;
+  }
+
+  get kind(): 'delete' {
+    return 'delete';
   }
 
   get undecoded(): UndecodedChange {
@@ -152,6 +164,14 @@ export class WholeDelete extends WholeChange implements UndecodedChange {
 
   get before(): Row {
     return this.row(this.#before);
+  }
+
+  get after(): undefined {
+    return undefined;
+  }
+
+  get afterBytes(): number {
+    return 0;
   }
 
   beforePart(columns: readonly number[]): Row {
@@ -163,16 +183,21 @@ export class WholeDelete extends WholeChange implements UndecodedChange {
   }
 
   /** Nothing is written of it but the identity, which is decoded. */
-  kept(): UndecodedChange {
-    return this;
-  }
+  keep(): void {}
+}
+
+/** Where nothing is any more. */
+const LEFT_BEHIND = -1;
+
+function presentAt(at: number): number {
+  if (at === LEFT_BEHIND) throw new DtsError('INTERNAL', 'The row before a kept change was read.');
+  return at;
 }
 
 export class WholeUpdate extends WholeChange implements UndecodedChange {
-  readonly kind = 'update';
   readonly afterBytes: number;
-  readonly #before: number;
-  readonly #after: number;
+  #before: number;
+  #after: number;
 
   constructor(bytes: Buffer, layout: RowLayout, images: { before: number; after: number; end: number }) {
     super(bytes, layout);
@@ -181,12 +206,16 @@ export class WholeUpdate extends WholeChange implements UndecodedChange {
     this.afterBytes = images.end - images.after;
   }
 
+  get kind(): 'update' {
+    return 'update';
+  }
+
   get undecoded(): UndecodedChange {
     return this;
   }
 
   get before(): Row {
-    return this.row(this.#before);
+    return this.row(presentAt(this.#before));
   }
 
   get after(): Row {
@@ -194,14 +223,15 @@ export class WholeUpdate extends WholeChange implements UndecodedChange {
   }
 
   beforePart(columns: readonly number[]): Row {
-    return this.part(this.#before, columns);
+    return this.part(presentAt(this.#before), columns);
   }
 
   afterPart(columns: readonly number[]): Row {
     return this.part(this.#after, columns);
   }
 
-  kept(memory: RowMemory): UndecodedChange {
-    return this.keptRow(this.#after, this.afterBytes, memory);
+  keep(memory: RowMemory): void {
+    this.#after = this.move(this.#after, this.afterBytes, memory);
+    this.#before = LEFT_BEHIND;
   }
 }

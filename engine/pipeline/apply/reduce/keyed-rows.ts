@@ -74,7 +74,8 @@ export class KeyedRows {
     for (const row of this.#rows.values()) {
       const { identity, now, changed } = row;
       if (identity) row.identity = keptRow(identity, memory);
-      if (now) row.now = isUndecoded(now) ? now.kept(memory) : keptRow(now, memory);
+      if (now && isUndecoded(now)) now.keep(memory);
+      else if (now) row.now = keptRow(now, memory);
       if (changed) row.changed = keptRow(changed, memory);
     }
   }
