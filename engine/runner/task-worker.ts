@@ -36,7 +36,7 @@ export const defaultWorkerLimits: WorkerLimits = {
   stalledMillis: 60_000,
 };
 /** Garbage between two scavenges: small, as buffers that short-lived objects hold wait with them. */
-const YOUNG_MEGABYTES = 16;
+const YOUNG_MEGABYTES = 8;
 /** A thread loads its modules before it can answer, which takes long on a busy machine. */
 const START_MILLIS = 120_000;
 const tellsOfTheRun: ReadonlySet<FromThread['type']> = new Set([

@@ -33,11 +33,12 @@ export const fullLoadLive: BenchCase = {
       const source = await startBenchServer(stack);
       const target = await startBenchServer(stack);
       comeLast(target.pid);
-      stack.use(comeFirst());
       await source.query(`CREATE DATABASE ${database}`);
       const share = Math.ceil(rows / TABLES);
       for (let i = 0; i < TABLES; i += 1) await createSysbenchTable(source, `${database}.sbtest${i}`, share);
       const ours = stack.use(await OurService.start());
+      // The service was started before, and the servers: what is started later has the priority of who starts it.
+      stack.use(comeFirst());
       const prepare = async () => {
         await target.query(`DROP DATABASE IF EXISTS ${database}; RESET BINARY LOGS AND GTIDS`);
         const task = await ours.prepare({ source, target, databases: [{ name: database }] });
