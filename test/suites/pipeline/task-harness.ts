@@ -7,7 +7,7 @@ import type { EndpointConfig } from '../../../engine/core/endpoint.ts';
 import { AbortedError, DtsError, type ErrorReport } from '../../../engine/core/errors.ts';
 import { silentLogger } from '../../../engine/core/logger.ts';
 import type { ObjectSelection } from '../../../engine/core/selection.ts';
-import type { Patience } from '../../../engine/core/source.ts';
+import type { Patience, Source } from '../../../engine/core/source.ts';
 import { type TableKey, tableKey } from '../../../engine/core/table.ts';
 import type { Target } from '../../../engine/core/target.ts';
 import { defaultTaskOptions, type TaskOptions, type TaskProgress } from '../../../engine/core/task.ts';
@@ -67,7 +67,8 @@ export class TaskHarness implements AsyncDisposable {
     this.#caughtUp = Promise.withResolvers<void>();
     this.#caughtUp.promise.catch(() => undefined);
     this.#failure = undefined;
-    const { source, target, selection, kind, taskId, readerId, wrapTarget, patience } = this.#options;
+    const { source, target, selection, kind, taskId, readerId, wrapSource, wrapTarget, patience } =
+      this.#options;
     const context = { logger: silentLogger, clock: systemClock, patience };
     this.#running = runTask({
       taskId: taskId ?? 'task-under-test',
@@ -77,7 +78,10 @@ export class TaskHarness implements AsyncDisposable {
       directory: this.#directory,
       run: this.#run,
       tables: this.#run === undefined ? [] : this.tables,
-      openSource: (given) => openSource({ ...context, ...given, endpoint: endpointOf(source) }),
+      openSource: async (given) => {
+        const opened = await openSource({ ...context, ...given, endpoint: endpointOf(source) });
+        return wrapSource === undefined ? opened : wrapSource(opened);
+      },
       openTarget: async () => {
         const opened = await openTarget({ ...context, endpoint: endpointOf(target) });
         return wrapTarget === undefined ? opened : wrapTarget(opened);
@@ -219,7 +223,9 @@ export interface HarnessOptions {
   /** For tasks that run at the same time with the same ends. */
   readonly taskId?: string;
   readonly readerId?: number;
-  /** Puts the test between the pipeline and the real target. */
+  /** Puts the test between the pipeline and the real source, … */
+  readonly wrapSource?: ((source: Source) => Source) | undefined;
+  /** … and the real target. */
   readonly wrapTarget?: ((target: Target) => Target) | undefined;
   readonly patience?: Patience;
 }
