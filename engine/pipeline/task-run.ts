@@ -8,6 +8,7 @@ import { type AppliedState, ApplyStage } from './apply/apply-stage.ts';
 import { MissingRowsReport } from './apply/missing-rows.ts';
 import { CopyUnfitError } from './apply/reduce/partial-move.ts';
 import { beginRun } from './begin-run.ts';
+import { areChangesAwaited } from './capture/awaited-changes.ts';
 import { captureChanges } from './capture/capture-stage.ts';
 import type { ChangeLog } from './change-log/change-log.ts';
 import { Completion } from './completion.ts';
@@ -35,8 +36,6 @@ import type { TaskRunOptions } from './task-run-options.ts';
 
 /** A caught-up task lags less than this. */
 const CAUGHT_UP_MILLIS = 5000;
-/** With so much to be applied first, nobody waits for what is captured now. */
-const BEHIND_BYTES = 1024n * 1024n;
 
 /** One run of a task: what `runTask` opened for it, and the stages on top of one another. */
 export class TaskRun {
@@ -162,7 +161,7 @@ export class TaskRun {
       retry: this.#retry,
       meter: this.#meter,
       clock: this.#options.clock,
-      isAwaited: () => this.#isFollowing(),
+      isAwaited: () => areChangesAwaited({ phases: this.#phases, meter: this.#meter, log: this.#log }),
       onCommit: (mark, changes) => {
         this.#meter.changesCaptured += changes;
         this.#meter.captured = mark.position;
@@ -171,13 +170,6 @@ export class TaskRun {
         this.#meter.captured = position;
       },
     });
-  }
-
-  /** Changes are applied as they come: the copy is done, and little of the change log is to be applied first. */
-  #isFollowing(): boolean {
-    if (!this.#phases.isDone('FULL_LOAD')) return false;
-    const applied = this.#meter.appliedOffset ?? this.#log.begins();
-    return this.#log.durable().offset - applied < BEHIND_BYTES;
   }
 
   async #copyStructure(): Promise<void> {
@@ -192,7 +184,7 @@ export class TaskRun {
     await this.#phases.begin('FULL_LOAD');
     const history = await historyAt(this.#files, this.#source, BigInt(this.#phases.run.startOffset));
     const schema = this.#schemaReplay();
-    await schema.bringInStep(history);
+    await this.#retrying('schema', () => schema.bringInStep(history));
     await this.#copy(this.#registry.all(), history, schema);
     await this.#phases.end('FULL_LOAD');
   }
@@ -213,7 +205,8 @@ export class TaskRun {
       signal: this.#signal,
       acting: actingTables(history),
       retrying: (stage, work) => this.#retrying(stage, work),
-      onTableChanged: (table, cause) => schema.markReloading(sourceIdOf(table), history, cause.message),
+      onTableChanged: (table, cause) =>
+        this.#retrying('schema', () => schema.markReloading(sourceIdOf(table), history, cause.message)),
     };
     await copyTables(
       load,

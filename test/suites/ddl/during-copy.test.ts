@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DtsError } from '../../../engine/core/errors.ts';
+import type { Target } from '../../../engine/core/target.ts';
 import { type MysqlServer, startMysql } from '../../servers/mysql.ts';
 import { TaskHarness } from '../pipeline/task-harness.ts';
 import { expectEqual, runIn } from './ends.ts';
@@ -165,6 +167,29 @@ describe('schema changes while the tables are copied', () => {
     await expectEqual({ source, target }, [{ name }]);
   });
 
+  it('are carried though the target is out of reach for a moment when the copy is to be given up', async () => {
+    const name = 'copied_out_of_reach';
+    let failures = 2;
+    const reached = async (work: () => Promise<void>) => {
+      await work();
+      // The line is cut before the answer.
+      if (failures-- > 0) throw new DtsError('CONNECTION_FAILED', 'cut');
+    };
+    await using task = await copying(name, { name }, (opened) => ({
+      ...opened,
+      structure: {
+        ...opened.structure,
+        truncate: (table) => reached(() => opened.structure.truncate(table)),
+        completeTable: (...work) => reached(() => opened.structure.completeTable(...work)),
+      },
+    }));
+    await runIn(source, name, ['ALTER TABLE big DROP COLUMN w']);
+    await task.complete();
+    expect(failures).toBeLessThan(0);
+    expect(task.retries.map(({ code }) => code)).toEqual(['CONNECTION_FAILED', 'CONNECTION_FAILED']);
+    await expectEqual({ source, target }, [{ name }]);
+  });
+
   it('undo what other chunks of the table have under way', async () => {
     const name = 'copied_under_way';
     await source.query(`CREATE DATABASE ${name}`);
@@ -195,7 +220,11 @@ describe('schema changes while the tables are copied', () => {
   });
 
   /** A task in the middle of its copy. */
-  async function copying(name: string, selected: { name: string }): Promise<TaskHarness> {
+  async function copying(
+    name: string,
+    selected: { name: string },
+    wrapTarget?: (opened: Target) => Target,
+  ): Promise<TaskHarness> {
     await source.query(`CREATE DATABASE ${name}`);
     await runIn(source, name, [
       'SET SESSION cte_max_recursion_depth = 1000000',
@@ -210,6 +239,7 @@ describe('schema changes while the tables are copied', () => {
       target,
       selection: { databases: [selected] },
       options: { chunkBytes: 16 * 1024, fullLoadParallelism: 1 },
+      wrapTarget,
     });
     task.start();
     await task.until(() => task.tables.some((table) => table.name === 'big' && table.state === 'COPYING'));
