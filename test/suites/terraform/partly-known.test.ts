@@ -6,7 +6,7 @@ import { removeAll } from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
 import { shopWith } from './shop-with-provider.ts';
 
-// Arguments of which a plan knows a part: the CLIs send what they know of them, and take only the very same back.
+// Arguments of which a plan knows a part: the CLIs send with what is unknown what they know of it, such as how a name begins.
 
 const attached = shopWith(attachedProvider);
 
