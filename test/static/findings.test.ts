@@ -106,6 +106,25 @@ const NEWS = [
   'There is no task …',
 ];
 
+/** Where findings are about a task. */
+const OF_TASKS = /^terraform\/provider\/resources\/(?:task\/|cutover\.ts)/;
+
+/** The id of a task in words, which whoever asks the service about it needs. */
+const TASK_ID = /\btask:? …/i;
+
+/** What is told of a configuration alone, or of a task that is still to be made. */
+const NO_TASK_YET = [
+  '"…" is a system database',
+  'A table to leave out is null',
+  'No database is selected',
+  'No table is selected',
+  'Tables are both selected and left out',
+  'That is no name of a database object',
+  'The retry windows are the wrong way round',
+  'Two databases arrive as "…"',
+  'Two tables arrive as "….…"',
+];
+
 const found = findingsIn(files);
 /** What tells in words of its own, not in those of another finding or of the service. */
 const own = found.filter(({ detail }) => detail === undefined || /\p{L}/u.test(detail));
@@ -123,5 +142,14 @@ describe('findings', () => {
   test('say what to do about it', () => {
     const silent = own.filter(({ summary, detail = '' }) => !REMEDY.test(detail) && !NEWS.includes(summary));
     expect(placesOf(silent)).toEqual([]);
+  });
+
+  test('of a task name it by its id', () => {
+    const ofTasks = own.filter(({ place }) => OF_TASKS.test(place));
+    expect(ofTasks.length).toBeGreaterThan(30);
+    const nameless = ofTasks.filter(
+      ({ summary, detail = '' }) => !TASK_ID.test(detail) && !NO_TASK_YET.includes(summary),
+    );
+    expect(placesOf(nameless)).toEqual([]);
   });
 });

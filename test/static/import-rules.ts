@@ -39,6 +39,15 @@ export const ENGINE_DOOR = 'engine/index.ts';
 /** The plugin framework: knows nothing of what it serves. */
 const FRAMEWORK = 'terraform/provider/protocol/';
 
+/** What the provider is made of: knows the framework's contracts, and nothing of how a CLI is spoken to. */
+const PARTS = /^terraform\/provider\/(?:data-sources|ephemeral|functions|gateway|resources)\//;
+
+/** The framework's words for them. */
+const CONTRACTS = /^terraform\/provider\/protocol\/(?:contracts|schema|values)\/(?!msgpack\.ts$)/;
+
+/** Libraries of the wire. */
+const WIRE_LIBRARIES = /^(?:@grpc|@msgpack|@protobufjs|protobufjs)(?:\/|$)/;
+
 /** Stand on the provider: its schema makes them, its rules check them. */
 const CONSTRUCTS = 'terraform/constructs/';
 
@@ -60,6 +69,8 @@ function violation(from: string, { target }: Import): string | undefined {
   }
   if (from.startsWith(FRAMEWORK) && isInside(target) && !target.startsWith(FRAMEWORK))
     return `${target}: the framework knows nothing of what it serves`;
+  const isWire = (target.startsWith(FRAMEWORK) && !CONTRACTS.test(target)) || WIRE_LIBRARIES.test(target);
+  if (PARTS.test(from) && isWire) return `${target}: what the provider is made of knows nothing of gRPC`;
   if (from.startsWith('terraform/provider/') && target.startsWith(CONSTRUCTS))
     return `${target}: the provider knows nothing of the constructs`;
   if (area === 'terraform' && target.startsWith('gateway/')) return `${target}: terraform imports no gateway`;

@@ -185,8 +185,7 @@ async function requireMigration(
     throw new ProviderError({
       code: 'NOT_FOUND',
       summary: `There is no task ${id} to cut over`,
-      detail:
-        'Check whether it was destroyed, or whether the provider asks another service. Refer to the attribute "id" of the opendts_migration_task that is to be cut over.',
+      detail: `Check whether task ${id} was destroyed, or whether the provider asks another service. Refer to the attribute "id" of the opendts_migration_task that is to be cut over.`,
       path: ['task_id'],
     });
   }

@@ -94,4 +94,34 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     ]);
     expect(Object.keys(await workspace.state())).toHaveLength(2);
   });
+
+  test('given an endpoint of each provider block, when they exchange their names, then both are refused; by way of a third name it works', async () => {
+    const named = (one: string, other: string) =>
+      endpoints.replace('"shop target"', `"${one}"`) + SECOND + again.replace('"shop source"', `"${other}"`);
+    using workspace = await open(named('first', 'second'));
+    await workspace.apply();
+    const before = await workspace.state();
+    const names = async () =>
+      Object.fromEntries((await endpointsOf(installed.stage.client)).map(({ id, name }) => [id, name]));
+    const [one, other] = ['target', 'again'].map((block) => String(before[`opendts_endpoint.${block}`]?.id));
+
+    workspace.write('main.tf', named('second', 'first'));
+    const { code, text } = await workspace.run('apply', '-no-color', '-auto-approve');
+    expect(code).toBe(1);
+    for (const name of ['first', 'second'])
+      expect(wordsOf(text)).toContain(`Error: Another endpoint has the name "${name}"`);
+    expect(await names()).toMatchObject({ [one!]: 'first', [other!]: 'second' });
+
+    for (const [mine, its] of [
+      ['third', 'second'],
+      ['third', 'first'],
+      ['second', 'first'],
+    ] as const) {
+      workspace.write('main.tf', named(mine, its));
+      await workspace.apply();
+    }
+    expect(await names()).toMatchObject({ [one!]: 'second', [other!]: 'first' });
+    expect(await workspace.plan()).toEqual({});
+    await workspace.destroy();
+  });
 });

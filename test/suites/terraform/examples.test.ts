@@ -23,6 +23,12 @@ afterEach(async () => {
 const emptyTarget = () =>
   installed.stage.target.query('DROP DATABASE IF EXISTS shop; DROP DATABASE IF EXISTS shop_v2');
 
+/** The checkpoints that the target keeps. */
+const checkpoints = async () => {
+  const rows = await installed.stage.target.query('SELECT task_id FROM opendts.checkpoints');
+  return rows.map((row) => row.task_id);
+};
+
 const moved = {
   name: 'shop',
   as: 'shop_v2',
@@ -49,24 +55,27 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(await removeAll(installed.stage.client)).toEqual([]);
   });
 
-  test('migration: from nothing to the cutover in one apply', async () => {
+  test('migration: from nothing to the cutover in one apply; a destroy leaves the data alone', async () => {
     using workspace = await open('migration');
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
     expect(await tasksOf(installed.stage.client)).toMatchObject([{ kind: 'MIGRATION', state: 'COMPLETED' }]);
     await workspace.destroy();
+    expect(await checkpoints()).toEqual([]);
     expect(await removeAll(installed.stage.client)).toEqual([]);
     expect((await installed.stage.compare(moved)).report).toBe('');
   });
 
-  test('sync: what changes at the source goes on to arrive', async () => {
+  test('sync: what changes at the source goes on to arrive; a destroy leaves the data alone', async () => {
     using workspace = await open('sync');
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
     const [task] = await tasksOf(installed.stage.client);
     await installed.stage.settle(new TaskHandle(installed.stage.client, task!.id), { name: 'shop' });
     expect((await installed.stage.compare(kept)).report).toBe('');
+    expect(await checkpoints()).toEqual([task!.id]);
     await workspace.destroy();
+    expect(await checkpoints()).toEqual([]);
     expect(await removeAll(installed.stage.client)).toEqual([]);
     expect((await installed.stage.compare(kept)).report).toBe('');
   });

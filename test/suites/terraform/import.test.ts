@@ -4,6 +4,7 @@ import { attachedProvider } from './attached-provider.ts';
 import { openTokens, removeAll } from './service-objects.ts';
 import { account, createShop, endpoints } from './shop-stage.ts';
 import { shopWith } from './shop-with-provider.ts';
+import { wordsOf } from './words.ts';
 import type { Workspace } from './workspace.ts';
 
 // Objects that nobody manages are taken over by import blocks; where they have no configuration yet, the CLI writes it.
@@ -13,6 +14,7 @@ const attached = shopWith(attachedProvider);
 const SYNC = 'opendts_sync_task.kept';
 const MIGRATION = 'opendts_migration_task.moved';
 const TOKEN = 'opendts_api_token.ci';
+const CUTOVER = 'opendts_cutover.moved';
 const [SOURCE, TARGET] = ['opendts_endpoint.source', 'opendts_endpoint.target'];
 
 /** A synchronization of one database and a migration of another, between the two endpoints. */
@@ -42,6 +44,12 @@ resource "opendts_migration_task" "moved" {
   options = {
     full_load_parallelism = 2
   }
+}
+`;
+
+const cutover = `
+resource "opendts_cutover" "moved" {
+  task_id = opendts_migration_task.moved.id
 }
 `;
 
@@ -122,6 +130,40 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(await workspace.plan()).toEqual({});
     const state = await workspace.state();
     for (const [address, id] of Object.entries(ids)) expect(state[address]?.id).toBe(id);
+    await workspace.destroy();
+  });
+
+  test.each(['id', 'name'] as const)(
+    'given a cutover that is made, when it is imported by the %s of its task, then nothing is changed and the next plan is empty',
+    async (key) => {
+      const [kept, moved] = await shops(`cut_${key}`);
+      const main = tasksOf(kept, moved) + cutover;
+      const ids = await made(main);
+      const task = { id: ids[MIGRATION], name: `move ${moved}` }[key];
+
+      using workspace = open(main + imports({ ...ids, [CUTOVER]: task }));
+      expect(await planOf(workspace)).toMatchObject({
+        [CUTOVER]: { actions: 'no-op', importing: task },
+        [MIGRATION]: { actions: 'no-op', importing: ids[MIGRATION] },
+      });
+      expect(await workspace.apply()).toContain('5 imported, 0 added');
+      expect(await workspace.plan()).toEqual({});
+      expect((await workspace.state())[CUTOVER]).toMatchObject({ id: ids[MIGRATION], status: 'finished' });
+      await workspace.destroy();
+    },
+  );
+
+  test('given a cutover that is not made, when it is imported, then the plan says so', async () => {
+    const [kept, moved] = await shops('uncut');
+    const ids = await made(tasksOf(kept, moved));
+    using workspace = open(tasksOf(kept, moved) + cutover + imports({ ...ids, [CUTOVER]: ids[MIGRATION] }));
+    const { code, text } = await workspace.run('plan', '-no-color');
+    expect({ code, text: wordsOf(text) }).toEqual({
+      code: 1,
+      text: expect.stringContaining(`Error: Task "move ${moved}" is not cut over`),
+    });
+    workspace.write('main.tf', tasksOf(kept, moved) + imports(ids));
+    await workspace.apply();
     await workspace.destroy();
   });
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { HOSTS } from '../../../terraform/provider/package/addresses.ts';
 import { bundle } from '../../../terraform/provider/package/bundle.ts';
 import { writeUnpacked } from '../../../terraform/provider/package/mirror.ts';
 import { thisPlatform } from '../../../terraform/provider/package/platform.ts';
@@ -18,6 +19,8 @@ const NULL_RELEASE: Release = {
 /** Providers as users have them: programs in a mirror on disk, from which `init` takes them. */
 export interface InstalledProviders extends Disposable {
   readonly env: Readonly<Record<string, string>>;
+  /** The program of this product's provider. */
+  readonly program: string;
 }
 
 export async function installedProviders(
@@ -39,6 +42,14 @@ export async function installedProviders(
   );
   return {
     env: { TF_CLI_CONFIG_FILE: config },
+    program: path.join(
+      mirror,
+      HOSTS.own,
+      'opendts/opendts',
+      RELEASE.version,
+      thisPlatform(),
+      `terraform-provider-opendts_v${RELEASE.version}`,
+    ),
     [Symbol.dispose]: () => fs.rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -164,6 +164,28 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     await workspace.destroy();
   });
 
+  test('given an endpoint, when its block is renamed together with its name, then another one is made unsaid; "moved" keeps it', async () => {
+    const renamed = (block: string, name: string) =>
+      endpoints
+        .replace('"opendts_endpoint" "source"', `"opendts_endpoint" "${block}"`)
+        .replace('"shop source"', `"${name}"`);
+    const idOf = async (name: string) =>
+      (await endpointsOf(attached.stage.client)).find((each) => each.name === name)?.id;
+    using workspace = open(endpoints);
+    await workspace.apply();
+    const id = await idOf('shop source');
+    const moved = 'moved {\n from = opendts_endpoint.source\n to = opendts_endpoint.origin\n}\n';
+    workspace.write('main.tf', renamed('origin', 'shop origin') + moved);
+    await workspace.apply();
+    expect(await idOf('shop origin')).toBe(id);
+
+    workspace.write('main.tf', renamed('old', 'shop of old'));
+    expect(await workspace.apply()).not.toContain('Warning');
+    expect(await idOf('shop origin')).toBeUndefined();
+    expect(await idOf('shop of old')).not.toBe(id);
+    await workspace.destroy();
+  });
+
   test('given a running task that the state has forgotten, then the plan of another one refuses its name, and an import takes it back', async () => {
     const db = await shop('forgotten');
     const main = syncOf(db.name, 'shop').replace('"ignore"', '"report"');

@@ -81,6 +81,56 @@ describe('a value over MessagePack', () => {
     expect(hex(encodeMsgpack(type, value))).toBe(written.replaceAll(' ', ''));
   });
 
+  // A collection is an array or a map by its own rules of order; what is absent is nil, and what is empty has no elements.
+  test.each<[string, Type, Value, string]>([
+    ['a set of strings', ['set', 'string'], ['a', 'b'], '92 a161 a162'],
+    ['a set of numbers', ['set', 'number'], [1, 2], '92 01 02'],
+    [
+      'a set of objects, the attributes of each in order',
+      ['set', ['object', { b: 'bool', a: 'number' }]],
+      [{ a: 1, b: true }],
+      '91 82 a161 01 a162 c3',
+    ],
+    [
+      'a tuple, each element of its own type',
+      ['tuple', ['string', 'number', 'bool']],
+      ['x', 7, false],
+      '93 a178 07 c2',
+    ],
+    ['a tuple with a null', ['tuple', ['string', ['list', 'number']]], ['x', null], '92 a178 c0'],
+    ['an empty list', ['list', 'string'], [], '90'],
+    ['an empty set', ['set', 'string'], [], '90'],
+    ['an empty tuple', ['tuple', []], [], '90'],
+    ['an empty map', ['map', 'string'], {}, '80'],
+    ['an object without attributes', ['object', {}], {}, '80'],
+    ['a null list', ['list', 'string'], null, 'c0'],
+    ['a null set', ['set', 'string'], null, 'c0'],
+    ['a null tuple', ['tuple', ['string']], null, 'c0'],
+    ['a null map', ['map', 'string'], null, 'c0'],
+    ['a null object', ['object', { a: 'string' }], null, 'c0'],
+    [
+      'an object that has an empty list and a null one',
+      ['object', { empty: ['list', 'string'], none: ['list', 'string'] }],
+      { empty: [], none: null },
+      '82 a5 656d707479 90 a4 6e6f6e65 c0',
+    ],
+    ['a list with a null', ['list', 'string'], ['x', null], '92 a178 c0'],
+    ['a map with a null', ['map', 'string'], { a: null }, '81 a161 c0'],
+    ['a set of which one element is not known', ['set', 'string'], ['a', UNKNOWN], '92 a161 d4 00 00'],
+    ['a list that is not known', ['list', 'string'], UNKNOWN, 'd4 00 00'],
+    ['an open null', 'dynamic', null, 'c0'],
+    ['a list of 16 elements', ['list', 'bool'], Array(16).fill(true), `dc 0010 ${'c3'.repeat(16)}`],
+    [
+      'a map of 16 elements',
+      ['map', 'bool'],
+      Object.fromEntries([...'abcdefghijklmnop'].map((key) => [key, true])),
+      `de 0010 ${[...'abcdefghijklmnop'].map((key) => `a1${hex(Buffer.from(key))}c3`).join('')}`,
+    ],
+  ])('%s, both ways', (_what, type, value, written) => {
+    expect(hex(encodeMsgpack(type, value))).toBe(written.replaceAll(' ', ''));
+    expect(decodeMsgpack(type, bytes(written))).toEqual(value);
+  });
+
   // What the CLIs write for numbers that come out of another provider as doubles, and not as texts.
   test.each([
     ['the double next to one tenth', 'cb 3fb999999999999a'],

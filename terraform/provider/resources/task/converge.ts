@@ -208,7 +208,7 @@ export async function requireTask(
   throw new ProviderError({
     code: 'NOT_FOUND',
     summary: `There is no task ${last.id}`,
-    detail: `Somebody else has destroyed it. ${fateOf(last.kind, last)}`,
+    detail: `Somebody else has destroyed it. ${fateOf(last.kind, last)} ${named(last)}`,
   });
 }
 
@@ -277,4 +277,4 @@ export function goesOn(task: Task): string {
   );
 }
 
-export const named = ({ id }: Task): string => `Task: ${id}.`;
+export const named = ({ id }: Pick<Task, 'id'>): string => `Task: ${id}.`;

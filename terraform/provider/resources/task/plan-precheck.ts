@@ -14,6 +14,8 @@ import type { KnownWork } from './task-state.ts';
 const TIMEOUT_SECONDS = 20;
 
 interface PlannedWork extends KnownWork {
+  /** The task, where there is one whose work is changed. */
+  readonly id?: string | undefined;
   /** A task that carries the rest of it. */
   readonly addedTo?: string | undefined;
   /** A task that is there still and would be removed for it. */
@@ -37,7 +39,7 @@ export async function previewOf(
     const { replaces } = work;
     if (replaces !== undefined && isWorthKeeping(replaces))
       diagnostics[told](uncheckedReplacement(ends, replaces));
-    else diagnostics.warning(unchecked(ends));
+    else diagnostics.warning(unchecked(ends, work));
     return;
   }
   const input = {
@@ -55,44 +57,56 @@ export async function previewOf(
       diagnostics[told](findingOf(item, work));
     }
     const doubts = items.filter(({ grade }) => grade === 'WARNING');
-    if (doubts.length > 0) diagnostics.warning(doubtsFinding(doubts));
+    if (doubts.length > 0) diagnostics.warning(doubtsFinding(doubts, work));
   } catch (error) {
     if (!hasCode(error, 'DEADLINE_EXCEEDED', 'FORBIDDEN')) throw error;
     diagnostics.warning({
       summary: 'The precheck could not be made while planning',
-      detail: `${error.finding.detail}\n\nIt is made when the plan is applied. Set plan_precheck = "off" in the provider to leave it out of plans.`,
+      detail: sentences(
+        `${error.finding.detail}\n\nIt is made when the plan is applied. Set plan_precheck = "off" in the provider to leave it out of plans.`,
+        nameOf(work),
+      ),
     });
   }
 }
 
+/** The task that it is about; of one that is still to be made there is nothing to tell. */
+const nameOf = ({ id, replaces }: Pick<PlannedWork, 'id' | 'replaces'>): string => {
+  const known = id ?? replaces?.id;
+  return known === undefined ? '' : `Task: ${known}.`;
+};
+
 type Ends = readonly ('source_id' | 'target_id')[];
 
 /** The service would ask with the connection that this plan changes, and what is wrong with that may be why. */
-const unchecked = (ends: Ends): Finding => ({
+const unchecked = (ends: Ends, work: PlannedWork): Finding => ({
   summary: 'The precheck is left to the apply',
-  detail: `This plan changes the endpoint of ${ends.join(' and ')}, and the service can ask the server only when that is done. The apply checks then, and refuses what the precheck finds.`,
+  detail: sentences(
+    `This plan changes the endpoint of ${ends.join(' and ')}, and the service can ask the server only when that is done. The apply checks then, and refuses what the precheck finds.`,
+    nameOf(work),
+  ),
   path: ends.slice(0, 1),
 });
 
 const uncheckedReplacement = (ends: Ends, { id }: FormerTask): Finding => ({
   summary: 'The task is replaced before its precheck could be made',
-  detail: `This plan changes the endpoint of ${ends.join(' and ')}, so the task that replaces ${id} can be checked only when that one is gone. First apply the change of the endpoint alone, without the replacement or with -target. Or set plan_precheck = "warn" in the provider. Code: PRECHECK_FAILED.`,
+  detail: `This plan changes the endpoint of ${ends.join(' and ')}, so what replaces task ${id} can be checked only when that one is gone. First apply the change of the endpoint alone, without the replacement or with -target. Or set plan_precheck = "warn" in the provider. Code: PRECHECK_FAILED.`,
   path: ends.slice(0, 1),
 });
 
-function findingOf(item: PrecheckItem, { databases, replaces, holder, isHealed }: PlannedWork): Finding {
+function findingOf(item: PrecheckItem, work: PlannedWork): Finding {
+  const { databases, replaces, holder, isHealed } = work;
   // Its rows are those that are found.
   if (item.name === 'target.conflicts' && holder !== undefined) return holder;
   const remedy = sentences(
-    replaces === undefined ? '' : `Task ${replaces.id}, which would be replaced, is left as it is.`,
+    replaces === undefined ? '' : 'The task that would be replaced is left as it is.',
     isHealed === true
       ? 'Somebody has destroyed the task. The apply makes another one and checks again: until it is repaired that one does not begin.'
       : 'Repair it and plan again, or set plan_precheck = "warn" in the provider. A destroy that begins with this plan wants -refresh=false.',
-    'Code: PRECHECK_FAILED.',
   );
   return {
     summary: `The precheck would fail at ${item.name}`,
-    detail: `${sentences(describeItem(item), hints[item.name])}\n\n${remedy}`,
+    detail: `${sentences(describeItem(item), hints[item.name])}\n\n${sentences(remedy, nameOf(work), 'Code: PRECHECK_FAILED.')}`,
     path: pathOf(item, Object.keys(databases)),
   };
 }
@@ -102,9 +116,9 @@ const hints: Readonly<Record<string, string>> = {
   'target.conflicts': 'That mode is options.conflict_mode = "ignore".',
 };
 
-const doubtsFinding = (items: readonly PrecheckItem[]): Finding => ({
+const doubtsFinding = (items: readonly PrecheckItem[], work: PlannedWork): Finding => ({
   summary: 'The precheck would pass with warnings',
-  detail: items.map((item) => `- ${describeItem(item)}`).join('\n'),
+  detail: [...items.map((item) => `- ${describeItem(item)}`), nameOf(work)].join('\n').trim(),
 });
 
 /** A check is about a database, or about one of the ends. */

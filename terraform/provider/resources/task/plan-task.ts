@@ -94,7 +94,7 @@ async function planChange(
   const reselected = known !== undefined && !isSameSelection(known.databases, prior.databases);
   const changes: Path[] = [...moved.map((end) => [end]), ...(reselected ? [['databases']] : [])];
   if (prior.status === 'not_started') {
-    if (known !== undefined && changes.length > 0) await previewOf(kind, known, context);
+    if (known !== undefined && changes.length > 0) await previewOf(kind, { ...known, id: prior.id }, context);
   } else if (isOver(prior, context)) {
     // Nothing that works is lost with it.
     if (changes.length > 0) return { planned, requiresReplace: changes };
@@ -106,7 +106,7 @@ async function planChange(
     }
     if (reselected && kind === 'MIGRATION') refuseSelection(prior, context);
     else if (reselected && moved.length === 0)
-      await previewOf(kind, { ...known, addedTo: prior.id }, context);
+      await previewOf(kind, { ...known, id: prior.id, addedTo: prior.id }, context);
   }
   return { planned: withRepair(prior, planned, context) };
 }

@@ -161,7 +161,7 @@ describe('a task that was destroyed since', () => {
     const { told } = await workspace.apply(type, renamed, task, { meanwhile: () => removed(handleOf(task)) });
     expect(summaries(told)).toEqual([`error: There is no task ${task.state.id}`]);
     expect(told[0]?.detail).toMatch(/^Somebody else has destroyed it\. /);
-    expect(told[0]?.detail).toContain(fate);
+    for (const words of [fate, `Task: ${task.state.id}.`]) expect(told[0]?.detail).toContain(words);
   });
 });
 

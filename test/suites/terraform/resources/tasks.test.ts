@@ -113,7 +113,8 @@ describe('a migration', () => {
     expect(told).toMatchObject([
       { severity: 'error', summary: `There is no task ${nobody.task_id} to cut over`, path: 'task_id' },
     ]);
-    expect(told[0]?.detail).toContain('opendts_migration_task');
+    for (const words of [`task ${nobody.task_id}`, 'opendts_migration_task'])
+      expect(told[0]?.detail).toContain(words);
   });
 
   test('is not cut over when its precheck failed, and says which check and what to do', async () => {
@@ -265,6 +266,7 @@ describe('once it was started', () => {
         path: `databases.${database}`,
       },
     ]);
+    expect(wrong.told[0]?.detail).toContain(`Task: ${task.state.id}.`);
   });
 
   test('a migration is neither changed nor replaced by surprise', async () => {
@@ -316,7 +318,7 @@ describe('a replacement', () => {
     const plan = await workspace.plan('opendts_migration_task', config, task, { replace: true });
     expect(plan).toMatchObject({ action: 'replace', told: [conflict()] });
     expect(plan.told[0]?.detail).toContain('options.conflict_mode = "ignore"');
-    expect(plan.told[0]?.detail).toContain(`Task ${task.state.id}, which would be replaced`);
+    expect(plan.told[0]?.detail).toContain(`Task: ${task.state.id}.`);
     const refused = await workspace.apply('opendts_migration_task', config, task, { replace: true });
     expect(refused.managed?.state.id).toBe(task.state.id);
 

@@ -47,12 +47,15 @@ test('given cdktf or its successor cdktn under the same name, then stacks come o
   ]);
 });
 
-test('the declarations fit what the examples do, and refuse what they must not', () => {
-  using project = examples('cdktf');
-  expect(project.typeErrors()).toBe('');
-  project.write('wrong.ts', "import { database } from 'opendts-constructs';\ndatabase('shop').as(7);\n");
-  expect(project.typeErrors()).toMatch(/^wrong\.ts\(2,21\): error TS2345/);
-});
+test.each(['cdktf', 'cdktn'] as const)(
+  'the declarations fit what the examples do with %s, and refuse what they must not',
+  (library) => {
+    using project = examples(library);
+    expect(project.typeErrors()).toBe('');
+    project.write('wrong.ts', "import { database } from 'opendts-constructs';\ndatabase('shop').as(7);\n");
+    expect(project.typeErrors()).toMatch(/^wrong\.ts\(2,21\): error TS2345/);
+  },
+);
 
 /** A program with the constructs and a class of the schema, and a fault that the checks find. */
 const program = (imports: string) => `${imports}
