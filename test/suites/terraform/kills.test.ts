@@ -89,11 +89,7 @@ async function killed(run: RunningCli, begins: RegExp, instants: Random): Promis
   const millis = instants.below(WORK_MILLIS);
   await Promise.race([sleep(millis), run.ended]);
   if (run.isAlive) run.signalGroup('SIGKILL');
-  const { code, signal, text } = await run.ended;
-  const when = `killed ${millis} ms after ${begins}:\n${text}`;
-  kills.push(when);
-  if (signal !== 'SIGKILL' && code !== 0) throw new Error(`it failed by itself:\n${text}`);
-  return when;
+  return await endOf(run, `killed ${millis} ms after ${begins}`);
 }
 
 /** Kills who shall die of it some time after its start; a provider as soon as there is one then. Gives what that was. */
@@ -104,23 +100,36 @@ async function killedEarly(run: RunningCli, instants: Random): Promise<string> {
   if (victim === 'the provider') await killProviders(run);
   else if (run.isAlive && victim === 'the CLI') process.kill(run.pid, 'SIGKILL');
   else if (run.isAlive) run.signalGroup('SIGKILL');
-  const { text } = await run.ended;
-  const when = `${victim} killed ${millis} ms after the start:\n${text}`;
+  return await endOf(run, `${victim} killed ${millis} ms after the start`, victim === 'the provider');
+}
+
+/** What is told of it where something is wrong afterwards. It ends well or by the kill; `mayFail`: also by what the kill did to it. */
+async function endOf(run: RunningCli, how: string, mayFail = false): Promise<string> {
+  const { code, signal, text } = await run.ended;
+  const when = `${how}:\n${text}`;
   kills.push(when);
+  if (!mayFail && signal !== 'SIGKILL' && code !== 0) throw new Error(`it failed by itself:\n${text}`);
   return when;
 }
 
 async function killProviders(run: RunningCli): Promise<void> {
-  for (let pids: number[] = []; run.isAlive && pids.length === 0; await sleep(5)) {
-    pids = run
-      .children()
-      .filter(({ command }) => command.includes('terraform-provider-opendts'))
-      .map(({ pid }) => pid);
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
+  for (let isKilled = false; run.isAlive && !isKilled; await sleep(5)) {
+    const providers = run.children().filter(({ command }) => command.includes('terraform-provider-opendts'));
+    for (const { pid } of providers) isKilled = wasKilled(pid) || isKilled;
   }
 }
 
-describe.each(await terraformClis())('$name $version', (cli) => {
+/** False where it has ended by itself meanwhile. */
+function wasKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+describe.each(await terraformClis())('$name $version', { timeout: ROUNDS * ROUND_MILLIS }, (cli) => {
   async function opened(database: string, main: string) {
     await createShop(installed.stage, database);
     const workspace = installed.open(cli, main);
@@ -156,35 +165,31 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     return ids;
   }
 
-  test(
-    'a first apply, applied again, ends with one of each, and the state knows it',
-    async () => {
-      const name = `first_${cli.name}`;
-      const instants = instantsOf(name);
-      for (let round = 0; round < ROUNDS; round++) {
-        const database = `${name}_${round}`;
-        await createShop(installed.stage, database);
-        using workspace = installed.open(cli, taskOf(database, 'sync') + tokenOf(database));
-        await workspace.succeed('init', '-no-color');
-        const when = await killedEarly(applying(workspace), instants);
-        const made = await firstMade(database, wordsOf(await workspace.apply()));
-        const { id } = await theOne(workspace, when);
-        expect(await workspace.state(), when).toMatchObject({
-          'opendts_endpoint.source': { id: made['shop source'] },
-          'opendts_endpoint.target': { id: made['shop target'] },
-          'opendts_sync_task.shop': { id, status: 'running' },
-          'opendts_api_token.ci': { id: made[database], secret: expect.stringMatching(/^odts_/) },
-        });
-        expect(Object.keys(made), when).toHaveLength(4);
-        await installed.stage.settle(new TaskHandle(installed.stage.client, id), { name: database });
-        expect((await installed.stage.compare({ name: database })).report, when).toBe('');
-        await workspace.destroy();
-        expect(await removeAll(installed.stage.client), when).toEqual([]);
-        expect(await openTokens(installed.stage.client), when).toHaveLength(1);
-      }
-    },
-    ROUNDS * ROUND_MILLIS,
-  );
+  test('a first apply, applied again, ends with one of each, and the state knows it', async () => {
+    const name = `first_${cli.name}`;
+    const instants = instantsOf(name);
+    for (let round = 0; round < ROUNDS; round++) {
+      const database = `${name}_${round}`;
+      await createShop(installed.stage, database);
+      using workspace = installed.open(cli, taskOf(database, 'sync') + tokenOf(database));
+      await workspace.succeed('init', '-no-color');
+      const when = await killedEarly(applying(workspace), instants);
+      const made = await firstMade(database, wordsOf(await workspace.apply()));
+      const { id } = await theOne(workspace, when);
+      expect(await workspace.state(), when).toMatchObject({
+        'opendts_endpoint.source': { id: made['shop source'] },
+        'opendts_endpoint.target': { id: made['shop target'] },
+        'opendts_sync_task.shop': { id, status: 'running' },
+        'opendts_api_token.ci': { id: made[database], secret: expect.stringMatching(/^odts_/) },
+      });
+      expect(Object.keys(made), when).toHaveLength(4);
+      await installed.stage.settle(new TaskHandle(installed.stage.client, id), { name: database });
+      expect((await installed.stage.compare({ name: database })).report, when).toBe('');
+      await workspace.destroy();
+      expect(await removeAll(installed.stage.client), when).toEqual([]);
+      expect(await openTokens(installed.stage.client), when).toHaveLength(1);
+    }
+  });
 
   test('a replacement, applied again, ends with one task that runs and carries all', async () => {
     const name = `replaced_${cli.name}`;
