@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
 import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
@@ -9,6 +9,7 @@ import { lineOf, wordsOf } from './words.ts';
 // Each mistake is told at its own line, with the remedy, before anything is done.
 
 const attached = shopWith(attachedProvider);
+afterEach(() => removeAll(attached.stage.client));
 
 interface Mistake {
   /** In place of these words of the configuration that is right. */
