@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { terraformClis } from '../../servers/terraform-clis.ts';
 import { attachedProvider } from './attached-provider.ts';
 import { removeAll, tasksOf } from './service-objects.ts';
@@ -9,6 +9,7 @@ import { lineOf, wordsOf } from './words.ts';
 // Each mistake is told at its own line, with the remedy, before anything is done.
 
 const attached = shopWith(attachedProvider);
+afterEach(() => removeAll(attached.stage.client));
 
 interface Mistake {
   /** In place of these words of the configuration that is right. */
@@ -104,6 +105,17 @@ const mistakes: Record<string, Mistake> = {
     at: '    shop = {}',
     says: ['Two databases arrive as "shop"', 'Give one of them another "target"'],
   },
+  'two tables under one name': {
+    instead: 'databases = {\n    shop = {}',
+    write:
+      'databases = {\n    shop = {\n      tables = {\n        orders = { target = "sales" }\n        sales  = {}\n      }\n    }',
+    at: '    shop = {',
+    says: [
+      'Two tables arrive as "shop.sales"',
+      '"shop.orders" and "shop.sales"',
+      'Give one of them another "target"',
+    ],
+  },
   'no database at all': {
     instead: 'databases = {\n    shop = {}',
     write: 'databases = {',
@@ -145,12 +157,15 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     using workspace = attached.open(cli);
     workspace.write('main.tf', endpoints);
     await workspace.apply();
-    workspace.write('main.tf', right.replace('shop = {}', 'nowhere = {}'));
+    const nowhere = right.replace('shop = {}', 'nowhere = {}');
+    workspace.write('main.tf', nowhere);
     const { code, text } = await workspace.run('plan', '-no-color');
     expect({ code, text }).toMatchObject({ code: 1 });
     const words = wordsOf(text);
-    expect(words).toContain('nowhere');
-    expect(words).toMatch(/on main\.tf line \d+, in resource "opendts_sync_task" "shop"/);
+    expect(words).toContain('Error: The precheck would fail at source.objects');
+    expect(words).toContain(
+      `on main.tf line ${lineOf(nowhere, 'nowhere = {}')}, in resource "opendts_sync_task" "shop"`,
+    );
     const stranger = right.replace('= opendts_endpoint.source.id', `= "${NOBODY}"`);
     workspace.write('main.tf', stranger);
     const unknown = await workspace.run('plan', '-no-color');
@@ -158,6 +173,23 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(wordsOf(unknown.text)).toContain(`on main.tf line ${lineOf(stranger, NOBODY)},`);
 
     expect(await tasksOf(attached.stage.client)).toEqual([]);
+    workspace.write('main.tf', endpoints);
+    await workspace.destroy();
+    expect(await removeAll(attached.stage.client)).toEqual([]);
+  });
+
+  test('a source that is out of reach is told at the task that names it', async () => {
+    const given = () => ({ source_port: '1' });
+    using workspace = attached.open(cli, endpoints, { given });
+    await workspace.apply();
+    workspace.write('main.tf', right);
+    const { code, text } = await workspace.run('plan', '-no-color');
+    expect({ code, text }).toMatchObject({ code: 1 });
+    const words = wordsOf(text);
+    expect(words).toContain('Error: The precheck would fail at source.connectivity');
+    expect(words).toContain(
+      `on main.tf line ${lineOf(right, 'source_id ')}, in resource "opendts_sync_task" "shop"`,
+    );
     workspace.write('main.tf', endpoints);
     await workspace.destroy();
     expect(await removeAll(attached.stage.client)).toEqual([]);

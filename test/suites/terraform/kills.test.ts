@@ -6,16 +6,29 @@ import { until } from '../../product/wait.ts';
 import { terraformClis } from '../../servers/terraform-clis.ts';
 import { Random } from '../../workload/random.ts';
 import { installedProviders } from './installed-providers.ts';
-import { openTokens, removeAll, tasksOf } from './service-objects.ts';
+import {
+  endpointsOf,
+  openTokens,
+  removeAll,
+  type TokenSummary,
+  tasksOf,
+  tokensOf,
+} from './service-objects.ts';
 import { createShop, endpoints } from './shop-stage.ts';
 import { shopWith } from './shop-with-provider.ts';
+import { wordsOf } from './words.ts';
 import type { RunningCli, Workspace } from './workspace.ts';
 
-// A change or a destroy whose CLI and provider are killed at any instant, and that is run again as it was, ends as if nothing had been.
+// A first apply, a change or a destroy that is killed at any instant, and that is run again as it was, ends as if nothing had been.
 
 /** Decides at which instants it is killed; a test that fails tells it. */
 const SEED = 'OPENDTS_TEST_KILLS_SEED';
 const seed = Number(process.env[SEED] ?? Math.floor(Math.random() * 2 ** 32));
+
+/** How often each is killed: each time at another instant. */
+const ROUNDS = Number(process.env.OPENDTS_TEST_KILLS_ROUNDS ?? 2);
+/** How long a round may take. */
+const ROUND_MILLIS = 60_000;
 
 const installed = shopWith(installedProviders);
 let kills: string[] = [];
@@ -46,14 +59,24 @@ resource "opendts_cutover" "shop" {
 }
 `;
 
+const tokenOf = (name: string) => `
+resource "opendts_api_token" "ci" {
+  name   = "${name}"
+  scopes = ["read"]
+}
+`;
+
 const only = (...tables: string[]) =>
   `{\n tables = {\n${tables.map((table) => `${table} = {}\n`).join('')}}\n }`;
 
-/** How often each is killed: each time at another instant. */
-const ROUNDS = 2;
-
 /** For how long after its first sign a change is at work, about; later it is whole, which has to be right too. */
 const WORK_MILLIS = 1500;
+
+/** For how long a first apply is at work, about, from the start of its process on. */
+const FIRST_MILLIS = 3000;
+
+/** Who dies of a first apply. A provider that is left alone is for its CLI to notice, and one without a CLI ends by itself. */
+const VICTIMS = ['the CLI and the provider', 'the CLI', 'the provider'] as const;
 
 /** The instants of one test, the same also where it runs alone. */
 const instantsOf = (name: string) => new Random(seed ^ crc32(name));
@@ -66,14 +89,47 @@ async function killed(run: RunningCli, begins: RegExp, instants: Random): Promis
   const millis = instants.below(WORK_MILLIS);
   await Promise.race([sleep(millis), run.ended]);
   if (run.isAlive) run.signalGroup('SIGKILL');
+  return await endOf(run, `killed ${millis} ms after ${begins}`);
+}
+
+/** Kills who shall die of it some time after its start; a provider as soon as there is one then. Gives what that was. */
+async function killedEarly(run: RunningCli, instants: Random): Promise<string> {
+  const victim = VICTIMS[instants.below(VICTIMS.length)]!;
+  const millis = instants.below(FIRST_MILLIS);
+  await Promise.race([sleep(millis), run.ended]);
+  if (victim === 'the provider') await killProviders(run);
+  else if (run.isAlive && victim === 'the CLI') process.kill(run.pid, 'SIGKILL');
+  else if (run.isAlive) run.signalGroup('SIGKILL');
+  return await endOf(run, `${victim} killed ${millis} ms after the start`, victim === 'the provider');
+}
+
+/** What is told of it where something is wrong afterwards. It ends well or by the kill; `mayFail`: also by what the kill did to it. */
+async function endOf(run: RunningCli, how: string, mayFail = false): Promise<string> {
   const { code, signal, text } = await run.ended;
-  const when = `killed ${millis} ms after ${begins}:\n${text}`;
+  const when = `${how}:\n${text}`;
   kills.push(when);
-  if (signal !== 'SIGKILL' && code !== 0) throw new Error(`it failed by itself:\n${text}`);
+  if (!mayFail && signal !== 'SIGKILL' && code !== 0) throw new Error(`it failed by itself:\n${text}`);
   return when;
 }
 
-describe.each(await terraformClis())('$name $version', (cli) => {
+async function killProviders(run: RunningCli): Promise<void> {
+  for (let isKilled = false; run.isAlive && !isKilled; await sleep(5)) {
+    const providers = run.children().filter(({ command }) => command.includes('terraform-provider-opendts'));
+    for (const { pid } of providers) isKilled = wasKilled(pid) || isKilled;
+  }
+}
+
+/** False where it has ended by itself meanwhile. */
+function wasKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+describe.each(await terraformClis())('$name $version', { timeout: ROUNDS * ROUND_MILLIS }, (cli) => {
   async function opened(database: string, main: string) {
     await createShop(installed.stage, database);
     const workspace = installed.open(cli, main);
@@ -92,6 +148,48 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect(tasks, when).toHaveLength(1);
     return tasks[0]!;
   }
+
+  /** Ids at the service of all that a first apply makes: one of each name. A token that the apply has warned of stays, and is revoked here. */
+  async function firstMade(name: string, told: string): Promise<Record<string, string>> {
+    const { client } = installed.stage;
+    const open = (await tokensOf(client)).filter((each) => each.name === name && each.revokedAt === null);
+    const isWarnedOf = ({ id }: TokenSummary) => told.includes(`${id} (`);
+    for (const { id } of open.filter(isWarnedOf)) await client.mutate('revokeApiToken', { id }, 'id');
+    const made = [
+      ...(await endpointsOf(client)),
+      ...(await tasksOf(client)),
+      ...open.filter((each) => !isWarnedOf(each)),
+    ];
+    const ids = Object.fromEntries(made.map((each) => [each.name, each.id]));
+    expect(made.map((each) => each.name).sort()).toEqual(Object.keys(ids).sort());
+    return ids;
+  }
+
+  test('a first apply, applied again, ends with one of each, and the state knows it', async () => {
+    const name = `first_${cli.name}`;
+    const instants = instantsOf(name);
+    for (let round = 0; round < ROUNDS; round++) {
+      const database = `${name}_${round}`;
+      await createShop(installed.stage, database);
+      using workspace = installed.open(cli, taskOf(database, 'sync') + tokenOf(database));
+      await workspace.succeed('init', '-no-color');
+      const when = await killedEarly(applying(workspace), instants);
+      const made = await firstMade(database, wordsOf(await workspace.apply()));
+      const { id } = await theOne(workspace, when);
+      expect(await workspace.state(), when).toMatchObject({
+        'opendts_endpoint.source': { id: made['shop source'] },
+        'opendts_endpoint.target': { id: made['shop target'] },
+        'opendts_sync_task.shop': { id, status: 'running' },
+        'opendts_api_token.ci': { id: made[database], secret: expect.stringMatching(/^odts_/) },
+      });
+      expect(Object.keys(made), when).toHaveLength(4);
+      await installed.stage.settle(new TaskHandle(installed.stage.client, id), { name: database });
+      expect((await installed.stage.compare({ name: database })).report, when).toBe('');
+      await workspace.destroy();
+      expect(await removeAll(installed.stage.client), when).toEqual([]);
+      expect(await openTokens(installed.stage.client), when).toHaveLength(1);
+    }
+  });
 
   test('a replacement, applied again, ends with one task that runs and carries all', async () => {
     const name = `replaced_${cli.name}`;

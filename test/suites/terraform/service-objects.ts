@@ -24,12 +24,39 @@ export async function endpointsOf(client: Client): Promise<{ readonly id: string
   return endpoints.edges.map(({ node }) => node);
 }
 
+export interface TokenSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+interface TokenPage {
+  readonly edges: readonly { readonly node: TokenSummary }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** The tokens that the service has, in the order of their creation; revoked ones too. */
+export async function tokensOf(client: Client): Promise<TokenSummary[]> {
+  const found: TokenSummary[] = [];
+  for (let after: string | null = null; ; ) {
+    const { apiTokens }: { apiTokens: TokenPage } = await client.query(
+      `query($after: String) { apiTokens(first: 100, after: $after) {
+        edges { node { id name scopes expiresAt lastUsedAt revokedAt } } pageInfo { hasNextPage endCursor } } }`,
+      { after },
+    );
+    found.push(...apiTokens.edges.map(({ node }) => node));
+    if (!apiTokens.pageInfo.hasNextPage) return found;
+    after = apiTokens.pageInfo.endCursor;
+  }
+}
+
 /** Names of the tokens that open the service. */
 export async function openTokens(client: Client): Promise<string[]> {
-  const { apiTokens } = await client.query<{
-    apiTokens: { edges: { node: { name: string; revokedAt: string | null } }[] };
-  }>('{ apiTokens(first: 100) { edges { node { name revokedAt } } } }');
-  return apiTokens.edges.filter(({ node }) => node.revokedAt === null).map(({ node }) => node.name);
+  const tokens = await tokensOf(client);
+  return tokens.filter(({ revokedAt }) => revokedAt === null).map(({ name }) => name);
 }
 
 /** Removes every task, as somebody does who knows nothing of a state. Gives what was there. */
