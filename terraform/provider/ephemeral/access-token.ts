@@ -9,7 +9,7 @@ import { checkScopes } from '../scopes.ts';
 
 const schema = defineSchema({
   description:
-    'A token of the API that lives for one run of the CLI: it is in no plan and no state, and is revoked at the end. Where a run fails the CLI may leave it until its `ttl` is over. Needs a token with the scope `admin`.',
+    'A token of the API that lives for one run of the CLI: it is in no plan and no state, and is revoked at the end. Where that cannot be done, as when the provider is killed, it ends with its `ttl`. Needs a token with the scope `admin`.',
   attributes: {
     name: {
       type: 'string',

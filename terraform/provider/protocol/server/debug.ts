@@ -9,6 +9,8 @@ export interface DebugServer {
   readonly address: string;
   /** For the variable TF_REATTACH_PROVIDERS of a CLI's environment. */
   readonly reattach: string;
+  /** Closes what its runs have left open. */
+  settle(): Promise<void>;
   close(): void;
 }
 
@@ -39,5 +41,5 @@ export async function serveDebug<C>(options: {
     server.close();
     listener.close();
   };
-  return { network, address, reattach, close };
+  return { network, address, reattach, settle: server.settle, close };
 }

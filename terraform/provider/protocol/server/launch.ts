@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '../contracts/context.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { isLaunched } from './cookie.ts';
@@ -56,11 +57,11 @@ export async function launch(options: LaunchOptions): Promise<void> {
     ending = true;
     logger.debug('Ending', { reason });
     server?.stop();
-    setTimeout(() => {
+    void Promise.all([setTimeout(wait), server?.settle()]).then(() => {
       server?.close();
       listener.close();
       exit();
-    }, wait);
+    });
   };
   const { tls, certificate } = identityFor(env, options.now);
   const listener = await listen(env.PLUGIN_UNIX_SOCKET_DIR);

@@ -61,7 +61,8 @@ async function start<C>(options: RunOptions<C>): Promise<void> {
     const [{ serveDebug }, provider] = await Promise.all([import('./debug.ts'), load()]);
     const server = await serveDebug({ provider, addresses, logger });
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => {
+      process.once(signal, async () => {
+        await server.settle();
         server.close();
         process.exit(0);
       });

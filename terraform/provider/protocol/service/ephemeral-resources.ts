@@ -11,14 +11,16 @@ import type {
   ValidateEphemeralResourceConfigResponse,
 } from '../wire/descriptions.ts';
 import { readObject, writeObject } from './dynamic-value.ts';
+import { Findings, findingOf } from './findings.ts';
 import { bytesOf, objectOf } from './kept-facts.ts';
 import { member } from './member.ts';
+import type { OpenLease } from './open-leases.ts';
 import { answer, type Session } from './session.ts';
 import { validate } from './validation.ts';
 
 /** What lives for one run. */
 export function ephemeralResourceCalls<C>(session: Session<C>) {
-  const { logger } = session;
+  const { logger, leases } = session;
   const resourceOf = (name: string) =>
     member(session.provider.ephemeralResources, name, 'ephemeral resource');
   const handleOf = (bytes: Uint8Array | undefined) => objectOf(bytes ?? new Uint8Array());
@@ -43,7 +45,9 @@ export function ephemeralResourceCalls<C>(session: Session<C>) {
         logger,
         run: async (findings) => {
           const config = readObject(attributes, request.config) ?? {};
-          const opened = await resource.open(config as never, session.clientCall(findings, name));
+          const context = session.clientCall(findings, name);
+          const opened = await resource.open(config as never, context);
+          leases.opened({ type: name, handle: opened.handle ?? {}, client: context.client });
           return { result: writeObject(attributes, opened.result as ValueRecord), ...wireLease(opened) };
         },
       });
@@ -60,7 +64,9 @@ export function ephemeralResourceCalls<C>(session: Session<C>) {
         logger,
         run: async (findings) => {
           const context = session.clientCall(findings, name);
-          const lease = (await resource.renew?.(handleOf(request.private), context)) ?? {};
+          const handle = handleOf(request.private);
+          const lease = (await resource.renew?.(handle, context)) ?? {};
+          if (lease.handle !== undefined) leases.renewed(name, handle, lease.handle);
           return { private: request.private, ...wireLease(lease) };
         },
       });
@@ -76,12 +82,32 @@ export function ephemeralResourceCalls<C>(session: Session<C>) {
         doing: `closing ${name}`,
         logger,
         run: async (findings) => {
-          await resource.close?.(handleOf(request.private), session.closingCall(findings, name));
+          const handle = handleOf(request.private);
+          await resource.close?.(handle, session.closingCall(findings, name));
+          leases.closed(name, handle);
           return {};
         },
       });
     },
   };
+}
+
+/** Closes what the CLI has left open. What cannot be closed within `millis` is told to the log, and ends by itself. */
+export async function closeLeft<C>(session: Session<C>, millis: number): Promise<void> {
+  const { logger, leases, provider } = session;
+  const signal = AbortSignal.timeout(millis);
+  const close = async ({ type, handle, client }: OpenLease<C>) => {
+    const resource = member(provider.ephemeralResources, type, 'ephemeral resource');
+    const findings = new Findings(resource.schema.attributes);
+    try {
+      await resource.close?.(handle, { ...session.call(findings, type), client, signal });
+      leases.closed(type, handle);
+    } catch (error) {
+      const { summary, detail } = findingOf(error, `closing ${type}`, logger);
+      logger.warn('Left open', { type, summary, detail });
+    }
+  };
+  await Promise.all(leases.left.map(close));
 }
 
 function wireLease({ handle, renewAt }: Lease) {

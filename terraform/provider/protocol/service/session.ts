@@ -4,6 +4,7 @@ import type { Provider } from '../contracts/provider.ts';
 import type { Attributes } from '../schema/attribute.ts';
 import type { Diagnostic } from '../wire/descriptions.ts';
 import { Findings, findingOf } from './findings.ts';
+import { OpenLeases } from './open-leases.ts';
 
 /** The CLI waits for a provider that cleans up after an interrupt, but its user does not wait for long. */
 const CLOSING_MILLIS = 10_000;
@@ -12,6 +13,8 @@ const CLOSING_MILLIS = 10_000;
 export class Session<C> {
   readonly provider: Provider<C>;
   readonly logger: Logger;
+  /** What was opened for a run and is not closed yet. */
+  readonly leases = new OpenLeases<C>();
   #stop = new AbortController();
   #client: C | undefined;
 

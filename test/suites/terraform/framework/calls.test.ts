@@ -317,6 +317,25 @@ describe('what is not managed', () => {
     expect(shelf.closed).toEqual(['key 8']);
   });
 
+  test('what a CLI has left open is closed at its end, by its last handle and for the client that opened it', async () => {
+    const config = { msgpack: Buffer.from('81a576616c7565c0', 'hex') };
+    const open = () => cli.call('OpenEphemeralResource', { type_name: 'shelf_key', config });
+    const opened = await open();
+    await cli.call('CloseEphemeralResource', { type_name: 'shelf_key', private: opened.private });
+    expect(shelf.closed).toEqual(['key 7']);
+    await server.settle();
+    expect(shelf.closed).toEqual(['key 7']);
+
+    const { private: handle } = await open();
+    await cli.call('RenewEphemeralResource', { type_name: 'shelf_key', private: handle });
+    await cli.configure({ key: UNKNOWN });
+    await cli.call('StopProvider');
+    await server.settle();
+    expect(shelf.closed).toEqual(['key 7', 'key 8']);
+    await server.settle();
+    expect(shelf.closed).toEqual(['key 7', 'key 8']);
+  });
+
   test('a function gives its result, or says which argument is wrong', async () => {
     const call = (height: string) =>
       cli.call('CallFunction', {

@@ -23,7 +23,7 @@ import {
 } from '../../../../terraform/provider/protocol/wire/descriptions.ts';
 import { COOKIE, type Handshake, LaunchedPlugin } from './launched-plugin.ts';
 import { ProviderClient } from './provider-client.ts';
-import { shelfProvider } from './shelf-provider.ts';
+import { type Shelf, shelfProvider } from './shelf-provider.ts';
 
 let folder: string;
 let program: string;
@@ -87,12 +87,14 @@ describe('a launch', () => {
   test('takes connections while the provider is loaded, and answers them then', async () => {
     let client: ProviderClient | undefined;
     let answer: Promise<readonly string[]> | undefined;
-    const launched = await served(async (address) => {
-      client = new ProviderClient(`unix:${address}`, provider);
-      answer = schemaOf(client);
-      const connection = connect(address);
-      await once(connection, 'connect');
-      connection.destroy();
+    const launched = await served({
+      async whileLoading(address) {
+        client = new ProviderClient(`unix:${address}`, provider);
+        answer = schemaOf(client);
+        const connection = connect(address);
+        await once(connection, 'connect');
+        connection.destroy();
+      },
     });
     expect(await answer).toEqual(['shelf_box']);
     client?.[Symbol.dispose]();
@@ -112,8 +114,9 @@ describe('a launch', () => {
     const { certificatePem: cert, keyPem: key } = certificates[who];
     let session: http2.ClientHttp2Session | undefined;
     let outcome: Promise<string> | undefined;
-    const launched = await served(
-      async (address, certificate) => {
+    const launched = await served({
+      env: { PLUGIN_CLIENT_CERT: certificates.trusted.certificatePem },
+      async whileLoading(address, certificate) {
         const ca = new X509Certificate(Buffer.from(certificate, 'base64')).toString();
         const socket = connect(address);
         const secured = tls.connect({
@@ -135,9 +138,7 @@ describe('a launch', () => {
         for (let turn = 0; turn < 20; turn++) await setImmediate(); // the listener has taken it by then
         expect(socket.bytesRead).toBe(0); // nothing answers the greeting yet
       },
-      undefined,
-      { PLUGIN_CLIENT_CERT: certificates.trusted.certificatePem },
-    );
+    });
     expect(await outcome).toBe(comes);
     session?.destroy();
     launched.adopt();
@@ -147,7 +148,9 @@ describe('a launch', () => {
   });
 
   test('that cannot load the provider ends with the reason, and leaves no socket', async () => {
-    const failing = served(() => Promise.reject(new Error('The program is damaged.')));
+    const failing = served({
+      whileLoading: () => Promise.reject(new Error('The program is damaged.')),
+    });
     await expect(failing).rejects.toThrow('The program is damaged.');
     expect(leftSockets()).toEqual([]);
   });
@@ -156,7 +159,7 @@ describe('a launch', () => {
     const gone = () => {
       throw new Error('EPIPE');
     };
-    await expect(served(undefined, gone)).rejects.toThrow('EPIPE');
+    await expect(served({ told: gone })).rejects.toThrow('EPIPE');
     expect(leftSockets()).toEqual([]);
   });
 
@@ -293,6 +296,19 @@ describe('the end', () => {
     expect(leftSockets()).toEqual([]);
   });
 
+  test('comes after what was opened for the run, and what the CLI could not close, is closed', async () => {
+    const shelf: Shelf = { boxes: new Map(), closed: [] };
+    const launched = await served({ shelf });
+    using client = new ProviderClient(`unix:${launched.address}`, provider);
+    await client.configure({ key: 'right' });
+    const config = { msgpack: Buffer.from('81a576616c7565c0', 'hex') };
+    await client.call('OpenEphemeralResource', { type_name: 'shelf_key', config });
+    launched.adopt();
+    launched.pass(1);
+    await launched.ended;
+    expect(shelf.closed).toEqual(['key 7']);
+  });
+
   test('comes when the system asks for it, and leaves no socket', async () => {
     await using plugin = launch();
     await plugin.handshake();
@@ -358,11 +374,12 @@ describe('started with -debug', () => {
 });
 
 /** A launch in this process, whose time and parent the test decides. */
-async function served(
+async function served({
   whileLoading = async (_address: string, _certificate: string) => {},
   told = () => {},
-  env: Readonly<Record<string, string>> = {},
-) {
+  env = {} as Readonly<Record<string, string>>,
+  shelf = undefined as Shelf | undefined,
+} = {}) {
   const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
   const { promise: ended, resolve: exit } = Promise.withResolvers<void>();
   let second = () => {};
@@ -372,7 +389,7 @@ async function served(
   await serveCli({
     async load() {
       await whileLoading(address, certificate);
-      return (serving) => providerServer(shelfProvider(), serving);
+      return (serving) => providerServer(shelfProvider(shelf), serving);
     },
     env: { ...sockets(), ...env },
     logger: silent,
