@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AbortedError, DtsError } from '../../../engine/core/errors.ts';
 import { compareEnds } from '../../compare/compare.ts';
 import { startMysql } from '../../servers/mysql.ts';
 import { TaskHarness } from '../pipeline/task-harness.ts';
@@ -127,6 +128,61 @@ test('given tables that cascades join and one of them is altered, truncated, joi
   await source.query('ALTER TABLE d.child MODIFY extra BIGINT');
   await changing(3);
   await task.complete();
+  const { report } = await compareEnds({ source, target, databases: [{ name: 'd' }] });
+  expect(report).toBe('');
+});
+
+test('given a task that dies between the givings up of two copies that cascades join, and a target out of reach when it goes on, then both ends are equal', async () => {
+  await using source = await startMysql('mysql-5.6', { serverId: 1 });
+  await using target = await startMysql('mysql-9.7', { serverId: 2 });
+  const numbers = Array.from({ length: 6000 }, (_, i) => i + 1);
+  for (const statement of [
+    'CREATE DATABASE d',
+    'CREATE TABLE d.parent (id INT PRIMARY KEY, filler VARCHAR(200))',
+    'CREATE TABLE d.child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES d.parent (id) ON DELETE CASCADE)',
+    `INSERT INTO d.parent VALUES ${numbers.map((i) => `(${i}, REPEAT('x', 200))`).join(', ')}`,
+    `INSERT INTO d.child VALUES ${numbers.map((i) => `(${i}, ${i})`).join(', ')}`,
+  ])
+    await source.query(statement);
+  const emptied: string[] = [];
+  let isAltered = false;
+  await using task = await TaskHarness.create({
+    source,
+    target,
+    selection: { databases: [{ name: 'd' }] },
+    wrapTarget: (opened) => ({
+      ...opened,
+      bulk: {
+        async load(load) {
+          if (!isAltered) await source.query('ALTER TABLE d.child ADD extra INT');
+          isAltered = true;
+          return await opened.bulk.load(load);
+        },
+      },
+      structure: {
+        ...opened.structure,
+        async truncate(table) {
+          emptied.push(table.name);
+          if (emptied.length === 4) {
+            void task.kill();
+            throw new AbortedError();
+          }
+          await opened.structure.truncate(table);
+          if (emptied.length === 5) throw new DtsError('CONNECTION_FAILED', 'cut');
+        },
+      },
+    }),
+  });
+  task.start();
+  await task.until(() => emptied.length === 4);
+  await task.kill();
+  expect(task.tables).toMatchObject([{ state: 'RELOADING' }, { state: 'COPYING' }]);
+  await source.query('DELETE FROM d.parent WHERE id % 7 = 0');
+  task.start();
+  await task.complete();
+  // As the copy begins, as it is given up until the task dies, and when the task goes on, cut off and again.
+  expect(emptied.slice(0, 6)).toEqual(['child', 'parent', 'child', 'parent', 'parent', 'parent']);
+  expect(task.retries.map(({ code }) => code)).toEqual(['CONNECTION_FAILED']);
   const { report } = await compareEnds({ source, target, databases: [{ name: 'd' }] });
   expect(report).toBe('');
 });
