@@ -1,9 +1,10 @@
-import { Annotations, Token } from 'cdktf';
+import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { Endpoint } from './l1/endpoint.ts';
 import type { EndpointConfig, EndpointTls } from './l1/endpoint-config.ts';
 import { nameByPath, requireOwnNames } from './names.ts';
 import { configurationFaults } from './offline-rules.ts';
+import { warn } from './warnings.ts';
 
 /** What tasks need to know of an endpoint. */
 export interface EndpointReference {
@@ -53,9 +54,7 @@ export abstract class DatabaseEndpoint extends Construct implements EndpointRefe
     this.node.addValidation({ validate: () => configurationFaults(this.resource) });
     if (!Token.isUnresolved(password)) {
       const advice = 'Give the value of a SecretVariable instead, and the password by TF_VAR_….';
-      Annotations.of(this).addWarning(
-        `The password is written in the code, thus in the synthesized files. ${advice}`,
-      );
+      warn(this, `The password is written in the code, thus in the synthesized files. ${advice}`);
     }
   }
 

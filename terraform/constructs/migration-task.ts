@@ -8,6 +8,7 @@ import type {
 } from './l1/migration-task-config.ts';
 import { requireOwnNames } from './names.ts';
 import { configurationFaults } from './offline-rules.ts';
+import { warnOfSharedTables } from './shared-tables.ts';
 import { type TaskProps, taskConfig, taskFaults } from './task.ts';
 
 export interface MigrationTaskProps extends TaskProps {
@@ -34,6 +35,7 @@ export class MigrationTask extends Construct {
       ...overrides,
     });
     requireOwnNames(this);
+    warnOfSharedTables(this);
     this.node.addValidation({
       validate: () => [...taskFaults(props), ...configurationFaults(this.resource)],
     });

@@ -1,7 +1,8 @@
-import { Annotations, type TerraformProvider, TerraformResource, TerraformStack, Token } from 'cdktf';
+import { type TerraformProvider, TerraformResource, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { OpendtsProvider } from './l1/provider.ts';
 import { argumentsOf } from './offline-rules.ts';
+import { warn } from './warnings.ts';
 
 /** The name of an object that is given none: the path of its construct, which no other construct of the app has. */
 export const nameByPath = (construct: Construct): string => construct.node.path;
@@ -26,7 +27,7 @@ export function requireOwnNames(construct: Construct): void {
   stack.node.addValidation({
     validate() {
       const pairs = namesakesOf(stack);
-      for (const pair of pairs) if (!pair.isCertain) Annotations.of(pair.one).addWarning(print(pair));
+      for (const pair of pairs) if (!pair.isCertain) warn(pair.one, print(pair));
       return pairs.filter(({ isCertain }) => isCertain).map(print);
     },
   });

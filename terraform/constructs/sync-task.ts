@@ -3,6 +3,7 @@ import { SyncTask as SyncTaskResource } from './l1/sync-task.ts';
 import type { SyncTaskConfig, SyncTaskOptions, SyncTaskTimeouts } from './l1/sync-task-config.ts';
 import { requireOwnNames } from './names.ts';
 import { configurationFaults } from './offline-rules.ts';
+import { warnOfSharedTables } from './shared-tables.ts';
 import { type TaskProps, taskConfig, taskFaults } from './task.ts';
 
 export interface SyncTaskProps extends TaskProps {
@@ -29,6 +30,7 @@ export class SyncTask extends Construct {
       ...overrides,
     });
     requireOwnNames(this);
+    warnOfSharedTables(this);
     this.node.addValidation({
       validate: () => [...taskFaults(props), ...configurationFaults(this.resource)],
     });

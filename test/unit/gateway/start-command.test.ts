@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,13 +9,13 @@ const { bin, scripts } = JSON.parse(readFileSync(path.join(repository, 'package.
 
 const command = path.join(repository, bin.opendts);
 
-// A program named node that tells how it was called.
+// A program named node that tells how it was called, and on the standard error which process it is.
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'opendts-start-'));
   writeFileSync(
     path.join(folder, 'node'),
-    '#!/bin/sh\necho "$MALLOC_ARENA_MAX $MALLOC_MMAP_THRESHOLD_" "$@"\n',
+    '#!/bin/sh\necho "$MALLOC_ARENA_MAX $MALLOC_MMAP_THRESHOLD_" "$@"\necho $$ >&2\n',
     { mode: 0o755 },
   );
   symlinkSync(command, path.join(folder, 'opendts'));
@@ -36,6 +36,7 @@ describe.each([
     const told = execFileSync(file!, args, {
       cwd: repository,
       encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...others, PATH: `${folder}:${process.env.PATH}`, ...env },
     });
     expect(told).toMatch(
@@ -43,6 +44,12 @@ describe.each([
         `^${memory} --max-semi-space-size=8 --heap-growing-percent=100 --no-parallel-scavenge --expose-gc \\S*gateway/cli.ts start\n$`,
       ),
     );
+  });
+
+  test('becomes the service, so that a signal to what was started ends it', () => {
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    const { pid, stderr } = spawnSync(file!, args, { cwd: repository, encoding: 'utf8', env });
+    expect(stderr).toBe(`${pid}\n`);
   });
 });
 

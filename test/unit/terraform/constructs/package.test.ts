@@ -57,6 +57,51 @@ test.each(['cdktf', 'cdktn'] as const)(
   },
 );
 
+describe.each(['cdktf', 'cdktn'] as const)(
+  'a program of secrets and of names that two stacks have, by %s',
+  (library) => {
+    const program = `import { App, LocalBackend, TerraformStack } from 'cdktf';
+import { MySqlEndpoint, OpendtsProvider } from 'opendts-constructs';
+const app = new App();
+for (const id of ['eu', 'us']) {
+  const stack = new TerraformStack(app, id);
+  new LocalBackend(stack, {});
+  new OpendtsProvider(stack, 'opendts', id === 'eu' ? {} : { token: 'odts_hunter2' });
+  new MySqlEndpoint(stack, 'old', { name: 'shop', host: 'db.example', username: 'dts', password: 'hunter2' });
+}
+app.synth();
+app.synth();
+`;
+    const told = (project: StandaloneProject) =>
+      Object.values(JSON.parse(project.read('cdktf.out/manifest.json')).stacks).flatMap(
+        (stack) => (stack as { annotations: { constructPath: string; message: string }[] }).annotations,
+      );
+
+    test('tells its warnings once where it is run by itself, and no secret', () => {
+      using project = new StandaloneProject({ cdktf: library, constructs });
+      project.write('main.mjs', program);
+      const warnings = project.warningsOf('main.mjs');
+      expect(warnings.trim().split('\n').sort()).toEqual([
+        expect.stringMatching(/^Warning: \[eu\/old\] The password is written in the code/),
+        expect.stringMatching(/^Warning: \[us\/old\/endpoint\] two endpoints are called "shop"/),
+        expect.stringMatching(/^Warning: \[us\/old\] The password is written in the code/),
+        expect.stringMatching(/^Warning: \[us\/opendts\] The token is written in the code/),
+      ]);
+      expect(warnings).not.toContain('hunter2');
+      expect(told(project)).toHaveLength(4);
+    });
+
+    test('leaves them to the CLI of CDKTF where that runs it', () => {
+      using project = new StandaloneProject({ cdktf: library, constructs });
+      project.write('main.mjs', program);
+      // As that CLI starts it, in order to show annotations itself.
+      const env = { CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS: 'true' };
+      expect(project.warningsOf('main.mjs', env)).toBe('');
+      expect(told(project)).toHaveLength(4);
+    });
+  },
+);
+
 /** A program with the constructs and a class of the schema, and a fault that the checks find. */
 const program = (imports: string) => `${imports}
 const stack = new TerraformStack(Testing.app({ outdir: 'out' }), 'stack');

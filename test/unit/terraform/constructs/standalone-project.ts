@@ -41,7 +41,12 @@ export class StandaloneProject implements Disposable {
 
   /** Runs a module of the project; gives what it printed. */
   run(name: string): string {
-    return this.#spawn(process.execPath, [name]);
+    return this.#spawn(process.execPath, [name]).stdout;
+  }
+
+  /** Runs a module of the project; gives what it printed on the standard error. */
+  warningsOf(name: string, env: NodeJS.ProcessEnv = {}): string {
+    return this.#spawn(process.execPath, [name], env).stderr;
   }
 
   /** Checks the types of the whole project as strictly as the repository's; gives what is wrong. */
@@ -72,10 +77,10 @@ export class StandaloneProject implements Disposable {
     return path.join(project, 'node_modules', name);
   }
 
-  #spawn(program: string, args: readonly string[]): string {
-    const env = { ...process.env, NODE_OPTIONS: '', CHECKPOINT_DISABLE: '1' };
+  #spawn(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, NODE_OPTIONS: '', CHECKPOINT_DISABLE: '1', ...more };
     const done = spawnSync(program, args, { cwd: this.folder, encoding: 'utf8', env });
     if (done.status !== 0) throw new Error(`${args.join(' ')} ended with ${done.status}: ${done.stderr}`);
-    return done.stdout;
+    return done;
   }
 }
