@@ -74,7 +74,8 @@ function detailOf(
 ): string {
   const facts = [
     scope === undefined ? asSentence(message) : `The token lacks the scope "${scope}".`,
-    remedy,
+    // That of the service is for those who send requests.
+    code === 'INVALID_INPUT' && field !== undefined ? 'Correct it and apply again.' : remedy,
     field === undefined ? '' : `Field: ${field}.`,
     sentences(about, `Code: ${code}.`, `Request: ${requestId}.`),
   ];
