@@ -185,7 +185,7 @@ const wrongPath = (endpoint: string, path: string, { fault, requestId }: Gateway
       fault.httpStatus === undefined
         ? 'A service answered that takes nothing there.'
         : `It answered with HTTP status ${fault.httpStatus} and no GraphQL.`
-    }\n\nRemove the path from "endpoint" (or OPENDTS_ENDPOINT). Where the service is behind a proxy that has it under this path, check how the proxy hands requests on: it has to take the path off.\n\nCode: ${fault.code}. Request: ${requestId}.`,
+    }\n\nWrite "endpoint" (or OPENDTS_ENDPOINT) without the path. Where the service is behind a proxy that has it under this path, check how the proxy hands requests on: it has to take the path off.\n\nCode: ${fault.code}. Request: ${requestId}.`,
     path: ['endpoint'],
   });
 

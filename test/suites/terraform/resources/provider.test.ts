@@ -233,8 +233,12 @@ describe('tasks that cannot be', () => {
 
   test('privileges that a user lacks are listed once', async () => {
     await stage.source.query("CREATE USER 'lacking'@'%' IDENTIFIED BY 'of privileges'");
-    const lacking = { ...stage.source, username: 'lacking', password: 'of privileges' };
-    const source = await endpoint('source without privileges', lacking);
+    await stage.source.query("GRANT SELECT ON shop.* TO 'lacking'@'%'");
+    const { host, port } = stage.source;
+    const source = await made('opendts_endpoint', {
+      ...{ name: 'source without privileges', engine: 'mysql', host, port },
+      ...{ username: 'lacking', password_wo: 'of privileges' },
+    });
     const target = await endpoint('target with privileges', stage.target);
     const plan = await workspace.plan('opendts_migration_task', {
       ...{ name: 'lacking', source_id: source.state.id, target_id: target.state.id, databases: { shop: {} } },
