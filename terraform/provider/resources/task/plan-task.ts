@@ -1,7 +1,7 @@
 import type { Connection } from '../../connection.ts';
 import type { TaskKind } from '../../gateway/tasks.ts';
 import type { PlanContext, PrivateState } from '../../protocol/contracts/context.ts';
-import type { Finding, Path } from '../../protocol/contracts/diagnostics.ts';
+import type { Path } from '../../protocol/contracts/diagnostics.ts';
 import type { PlanRequest, PlanResult } from '../../protocol/contracts/resource.ts';
 import { sentences } from '../../protocol/contracts/sentences.ts';
 import { isUnknown, UNKNOWN, Unknown } from '../../protocol/values/unknown.ts';
@@ -188,17 +188,19 @@ function withStatus(
   const awaited = need === 'nothing' && privateState.get(AWAITED) === true;
   if (need === 'repair' || awaited) return { ...planned, status: UNKNOWN, status_reason: UNKNOWN };
   if (need === 'lost') {
-    if (desired === prior.desired_status) diagnostics.warning(lost(prior, REPLACE_LOST));
-    else diagnostics.error(lost(prior, REFUSED_WISH));
+    const isAsked = desired !== prior.desired_status;
+    diagnostics[isAsked ? 'error' : 'warning']({
+      summary: 'The task can never run again',
+      detail: sentences(
+        `Task ${prior.id} is ${status}.`,
+        status_reason,
+        isAsked ? REFUSED_WISH : REPLACE_LOST,
+      ),
+      path: ['desired_status'],
+    });
   }
   return changesOnlySettings(prior, planned) && !waitsAnew(prior, planned) ? unchanged : planned;
 }
-
-const lost = ({ id, status, status_reason }: TaskStateValues, remedy: string): Finding => ({
-  summary: 'The task can never run again',
-  detail: sentences(`Task ${id} is ${status}.`, status_reason, remedy),
-  path: ['desired_status'],
-});
 
 /** Whether an apply waits for what none has waited for yet: the task may finish or fail meanwhile. One that works is started already. */
 const waitsAnew = ({ status, wait_for: before }: TaskStateValues, { wait_for: now }: Planned): boolean =>
