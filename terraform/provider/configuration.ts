@@ -3,7 +3,8 @@ import { type Connection, define, planPrechecks } from './connection.ts';
 import { checkDuration, checkTimerDuration, millisOf } from './duration.ts';
 import { capabilities } from './gateway/catalog.ts';
 import { GatewayClient } from './gateway/client.ts';
-import { GatewayError } from './gateway/gateway-error.ts';
+import { type Fault, GatewayError } from './gateway/gateway-error.ts';
+import { addressOf } from './gateway/transport.ts';
 import { journalOf } from './journal.ts';
 import { KeptRecords } from './kept-records.ts';
 import { Ownership } from './ownership.ts';
@@ -23,7 +24,7 @@ const schema = defineSchema({
       optional: true,
       check: checkEndpoint,
       description:
-        'URL of the service, such as `http://dts.example.com:4000`. The default is the environment variable OPENDTS_ENDPOINT.',
+        'URL of the service, such as `http://dts.example.com:4000`; with a path only where a proxy has the service under it. The default is the environment variable OPENDTS_ENDPOINT.',
     },
     token: {
       type: 'string',
@@ -122,7 +123,7 @@ const provider: ProviderConfiguration<typeof schema.attributes, Connection> = {
       userAgent: `opendts-terraform/${version}`,
       logger,
     });
-    await requireAnswer(gateway, signal);
+    await requireAnswer(gateway, endpoint, signal);
     const planPrecheck = planPrechecks.find((each) => each === config.plan_precheck) ?? 'error';
     const journal = journalOf(endpoint, process.env);
     return {
@@ -154,15 +155,39 @@ function requireGiven(
 }
 
 /** Asks once, so that a wrong address or token is told at the provider and not at each of its resources. */
-async function requireAnswer(gateway: GatewayClient, signal: AbortSignal): Promise<void> {
+async function requireAnswer(gateway: GatewayClient, endpoint: string, signal: AbortSignal): Promise<void> {
   try {
     await capabilities(gateway, signal);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
+    const prefix = pathOf(endpoint);
+    if (prefix !== undefined && isElsewhere(error.fault)) throw wrongPath(endpoint, prefix, error);
     const path = ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code) ? ['token'] : ['endpoint'];
     throw new ProviderError({ code: error.code, ...error.finding, path, cause: error });
   }
 }
+
+/** What stands in an address after the host, but for the `/graphql` that each has. */
+function pathOf(endpoint: string): string | undefined {
+  const path = new URL(endpoint).pathname.replace(/\/$/, '').replace(/\/graphql$/, '');
+  return path === '' ? undefined : path;
+}
+
+/** Whether something has answered that is no service, or the service at a path where it takes no operations. */
+const isElsewhere = ({ code, httpStatus }: Fault): boolean =>
+  code === 'INVALID_INPUT' || (httpStatus !== undefined && httpStatus < 500);
+
+const wrongPath = (endpoint: string, path: string, { fault, requestId }: GatewayError): ProviderError =>
+  new ProviderError({
+    code: fault.code,
+    summary: 'No OpenDTS service answers at the path of its address',
+    detail: `The address has the path "${path}", so that ${addressOf(endpoint)} was asked. ${
+      fault.httpStatus === undefined
+        ? 'A service answered that takes nothing there.'
+        : `It answered with HTTP status ${fault.httpStatus} and no GraphQL.`
+    }\n\nWrite "endpoint" (or OPENDTS_ENDPOINT) without the path. Where the service is behind a proxy that has it under this path, check how the proxy hands requests on: it has to take the path off.\n\nCode: ${fault.code}. Request: ${requestId}.`,
+    path: ['endpoint'],
+  });
 
 /** Never quotes it: it may hold a password, or be a token in the wrong place. */
 function checkEndpoint(endpoint: string): string | undefined {

@@ -16,8 +16,8 @@ export interface CutoverConfig extends TerraformMetaArguments {
   /** How long to wait for the service, as durations such as `90s`, `30m` or `1h30m`. */
   readonly timeouts?: CutoverTimeouts | IResolvable | undefined;
   /**
-   * Values whose change asks for the cutover again. One that is made already stays made: the record is
-   * renewed.
+   * Values whose change asks for the cutover again: the record is replaced, and one that is made already
+   * stays made. The first ones, where there were none, are taken down in place.
    */
   readonly triggers?: Readonly<Record<string, string>> | undefined;
 }

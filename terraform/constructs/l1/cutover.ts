@@ -106,8 +106,8 @@ export class Cutover extends TerraformResource {
   }
 
   /**
-   * Values whose change asks for the cutover again. One that is made already stays made: the record is
-   * renewed.
+   * Values whose change asks for the cutover again: the record is replaced, and one that is made already
+   * stays made. The first ones, where there were none, are taken down in place.
    */
   get triggers(): StringMap {
     return new StringMap(this, 'triggers');

@@ -10,8 +10,8 @@ export interface OpendtsProviderConfig {
    */
   readonly ca?: string | undefined;
   /**
-   * URL of the service, such as `http://dts.example.com:4000`. The default is the environment variable
-   * OPENDTS_ENDPOINT.
+   * URL of the service, such as `http://dts.example.com:4000`; with a path only where a proxy has the
+   * service under it. The default is the environment variable OPENDTS_ENDPOINT.
    */
   readonly endpoint?: string | undefined;
   /**

@@ -38,8 +38,8 @@ export class OpendtsProvider extends TerraformProvider {
   }
 
   /**
-   * URL of the service, such as `http://dts.example.com:4000`. The default is the environment variable
-   * OPENDTS_ENDPOINT.
+   * URL of the service, such as `http://dts.example.com:4000`; with a path only where a proxy has the
+   * service under it. The default is the environment variable OPENDTS_ENDPOINT.
    */
   get endpoint(): string | undefined {
     return this.#config.endpoint;

@@ -1,8 +1,9 @@
 import { type Connection, define } from '../connection.ts';
 import { type SourceTable, sourceDatabases, sourceTables } from '../gateway/catalog.ts';
+import { GatewayError, isOfService } from '../gateway/gateway-error.ts';
 import { checkId } from '../names.ts';
 import type { DataSource } from '../protocol/contracts/data-source.ts';
-import { ProviderError } from '../protocol/contracts/diagnostics.ts';
+import { type Diagnostics, ProviderError } from '../protocol/contracts/diagnostics.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
 import type { KnownConfig } from '../protocol/schema/values-of.ts';
 import { numericOf } from '../protocol/values/numeric.ts';
@@ -52,11 +53,13 @@ const schema = defineSchema({
 
 const source: DataSource<typeof schema.attributes, Connection> = {
   schema,
-  async read(config, { client, signal }) {
+  async read(config, { client, signal, diagnostics }) {
     try {
-      return await listed(config, client, signal);
+      const found = await listed(config, client, signal);
+      warnOfMissing(found, diagnostics);
+      return found;
     } catch (error) {
-      throw client.changingEndpoints.has(config.endpoint_id) ? readTooEarly(error) : error;
+      throw client.changingEndpoints.has(config.endpoint_id) ? readTooEarly(error) : atEndpoint(error);
     }
   },
 };
@@ -93,6 +96,26 @@ export const tableState = ({ database, name, estimatedRows, hasPrimaryKey }: Sou
   estimated_rows: numericOf(estimatedRows),
   has_primary_key: hasPrimaryKey,
 });
+
+/** One that is misspelt would have no tables, without a word. */
+function warnOfMissing(
+  { databases, database_names: found }: Awaited<ReturnType<typeof listed>>,
+  diagnostics: Diagnostics,
+): void {
+  const missing = databases?.filter((name) => name !== null && !found.includes(name)) ?? [];
+  if (missing.length === 0) return;
+  diagnostics.warning({
+    summary: 'Databases are not at the endpoint',
+    detail: `${missing.toSorted().join(', ')}: no table of these is listed. Correct the names, or let the user of the endpoint see them. System databases are never listed.`,
+    path: ['databases'],
+  });
+}
+
+/** What the server did not answer is about the endpoint. */
+function atEndpoint(error: unknown): unknown {
+  if (!(error instanceof GatewayError) || isOfService(error)) return error;
+  return new ProviderError({ ...error.finding, code: error.code, path: ['endpoint_id'], cause: error });
+}
 
 /** A CLI reads it while it plans, before the endpoint is changed, unless it is told of more than the id. */
 function readTooEarly(error: unknown): unknown {

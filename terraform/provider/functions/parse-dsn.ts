@@ -52,6 +52,8 @@ function partsOf(dsn: string) {
     new FunctionArgumentError(0, `${reason} Write it as "mysql://user:password@host:port/database".`);
   const engine = engines.get(/^([a-z0-9]+):\/\//i.exec(dsn)?.[1]?.toLowerCase() ?? '');
   if (engine === undefined) throw wrong('The address does not begin with "mysql://" or "mariadb://".');
+  if (hasWrongPort(dsn))
+    throw wrong('The address has a port that no server has: there are those from 1 to 65535.');
   const url = urlOf(dsn);
   if (url === undefined)
     throw wrong(
@@ -63,8 +65,6 @@ function partsOf(dsn: string) {
     throw wrong(
       'The address names no host that there can be. An endpoint has one host, and no list of them.',
     );
-  if (url.port !== '' && Number(url.port) === 0)
-    throw wrong('The address has the port 0, which no server has.');
   const decoded = (part: string) => {
     if (part === '') return null;
     try {
@@ -97,6 +97,13 @@ function tlsModeOf({ searchParams }: URL, wrong: (reason: string) => Error): str
   throw wrong(
     `The address has parameters after "?" that an endpoint does not know: take them out, and say by its arguments what they mean. One is understood, "ssl-mode", with the values ${[...tlsModes.keys()].join(', ')}.`,
   );
+}
+
+/** Whether a number stands where the port does that is none. What may be a part of a password is not judged. */
+function hasWrongPort(dsn: string): boolean {
+  const [, port, rest = ''] =
+    /^[^/]*\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#@]*):(\d+)(?=[/?#]|$)(.*)$/s.exec(dsn) ?? [];
+  return port !== undefined && !rest.includes('@') && (Number(port) === 0 || Number(port) > 65_535);
 }
 
 /** As a URL of a scheme whose rules of hosts and ports are the common ones. */

@@ -24,7 +24,8 @@ export const tablePattern: ProviderFunction = {
 function matcherOf(pattern: string): (name: string) => boolean {
   const negated = pattern.startsWith('!');
   const text = negated ? pattern.slice(1) : pattern;
-  if (text === '') throw new FunctionArgumentError(0, 'The pattern is empty: write "*" for all names.');
+  if (text === '')
+    throw new FunctionArgumentError(0, 'The pattern is empty: write "*.*" for the tables of all databases.');
   const parts = text.split(/([*?])/).map((part) => {
     if (part === '*') return '[^.]*';
     return part === '?' ? '[^.]' : RegExp.escape(part);

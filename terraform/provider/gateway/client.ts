@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../protocol/contracts/context.ts';
+import type { Asked } from './asked.ts';
 import { type Fault, GatewayError, leavesOpen } from './gateway-error.ts';
 import { send, type TransportOptions } from './transport.ts';
 
@@ -18,7 +19,7 @@ interface Answer<T> {
   readonly mayBeDone: boolean;
 }
 
-interface Asked {
+interface Question {
   readonly variables: object;
   readonly signal: AbortSignal | undefined;
   readonly about?: string | undefined;
@@ -60,7 +61,7 @@ export class GatewayClient {
 
   /** The data of a query. `operation` names it in failures. */
   async query<T>(
-    operation: string,
+    operation: Asked,
     document: string,
     variables: object = {},
     signal?: AbortSignal,
@@ -69,9 +70,9 @@ export class GatewayClient {
   }
 
   async #ask<T>(
-    operation: string,
+    operation: Asked,
     document: string,
-    { variables, signal, about }: Asked,
+    { variables, signal, about }: Question,
   ): Promise<Answer<T>> {
     const requestId = randomUUID();
     let mayBeDone = false;
@@ -111,7 +112,7 @@ export class GatewayClient {
    * `input` gets an idempotency key of its own. A refusal rejects with GatewayError of its code.
    */
   async mutate<T>(
-    operation: string,
+    operation: Asked,
     given: {
       readonly input: object;
       readonly inputType: string;

@@ -1,5 +1,6 @@
 import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import { asSentence, sentences } from '../protocol/contracts/sentences.ts';
+import { type Asked, failures } from './asked.ts';
 
 /** What the gateway says about a failure: a code of its catalogue, what happened, and what to do. */
 export interface Fault {
@@ -11,6 +12,8 @@ export interface Fault {
   /** Scope that the token lacks. */
   readonly scope?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** Of an answer that was none of a GraphQL service. */
+  readonly httpStatus?: number | undefined;
 }
 
 /** The request that failed. */
@@ -31,7 +34,7 @@ export class GatewayError extends ProviderError {
   /** Whether it may have been carried out all the same, or may be yet. */
   readonly mayBeDone: boolean;
 
-  constructor(operation: string, fault: Fault, request: AskedRequest) {
+  constructor(operation: Asked, fault: Fault, request: AskedRequest) {
     super({
       code: fault.code,
       summary: summaryOf(operation, fault),
@@ -54,8 +57,16 @@ const summaries: Readonly<Record<string, string>> = {
   DEADLINE_EXCEEDED: 'The OpenDTS service did not answer in time',
 };
 
-const summaryOf = (operation: string, { code }: Fault): string =>
-  summaries[code] ?? `${operation} was refused (${code})`;
+/** Fields that name an endpoint, and nothing else. */
+const ofEndpoint: ReadonlySet<string | undefined> = new Set(['input.sourceId', 'input.targetId']);
+
+const summaryOf = (operation: Asked, { code, field }: Fault): string =>
+  code === 'NOT_FOUND' && ofEndpoint.has(field)
+    ? 'There is no such endpoint'
+    : (summaries[code] ?? failures[operation]);
+
+/** Whether the connection to the service or the token is at fault, whatever was asked. */
+export const isOfService = ({ code }: GatewayError): boolean => code in summaries;
 
 function detailOf(
   { code, message, remedy, field, scope }: Fault,
@@ -63,7 +74,8 @@ function detailOf(
 ): string {
   const facts = [
     scope === undefined ? asSentence(message) : `The token lacks the scope "${scope}".`,
-    remedy,
+    // That of the service is for those who send requests.
+    code === 'INVALID_INPUT' && field !== undefined ? 'Correct it and apply again.' : remedy,
     field === undefined ? '' : `Field: ${field}.`,
     sentences(about, `Code: ${code}.`, `Request: ${requestId}.`),
   ];

@@ -1,3 +1,4 @@
+import type { Asked } from './asked.ts';
 import type { GatewayClient } from './client.ts';
 
 export interface Connection<T> {
@@ -9,7 +10,7 @@ export interface Connection<T> {
 export async function connectionItems<T>(
   client: GatewayClient,
   request: {
-    readonly operation: string;
+    readonly operation: Asked;
     readonly document: string;
     readonly variables: object;
     readonly connection: (data: Readonly<Record<string, Connection<T>>>) => Connection<T> | undefined;

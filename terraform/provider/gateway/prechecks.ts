@@ -51,9 +51,13 @@ export async function precheckItems(
   return data.precheckReport?.items ?? [];
 }
 
+/** Checks whose message lists what it is about. */
+const listing: ReadonlySet<string> = new Set(['source.privileges', 'target.privileges']);
+
 /** A check that did not pass, as it is read in a diagnostic. */
 export function describeItem({ name, message, remedy, objects }: PrecheckItem): string {
+  const isListed = objects.length === 0 || listing.has(name);
   const shown = objects.slice(0, 10).join(', ');
   const more = objects.length > 10 ? ` and ${objects.length - 10} more` : '';
-  return sentences(`${name}: ${asSentence(message)}`, objects.length === 0 ? '' : `${shown}${more}.`, remedy);
+  return sentences(`${name}: ${asSentence(message)}`, isListed ? '' : `${shown}${more}.`, remedy);
 }

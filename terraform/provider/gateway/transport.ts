@@ -106,7 +106,10 @@ function outcomeOf(status: number, text: string, endpoint: string): Outcome {
   if (answer?.data != null) return { data: answer.data };
   // A proxy before a service that restarts answers with a page of its own.
   return {
-    fault: unreachable(endpoint, `It answered with HTTP status ${status} and no GraphQL`),
+    fault: {
+      ...unreachable(endpoint, `It answered with HTTP status ${status} and no GraphQL`),
+      httpStatus: status,
+    },
     passing: [502, 503, 504].includes(status),
   };
 }

@@ -8,7 +8,7 @@ const HEAD = `# Terraform and OpenTofu: reference
 Generated from the schema of the provider by \`npm run docs\`; do not edit. The guides stand in [terraform.md](terraform.md).
 
 *Replaces* means that a change destroys the object and creates another. Every other change is made in place, save that of \`source_id\`, \`target_id\` or
-\`databases\` of a task that was stopped or can never run again: it replaces the task. A *write-only* argument is kept in no plan and no state.
+\`databases\` of a task that was stopped or can never run again, and that of the \`triggers\` that a cutover has: they replace it. A *write-only* argument is kept in no plan and no state.
 `;
 
 /** The page that describes all that the provider offers. */

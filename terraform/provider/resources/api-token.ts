@@ -64,6 +64,19 @@ const schema = defineSchema({
 const resource: Resource<typeof schema.attributes, Connection> = {
   schema,
 
+  plan({ planned, prior }, { diagnostics }) {
+    const { expires_at: end } = planned;
+    // One that there is stays, also when its time is over.
+    if (prior === null && typeof end === 'string' && Date.parse(end) <= Date.now()) {
+      diagnostics.error({
+        summary: 'The token would have expired already',
+        detail: `${end} is over. Set expires_at to a later time, or leave it out for a token that does not expire.`,
+        path: ['expires_at'],
+      });
+    }
+    return { planned };
+  },
+
   async create({ planned }, context) {
     const { client } = context;
     const name = planned.name as string;

@@ -8,6 +8,8 @@ import { ProviderError } from '../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../protocol/contracts/resource.ts';
 import { sentences } from '../protocol/contracts/sentences.ts';
 import { defineSchema } from '../protocol/schema/define.ts';
+import { sameValue } from '../protocol/values/fingerprint.ts';
+import type { Value } from '../protocol/values/value.ts';
 import { findByImportId } from './find-by-import-id.ts';
 import { failedChecks } from './task/converge.ts';
 import { reasonOf } from './task/status.ts';
@@ -37,9 +39,8 @@ const schema = defineSchema({
     triggers: {
       type: ['map', 'string'],
       optional: true,
-      requiresReplace: true,
       description:
-        'Values whose change asks for the cutover again. One that is made already stays made: the record is renewed.',
+        'Values whose change asks for the cutover again: the record is replaced, and one that is made already stays made. The first ones, where there were none, are taken down in place.',
     },
     timeouts: {
       nesting: 'single',
@@ -70,7 +71,7 @@ const resource: Resource<typeof schema.attributes, Connection> = {
     else if (client !== undefined && typeof planned.task_id === 'string') {
       await requireMigration(planned.task_id, client, signal);
     }
-    return { planned };
+    return { planned, requiresReplace: asksAgain(planned.triggers, prior?.triggers) ? [['triggers']] : [] };
   },
 
   async create({ planned }, context) {
@@ -112,6 +113,10 @@ const resource: Resource<typeof schema.attributes, Connection> = {
 };
 
 export const cutover = define.resource(resource);
+
+/** Triggers that an import or the first apply knew nothing of tell of nothing that has happened since. */
+const asksAgain = (planned: Value, prior: Value | undefined): boolean =>
+  prior != null && !sameValue(schema.attributes.triggers.type, planned, prior);
 
 interface Settings {
   readonly task_id: string;

@@ -53,6 +53,16 @@ resource "opendts_cutover" "moved" {
 }
 `;
 
+/** The same with what the configuration alone knows, and an output that the status feeds. */
+const withSettings = (main: string) => `${main
+  .replaceAll('databases = {', 'wait_for = "incremental"\n  timeouts = { update = "5m" }\n  databases = {')
+  .replace(/^ *password_wo +=.*$/gm, '$&\n  password_wo_version = 1')
+  .replace(/^ *task_id +=.*$/gm, '$&\n  max_lag_seconds = 5\n  triggers = { run = "1" }')}
+output "status" {
+  value = ${MIGRATION}.status
+}
+`;
+
 /** An import block for each address. */
 const imports = (ids: Readonly<Record<string, unknown>>) =>
   Object.entries(ids)
@@ -152,6 +162,22 @@ describe.each(await terraformClis())('$name $version', (cli) => {
       await workspace.destroy();
     },
   );
+
+  test('given arguments that the configuration alone knows, when all is imported, then they show once, as changes in place', async () => {
+    const [kept, moved] = await shops('known');
+    const main = withSettings(tasksOf(kept, moved) + cutover);
+    const ids = { ...(await made(main)), [CUTOVER]: `move ${moved}` };
+    using workspace = open(main + imports(ids));
+    expect(await planOf(workspace)).toEqual(
+      Object.fromEntries(
+        Object.entries(ids).map(([address, importing]) => [address, { actions: 'update', importing }]),
+      ),
+    );
+    expect(await workspace.apply()).toContain('5 imported, 0 added, 5 changed, 0 destroyed');
+    expect(await workspace.plan()).toEqual({});
+    expect((await workspace.state())[CUTOVER]).toMatchObject({ triggers: { run: '1' }, status: 'finished' });
+    await workspace.destroy();
+  });
 
   test('given a cutover that is not made, when it is imported, then the plan says so', async () => {
     const [kept, moved] = await shops('uncut');

@@ -24,7 +24,10 @@ export function functionCalls<C>({ provider, logger }: Session<C>) {
 
   function functionError(error: unknown, name: string): FunctionError {
     if (error instanceof FunctionArgumentError)
-      return { text: error.message, function_argument: error.argument };
-    return { text: findingOf(error, `calling ${name}`, logger).detail };
+      return { text: withoutPoint(error.message), function_argument: error.argument };
+    return { text: withoutPoint(findingOf(error, `calling ${name}`, logger).detail) };
   }
 }
+
+/** The CLI puts one behind it. */
+const withoutPoint = (text: string): string => text.replace(/\.$/, '');

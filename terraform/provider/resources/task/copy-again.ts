@@ -12,5 +12,8 @@ const NEEDS_ROOM =
 /** The remedy for a task that can never run again. */
 export const REPLACE_LOST = `Replace it with -replace to copy again, or set desired_status to "stopped". ${NEEDS_ROOM}`;
 
+/** The remedy where another wish was planned for it: as long as that stands, no CLI plans anything of the task. */
+export const REFUSED_WISH = `Set desired_status = "stopped". To copy again, apply that with -replace, and the other wish after it. ${NEEDS_ROOM} A destroy that begins with this plan wants -refresh=false.`;
+
 /** The remedy where such a task was given other work. */
 export const REPLACE_CHANGED = `Plan again: with this change another task is planned in its place, which copies again. ${NEEDS_ROOM}`;

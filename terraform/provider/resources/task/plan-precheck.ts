@@ -54,7 +54,7 @@ export async function previewOf(
   try {
     const items = await located(() => previewPrecheck(client.gateway, input, signal));
     for (const item of items.filter(({ grade }) => grade === 'FAIL')) {
-      diagnostics[told](findingOf(item, work));
+      for (const finding of findingsOf(item, work)) diagnostics[told](finding);
     }
     const doubts = items.filter(({ grade }) => grade === 'WARNING');
     if (doubts.length > 0) diagnostics.warning(doubtsFinding(doubts, work));
@@ -94,10 +94,24 @@ const uncheckedReplacement = (ends: Ends, { id }: FormerTask): Finding => ({
   path: ends.slice(0, 1),
 });
 
-function findingOf(item: PrecheckItem, work: PlannedWork): Finding {
-  const { databases, replaces, holder, isHealed } = work;
+/** What a check found, for each database at its own path. */
+function findingsOf(item: PrecheckItem, work: PlannedWork): readonly Finding[] {
+  const { databases, holder } = work;
   // Its rows are those that are found.
-  if (item.name === 'target.conflicts' && holder !== undefined) return holder;
+  if (item.name === 'target.conflicts' && holder !== undefined) return [holder];
+  const byPath = Map.groupBy(item.objects, (object) => databaseOf(object, Object.keys(databases)));
+  if (byPath.size === 0) byPath.set(undefined, []);
+  return [...byPath].map(([database, objects]) =>
+    findingOf(
+      { ...item, objects },
+      database === undefined ? endOf(item.name) : ['databases', database],
+      work,
+    ),
+  );
+}
+
+function findingOf(item: PrecheckItem, path: Path | undefined, work: PlannedWork): Finding {
+  const { replaces, isHealed } = work;
   const remedy = sentences(
     replaces === undefined ? '' : 'The task that would be replaced is left as it is.',
     isHealed === true
@@ -107,7 +121,7 @@ function findingOf(item: PrecheckItem, work: PlannedWork): Finding {
   return {
     summary: `The precheck would fail at ${item.name}`,
     detail: `${sentences(describeItem(item), hints[item.name])}\n\n${sentences(remedy, nameOf(work), 'Code: PRECHECK_FAILED.')}`,
-    path: pathOf(item, Object.keys(databases)),
+    path,
   };
 }
 
@@ -121,12 +135,12 @@ const doubtsFinding = (items: readonly PrecheckItem[], work: PlannedWork): Findi
   detail: [...items.map((item) => `- ${describeItem(item)}`), nameOf(work)].join('\n').trim(),
 });
 
-/** A check is about a database, or about one of the ends. */
-function pathOf({ name, objects }: PrecheckItem, databases: readonly string[]): Path | undefined {
-  const database = databases.find((each) =>
-    objects.some((object) => object === each || object.startsWith(`${each}.`)),
-  );
-  if (database !== undefined) return ['databases', database];
+/** The database that an object is, or is of. */
+const databaseOf = (object: string, databases: readonly string[]): string | undefined =>
+  databases.find((each) => object === each || object.startsWith(`${each}.`));
+
+/** What is about no database is about one of the ends. */
+function endOf(name: string): Path | undefined {
   if (name.startsWith('source.')) return ['source_id'];
   return name.startsWith('target.') ? ['target_id'] : undefined;
 }

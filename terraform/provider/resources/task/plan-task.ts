@@ -6,7 +6,7 @@ import type { PlanRequest, PlanResult } from '../../protocol/contracts/resource.
 import { sentences } from '../../protocol/contracts/sentences.ts';
 import { isUnknown, UNKNOWN, Unknown } from '../../protocol/values/unknown.ts';
 import { AWAITED } from './awaited.ts';
-import { CLEAR_THE_TARGET, REPLACE_LOST } from './copy-again.ts';
+import { CLEAR_THE_TARGET, REFUSED_WISH, REPLACE_LOST } from './copy-again.ts';
 import { abandonedTaskStays, abandonedUnder, isKept, runningTaskStays } from './deletion-policy.ts';
 import { planSuccession, planToGoOnWith } from './departure.ts';
 import { copiedTaskStays, isGone } from './finished-task.ts';
@@ -15,6 +15,7 @@ import { keeperOf, refusalOf } from './kept-name.ts';
 import { finerNoted } from './noted-state.ts';
 import { previewOf } from './plan-precheck.ts';
 import { isSameSelection } from './selection.ts';
+import { changesOnlySettings } from './settings.ts';
 import { needOf, type Status } from './status.ts';
 import { foreseeTask, foreseeTaskRename } from './task-name.ts';
 import type { KnownWork, TaskAttributes, TaskStateValues } from './task-state.ts';
@@ -108,7 +109,7 @@ async function planChange(
     else if (reselected && moved.length === 0)
       await previewOf(kind, { ...known, id: prior.id, addedTo: prior.id }, context);
   }
-  return { planned: withRepair(prior, planned, context) };
+  return { planned: withStatus(prior, planned, context) };
 }
 
 /** Whether the task was ended before its work was done, and works no more. */
@@ -169,26 +170,41 @@ const remediesFor = ({ status }: TaskStateValues, privateState: PrivateState): r
       ]),
 ];
 
-/** The status is planned to change when operations can bring the task to what is desired, or it was waited for in vain. */
-function withRepair(
+/**
+ * The status is planned to change when operations can bring the task to what is desired, when it was waited for in vain, and when
+ * something changes of which the service knows. What is planned otherwise leaves it as it is, so that nothing else changes with it.
+ */
+function withStatus(
   prior: TaskStateValues,
   planned: Planned,
   { privateState, diagnostics }: PlanContext<Connection>,
 ): Planned {
+  const { status, status_reason } = prior;
+  const unchanged = { ...planned, status, status_reason };
   const desired = planned.desired_status;
-  if (isUnknown(desired) || isGone(privateState)) return planned;
-  const need = needOf(desired, prior.status as Status, finerNoted(privateState));
+  if (isGone(privateState)) return unchanged;
+  if (isUnknown(desired)) return planned;
+  const need = needOf(desired, status as Status, finerNoted(privateState));
   const awaited = need === 'nothing' && privateState.get(AWAITED) === true;
   if (need === 'repair' || awaited) return { ...planned, status: UNKNOWN, status_reason: UNKNOWN };
   if (need === 'lost') {
-    diagnostics.warning({
+    const isAsked = desired !== prior.desired_status;
+    diagnostics[isAsked ? 'error' : 'warning']({
       summary: 'The task can never run again',
-      detail: sentences(`Task ${prior.id} is ${prior.status}.`, prior.status_reason, REPLACE_LOST),
+      detail: sentences(
+        `Task ${prior.id} is ${status}.`,
+        status_reason,
+        isAsked ? REFUSED_WISH : REPLACE_LOST,
+      ),
       path: ['desired_status'],
     });
   }
-  return planned;
+  return changesOnlySettings(prior, planned) && !waitsAnew(prior, planned) ? unchanged : planned;
 }
+
+/** Whether an apply waits for what none has waited for yet: the task may finish or fail meanwhile. One that works is started already. */
+const waitsAnew = ({ status, wait_for: before }: TaskStateValues, { wait_for: now }: Planned): boolean =>
+  status === 'running' && now !== before && now !== 'started';
 
 function knownWork({ name, source_id, target_id, databases, options }: Planned): KnownWork | undefined {
   const work = { name, source_id, target_id, databases, options };

@@ -4,6 +4,7 @@ import { findTask, type Task, type TaskKind, tasksNamed } from '../../gateway/ta
 import type { ApplyContext } from '../../protocol/contracts/context.ts';
 import { ProviderError } from '../../protocol/contracts/diagnostics.ts';
 import type { Resource } from '../../protocol/contracts/resource.ts';
+import { isUnknown } from '../../protocol/values/unknown.ts';
 import { findByImportId } from '../find-by-import-id.ts';
 import { hold } from '../hold.ts';
 import { foreseeDestroy, remove } from '../names.ts';
@@ -28,6 +29,7 @@ import { planTask } from './plan-task.ts';
 import { removeTask } from './remove-task.ts';
 import { checkRetryWindows } from './retry-windows.ts';
 import { checkSelection } from './selection-rules.ts';
+import { asksNothing, settingsOf } from './settings.ts';
 import { isLost, isStarted, type Status, statusOf } from './status.ts';
 import { underWay } from './tainted-task.ts';
 import { tablesTakenIn } from './taken-in.ts';
@@ -73,7 +75,7 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
       takeDeparture(context.privateState);
       const task = await makeTask(kind, wanted, context);
       context.keep(stateOf(task, wanted));
-      return await work(task, wanted, 'create', context);
+      return await work(task, wanted, undefined, context);
     },
 
     async read(state, context) {
@@ -110,7 +112,11 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
         return { ...wanted, status: prior.status, status_reason: prior.status_reason };
       const task = await requireTask(context.client.gateway, { ...prior, kind }, context.signal);
       await hold('Task', task, context);
-      return await work(task, wanted, 'update', context);
+      if (asksNothing(prior, wanted)) return wanted;
+      const { status, status_reason } = wanted;
+      const state = await work(task, wanted, prior, context);
+      // What was planned as known stands; the next refresh tells of what has become of it since.
+      return isUnknown(status) || context.diagnostics.hasErrors ? state : { ...state, status, status_reason };
     },
 
     async delete({ id, name, source_id, target_id, deletion_policy: policy, timeouts }, context) {
@@ -146,16 +152,17 @@ export function taskResource(kind: TaskKind, schema: TaskSchema): Resource<TaskA
 }
 
 /**
- * Makes the configuration of the task what is wanted, then the task itself. The state is true in any case, so that the next plan
- * repairs what is left.
+ * Makes the configuration of the task what is wanted, then the task itself. The state is true in any case, and what an update wished in
+ * vain is not in it, so that the next plan repairs what is left. `prior`: absent of a task that was just created.
  */
 async function work(
   task: Task,
   wanted: TaskStateValues,
-  phase: 'create' | 'update',
+  prior: TaskStateValues | undefined,
   context: Apply,
 ): Promise<TaskStateValues> {
-  const { client, signal, privateState } = context;
+  const { client, signal, privateState, diagnostics } = context;
+  const phase = prior === undefined ? 'create' : 'update';
   const millis = millisOf(wanted.timeouts[phase]) ?? 0;
   const limit = { millis, at: client.gateway.clock.now() + millis };
   const goal = { desired: wanted.desired_status, waitFor: wanted.wait_for, limit };
@@ -164,7 +171,8 @@ async function work(
   const takesIn =
     isStarted(task) && (!isSameWork(task, wanted) || (wasAwaited && task.kind === 'SYNCHRONIZATION'));
   let latest = await configured(task, wanted, limit, context);
-  context.keep(stateOf(latest, wanted));
+  const failed = () => ({ ...stateOf(latest, wanted), ...settingsOf(prior ?? wanted) });
+  context.keep(failed());
   try {
     const seen = (each: Task) => {
       latest = each;
@@ -180,7 +188,8 @@ async function work(
     tellFailure(error, wanted, phase, context);
   }
   noteFiner(privateState, latest);
-  return await reasoned(latest, stateOf(latest, wanted), client, signal);
+  const state = diagnostics.hasErrors ? failed() : stateOf(latest, wanted);
+  return await reasoned(latest, state, client, signal);
 }
 
 /**

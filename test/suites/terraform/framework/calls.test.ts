@@ -336,14 +336,14 @@ describe('what is not managed', () => {
     expect(shelf.closed).toEqual(['key 7', 'key 8']);
   });
 
-  test('a function gives its result, or says which argument is wrong', async () => {
+  test('a function gives its result, or says which argument is wrong, without the point that the CLI adds', async () => {
     const call = (height: string) =>
       cli.call('CallFunction', {
         name: 'stack',
         arguments: [height, 'a161', 'a162'].map((hex) => ({ msgpack: Buffer.from(hex, 'hex') })),
       });
     expect((await call('02')).result).toMatchObject({ msgpack: Buffer.from('92a161a162', 'hex') });
-    expect((await call('03')).error).toEqual({ text: 'The height is 2.', function_argument: 0 });
+    expect((await call('03')).error).toEqual({ text: 'The height is 2', function_argument: 0 });
   });
 });
 
@@ -367,6 +367,6 @@ describe('what cannot be answered is a diagnostic, never a broken call', () => {
 
   test('a function that there is not', async () => {
     const { error } = await cli.call('CallFunction', { name: 'burn' });
-    expect(error).toMatchObject({ text: expect.stringMatching(/no function of that name/) });
+    expect(error).toMatchObject({ text: expect.stringMatching(/no function of that name.*[^.]$/s) });
   });
 });

@@ -390,6 +390,9 @@ describe('what only the service refuses', () => {
     for (const prior of [undefined, endpoint]) {
       const { code, finding } = await refusal(change, prior);
       expect({ code, path: finding.path }).toEqual({ code: 'INVALID_INPUT', path });
+      expect(finding.summary).toBe(`The endpoint cannot be ${prior === undefined ? 'made' : 'changed'}`);
+      expect(finding.detail).toContain('Correct it and apply again.');
+      expect(finding.detail).not.toMatch(/request again|was refused/);
     }
   });
 });

@@ -6,6 +6,7 @@ import { provider } from '../../../../terraform/provider/provider.ts';
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { startProxy } from '../../../proxy/network-proxy.ts';
 import { freePort } from '../../../servers/free-port.ts';
+import { openPathFront } from './path-front.ts';
 import { type Managed, Workspace } from './workspace.ts';
 
 let stage: Stage;
@@ -115,6 +116,32 @@ describe('the provider block', () => {
     expect(await new Workspace().configure(access(given))).toMatchObject([{ severity: 'error', path }]);
   });
 
+  test('an address with a path at which no service answers is told at the address, with the path', async () => {
+    const endpoint = `${stage.service.url}/foo`;
+    const told = await new Workspace().configure(access({ endpoint }));
+    expect(told).toMatchObject([
+      {
+        severity: 'error',
+        summary: 'No OpenDTS service answers at the path of its address',
+        path: 'endpoint',
+      },
+    ]);
+    for (const words of ['"/foo"', `${endpoint}/graphql`, 'OPENDTS_ENDPOINT'])
+      expect(told[0]?.detail).toContain(words);
+    expect(told[0]?.detail).not.toContain('POST');
+  });
+
+  test('a service behind a proxy is asked at the path of its address, and what answers elsewhere is told', async () => {
+    await using front = await openPathFront(stage.service.url, '/dts');
+    const at = (path: string) => new Workspace().configure(access({ endpoint: `${front.url}${path}` }));
+    for (const path of ['/dts', '/dts/', '/dts/graphql']) expect(await at(path)).toEqual([]);
+    const told = await at('/other');
+    expect(told).toMatchObject([{ severity: 'error', path: 'endpoint' }]);
+    for (const words of ['"/other"', 'HTTP status 404']) expect(told[0]?.detail).toContain(words);
+    // Without a path nothing is said of one.
+    expect((await at(''))[0]?.detail).not.toMatch(/path/);
+  });
+
   test('an address that is none is never shown, because a password or a token may stand in it', async () => {
     const secret = 's3cret-of-a-test';
     const addresses = [
@@ -173,8 +200,52 @@ describe('tasks that cannot be', () => {
   test('an endpoint that there is not is told at its attribute', async () => {
     const config = { name: 'lost', source_id: unknownId, target_id: unknownId, databases: { shop: {} } };
     const plan = await workspace.plan('opendts_migration_task', config);
-    expect(plan.told).toMatchObject([{ severity: 'error', path: 'source_id' }]);
+    expect(plan.told).toMatchObject([
+      { severity: 'error', summary: 'There is no such endpoint', path: 'source_id' },
+    ]);
     expect(plan.told[0]?.detail).toContain(`There is no endpoint ${unknownId}`);
+    const source = await endpoint('the one end', stage.source);
+    const half = await workspace.plan('opendts_migration_task', { ...config, source_id: source.state.id });
+    expect(half.told).toMatchObject([
+      { severity: 'error', summary: 'There is no such endpoint', path: 'target_id' },
+    ]);
+  });
+
+  test('databases that there are not are told each at its own path', async () => {
+    const source = await endpoint('source of none', stage.source);
+    const target = await endpoint('target of none', stage.target);
+    const plan = await workspace.plan('opendts_migration_task', {
+      ...{ name: 'none', source_id: source.state.id, target_id: target.state.id },
+      databases: { none: {}, shop: { tables: { nowhere: {} } }, nothing: {} },
+    });
+    const summary = 'The precheck would fail at source.objects';
+    expect(plan.told).toMatchObject([
+      { severity: 'error', summary, path: 'databases.none' },
+      { severity: 'error', summary, path: 'databases.nothing' },
+      { severity: 'error', summary, path: 'databases.shop' },
+    ]);
+    const [none, nothing, shop] = plan.told.map(({ detail }) => detail);
+    expect(none).toContain(' none. ');
+    expect(none).not.toContain('nothing');
+    expect(nothing).not.toContain('nowhere');
+    expect(shop).toContain(' shop.nowhere. ');
+  });
+
+  test('privileges that a user lacks are listed once', async () => {
+    await stage.source.query("CREATE USER 'lacking'@'%' IDENTIFIED BY 'of privileges'");
+    await stage.source.query("GRANT SELECT ON shop.* TO 'lacking'@'%'");
+    const { host, port } = stage.source;
+    const source = await made('opendts_endpoint', {
+      ...{ name: 'source without privileges', engine: 'mysql', host, port },
+      ...{ username: 'lacking', password_wo: 'of privileges' },
+    });
+    const target = await endpoint('target with privileges', stage.target);
+    const plan = await workspace.plan('opendts_migration_task', {
+      ...{ name: 'lacking', source_id: source.state.id, target_id: target.state.id, databases: { shop: {} } },
+    });
+    const told = plan.told.filter(({ summary }) => summary.endsWith('source.privileges'));
+    expect(told).toMatchObject([{ severity: 'error', path: 'source_id' }]);
+    expect(told[0]?.detail.match(/REPLICATION SLAVE ON/g)).toHaveLength(1);
   });
 
   test.each<[string, object, string]>([
@@ -284,6 +355,31 @@ describe('data sources', () => {
   });
 });
 
+describe('tables', () => {
+  test('of a server that cannot be reached are told so in words, at the endpoint', async () => {
+    const far = await made('opendts_endpoint', {
+      ...{ name: 'far', engine: 'mysql', host: '127.0.0.1', port: 1, username: 'x', password_wo: 'y' },
+    });
+    const { told } = await workspace.read('opendts_tables', { endpoint_id: far.state.id });
+    expect(told).toMatchObject([
+      { severity: 'error', summary: 'The tables of the endpoint cannot be read', path: 'endpoint_id' },
+    ]);
+    expect(told[0]?.detail).toMatch(/127\.0\.0\.1.*Code: /s);
+  });
+
+  test('of a database that there is not are none, of which a warning tells', async () => {
+    const source = await endpoint('known tables', stage.source);
+    const config = { endpoint_id: source.state.id, databases: ['shop', 'zzz', 'mysql'] };
+    const { state, told } = await workspace.read('opendts_tables', config);
+    expect(state?.database_names).toEqual(['shop']);
+    expect(told).toMatchObject([
+      { severity: 'warning', summary: 'Databases are not at the endpoint', path: 'databases' },
+    ]);
+    expect(told[0]?.detail).toMatch(/^mysql, zzz: /);
+    expect((await workspace.read('opendts_tables', { ...config, databases: ['shop'] })).told).toEqual([]);
+  });
+});
+
 test('a task by a name that several have is told at the name, with their ids', async () => {
   const twice = ['MIGRATION', 'SYNCHRONIZATION'].map((kind) =>
     stage.client.mutate<{ id: string }>('createTask', { name: 'twice', kind }, 'id'),
@@ -337,11 +433,28 @@ describe('tokens', () => {
     expect(diagnostics).toMatchObject([{ attribute: { steps: [{ attribute_name: path }] } }]);
   });
 
-  test('that would have expired already are refused at the attribute', async () => {
-    const { told } = await workspace.apply('opendts_api_token', {
-      ...{ name: 'late', scopes: ['read'], expires_at: '2001-01-01T00:00:00Z' },
+  test('that would have expired already are refused in the plan, also those in place of others', async () => {
+    const config = { name: 'late', scopes: ['read'], expires_at: '2001-01-01T00:00:00Z' };
+    const refusal = {
+      severity: 'error',
+      summary: 'The token would have expired already',
+      path: 'expires_at',
+    };
+    const plan = await workspace.plan('opendts_api_token', config);
+    expect(plan.told).toMatchObject([refusal]);
+    expect(plan.told[0]?.detail).toContain('2001-01-01T00:00:00Z');
+    const token = await made('opendts_api_token', { ...config, expires_at: '2099-01-01T00:00:00Z' });
+    expect((await workspace.plan('opendts_api_token', config, token)).told).toMatchObject([refusal]);
+  });
+
+  test('whose time is over make no plan fail', async () => {
+    const expires_at = new Date(Date.now() + 3000).toISOString();
+    const config = { name: 'brief', scopes: ['read'], expires_at };
+    const token = await made('opendts_api_token', config);
+    await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(Date.parse(expires_at));
+    expect(await workspace.plan('opendts_api_token', config, token)).toMatchObject({
+      ...{ action: 'none', told: [] },
     });
-    expect(told).toMatchObject([{ severity: 'error', path: 'expires_at' }]);
   });
 });
 

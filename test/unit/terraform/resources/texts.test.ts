@@ -93,6 +93,24 @@ describe('parse_dsn', () => {
     expect(call).toThrow(/Write it as "mysql:/);
     expect(call).not.toThrow(/p%|h1|a\.\.b/);
   });
+
+  test.each(['mysql://host:99999', 'mysql://user:p%40ss@[::1]:65536/shop', 'mysql://host:0'])(
+    'says of %s that the port is wrong',
+    (dsn) => {
+      const call = () => parseDsn.call([dsn]);
+      expect(call).toThrow(/port.*from 1 to 65535.*Write it as "mysql:/);
+      expect(call).not.toThrow(/percent|p%|99999|65536/);
+    },
+  );
+
+  test.each(['mysql://user:pa#ss@host/db', 'mysql://user:99999#@host/db', 'mysql://user:pa?ss@host/db'])(
+    'says of %s that its parts are to be percent-encoded, and nothing of a port',
+    (dsn) => {
+      const call = () => parseDsn.call([dsn]);
+      expect(call).toThrow(/percent-encoded/);
+      expect(call).not.toThrow(/65535|99999|pa[#?]/);
+    },
+  );
 });
 
 describe('table_pattern', () => {
@@ -114,7 +132,11 @@ describe('table_pattern', () => {
   });
 
   test('refuses an empty pattern', () => {
-    expect(() => tablePattern.call(['', names])).toThrow(FunctionArgumentError);
+    for (const pattern of ['', '!']) {
+      expect(() => tablePattern.call([pattern, names])).toThrow(FunctionArgumentError);
+      expect(() => tablePattern.call([pattern, names])).toThrow(/write "\*\.\*"/);
+    }
+    expect(tablePattern.call(['*.*', names])).toEqual(names);
   });
 });
 

@@ -1,0 +1,36 @@
+/** What fails when an operation is refused, in the words of somebody who knows no operation by its name. */
+export const failures = {
+  capabilities: 'The OpenDTS service does not tell what it can do',
+  sourceObjects: 'The tables of the endpoint cannot be read',
+  precheckPreview: 'The precheck cannot be made',
+  precheckReport: 'What the precheck found cannot be read',
+  task: 'The task cannot be read',
+  tasks: 'The tasks cannot be read',
+  createTask: 'The task cannot be made',
+  configureTask: 'The task cannot be changed',
+  modifyObjects: 'The objects of the task cannot be changed',
+  runPrecheck: 'The task cannot be checked',
+  startTask: 'The task cannot be started',
+  pauseTask: 'The task cannot be paused',
+  resumeTask: 'The task cannot be resumed',
+  retryTask: 'The task cannot be tried again',
+  stopTask: 'The task cannot be stopped',
+  completeTask: 'The task cannot be cut over',
+  destroyTask: 'The task cannot be destroyed',
+  claimTask: 'The task cannot be claimed for the state',
+  endpoint: 'The endpoint cannot be read',
+  endpoints: 'The endpoints cannot be read',
+  createEndpoint: 'The endpoint cannot be made',
+  updateEndpoint: 'The endpoint cannot be changed',
+  deleteEndpoint: 'The endpoint cannot be deleted',
+  secretMatches: 'The password cannot be compared',
+  claimEndpoint: 'The endpoint cannot be claimed for the state',
+  apiToken: 'The token cannot be read',
+  apiTokens: 'The tokens cannot be read',
+  createApiToken: 'The token cannot be made',
+  revokeApiToken: 'The token cannot be revoked',
+  claimApiToken: 'The token cannot be claimed for the state',
+} as const;
+
+/** An operation of the service that the provider asks for. */
+export type Asked = keyof typeof failures;
