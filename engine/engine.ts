@@ -169,11 +169,15 @@ export interface Tasks {
   tables(id: string, page: { first: number; after?: string | undefined }): Page<TableProgress>;
   /**
    * Runs the checks for a task that does not exist, and keeps nothing. DEADLINE_EXCEEDED after `limitMillis`. `addedTo` names a task:
-   * then only those objects are checked that it does not carry yet.
+   * then only those objects are checked that it does not carry yet. `insteadOf` names one that will be over or changed: it is in nobody's way.
    */
   previewPrecheck(
     input: TaskConfiguration & { kind: TaskKind },
-    options?: { limitMillis?: number | undefined; addedTo?: string | undefined },
+    options?: {
+      limitMillis?: number | undefined;
+      addedTo?: string | undefined;
+      insteadOf?: string | undefined;
+    },
   ): Promise<PrecheckPreview>;
   precheckReport(id: string): PrecheckReport | undefined;
   /** Operations that the task's state allows now, by their API names. */

@@ -81,6 +81,8 @@ export interface SourceFacts extends ServerFacts {
   readonly logRetentionSeconds?: number | undefined;
   /** Selected names that do not exist. */
   readonly missing: readonly string[];
+  /** Names left out of databases that exist, of which nothing there is called so. */
+  readonly excludedInVain: readonly TableId[];
   readonly tables: readonly SourceTableFacts[];
   /** Stored functions that are carried; procedures are not among them. */
   readonly functions: readonly TableId[];

@@ -64,6 +64,30 @@ export function isRunnable(task: Pick<Task, 'state' | 'isolatedUntil'>): boolean
   return working[task.state] && task.isolatedUntil === undefined;
 }
 
+/** States of a task that has passed its precheck and is not over: it writes to its target, or needs no other precheck to do so. */
+const holding: Readonly<Record<TaskState, boolean>> = {
+  DRAFT: false,
+  CHECKING: false,
+  CHECK_FAILED: false,
+  CHECK_PASSED: true,
+  QUEUED: true,
+  RUNNING: true,
+  PAUSED: true,
+  READY_TO_COMPLETE: true,
+  COMPLETING: true,
+  COMPLETED: false,
+  STOPPING: true,
+  STOPPED: false,
+  ERROR: true,
+  RETRYING: true,
+  FAILED: false,
+};
+
+/** Whether no other task may write to the same tables of the target. */
+export function holdsTarget(task: Pick<Task, 'state' | 'isolatedUntil'>): boolean {
+  return holding[task.state] && task.isolatedUntil === undefined;
+}
+
 function operationOutcome(task: Standing, operation: Operation): Outcome {
   if (!operationsOfKind[task.kind][operation]) return no;
   return task.isolatedUntil === undefined ? operationTable[task.state][operation] : isolatedTable[operation];

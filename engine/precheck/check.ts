@@ -1,4 +1,6 @@
 import type { MisfitFacts, SourceFacts, TargetFacts } from '../core/precheck.ts';
+import type { ObjectSelection } from '../core/selection.ts';
+import type { TableId } from '../core/table.ts';
 import type { NameMapping } from '../core/target.ts';
 import type { Task } from '../core/task.ts';
 
@@ -9,6 +11,18 @@ export interface Facts {
   readonly source: SourceFacts;
   readonly target: TargetFacts;
   readonly misfits: readonly MisfitFacts[];
+  readonly others: readonly OtherTask[];
+}
+
+/** Another task that writes to the same server, or may begin to. */
+export interface OtherTask {
+  readonly id: string;
+  readonly name: string;
+  /** It reads from the same server. */
+  readonly sameSource: boolean;
+  readonly objects: ObjectSelection;
+  /** Tables of its source that its run knows; none before it has begun. */
+  readonly tables: readonly TableId[];
 }
 
 export interface Finding {

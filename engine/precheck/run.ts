@@ -8,11 +8,12 @@ import type { ConnectorContext } from '../core/source.ts';
 import { tableKey } from '../core/table.ts';
 import type { PrecheckItem, Task } from '../core/task.ts';
 import { createMapper } from '../transform/mapping.ts';
-import type { Check, Facts } from './check.ts';
+import type { Check, Facts, OtherTask } from './check.ts';
 import { binlogChecks } from './checks/binlog.ts';
 import { definerCheck } from './checks/definers.ts';
 import { existingTableChecks } from './checks/existing.ts';
 import { objectChecks } from './checks/objects.ts';
+import { otherTasksCheck } from './checks/other-tasks.ts';
 import { serverChecks } from './checks/servers.ts';
 import { targetChecks } from './checks/target.ts';
 import { unshownChecks } from './checks/unshown.ts';
@@ -21,6 +22,8 @@ export interface PrecheckOptions {
   readonly task: Task;
   readonly source: EndpointConfig;
   readonly target: EndpointConfig;
+  /** Asked last of all: what has passed its own precheck meanwhile is among them. */
+  readonly others?: () => readonly OtherTask[];
   readonly logger: Logger;
   readonly clock: Clock;
   /** Ends the checks with AbortedError. */
@@ -34,6 +37,7 @@ const checks: readonly Check[] = [
   ...unshownChecks,
   ...targetChecks,
   ...existingTableChecks,
+  otherTasksCheck,
   definerCheck,
 ];
 
@@ -68,6 +72,7 @@ export async function runPrecheck(options: PrecheckOptions): Promise<PrecheckIte
     source: source.facts,
     target: target.facts,
     misfits: misfits.facts ?? [],
+    others: options.others?.() ?? [],
   };
   return [definitions.item, misfits.item, ...checks.map((check) => judge(check, facts))];
 }

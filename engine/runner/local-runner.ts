@@ -362,8 +362,7 @@ export class LocalRunner implements TaskRunner {
     const { control, logger, clock } = this.#options;
     const startedAt = clock.now();
     try {
-      const { task, source, target } = control.configOf(taskId);
-      const items = await runPrecheck({ task, source, target, logger, clock, signal });
+      const items = await runPrecheck({ ...control.checkOf(taskId), logger, clock, signal });
       const passed = items.every((item) => item.grade !== 'FAIL');
       control.savePrecheck({ taskId, startedAt, finishedAt: clock.now(), passed, items });
     } catch (error) {

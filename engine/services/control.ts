@@ -5,9 +5,9 @@ import type { RunnerEvent } from '../lifecycle/events.ts';
 import { afterEvent, isRunnable } from '../lifecycle/lifecycle.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskStateRows } from '../store/task-state.ts';
-import { configOf } from './config.ts';
+import { checkConfigOf, configOf } from './config.ts';
 import type { EventService } from './events.ts';
-import type { NewEvent, TaskConfig, TaskControl } from './runner-port.ts';
+import type { CheckConfig, NewEvent, TaskConfig, TaskControl } from './runner-port.ts';
 import type { TaskRecords } from './task-records.ts';
 
 /** Events of the lifecycle that a durable event of another kind than STATE tells best. */
@@ -38,6 +38,10 @@ export class ControlService implements TaskControl {
 
   configOf(taskId: string): TaskConfig {
     return configOf(this.#store, this.#records.require(taskId));
+  }
+
+  checkOf(taskId: string): CheckConfig {
+    return checkConfigOf(this.#store, this.#records.require(taskId));
   }
 
   transition(

@@ -2,6 +2,7 @@ import type { EndpointConfig } from '../core/endpoint.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { PrecheckReport, Task, TaskEvent, TaskProgress } from '../core/task.ts';
 import type { RunnerEvent } from '../lifecycle/events.ts';
+import type { OtherTask } from '../precheck/check.ts';
 import type { TaskStateRows } from '../store/task-state.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface TaskControl {
   get(taskId: string): Task | undefined;
   /** The task with both endpoints as they are now, passwords included. Throws NOT_FOUND, INVALID_INPUT for a task without both, SECRET_KEY. */
   configOf(taskId: string): TaskConfig;
+  /** The same, with what its precheck asks of the store. */
+  checkOf(taskId: string): CheckConfig;
   /**
    * Applies an event of the lifecycle. Undefined when the state refuses it: it came too late, and nothing changed.
    * `error` becomes the task's error in ERROR, FAILED and RETRYING.
@@ -53,4 +56,9 @@ export interface TaskConfig {
   readonly task: Task;
   readonly source: EndpointConfig;
   readonly target: EndpointConfig;
+}
+
+export interface CheckConfig extends TaskConfig {
+  /** Tasks that write to the same server, or may begin to, as of the call. */
+  readonly others: () => readonly OtherTask[];
 }

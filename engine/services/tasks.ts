@@ -28,7 +28,7 @@ import type { Operation } from '../lifecycle/operations.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredTable } from '../store/task-state.ts';
 import { addedObjects } from './added-objects.ts';
-import { configOf } from './config.ts';
+import { checkConfigOf } from './config.ts';
 import { ANSWER_MILLIS, within } from './deadline.ts';
 import type { Enquiries } from './enquiries.ts';
 import type { EventService } from './events.ts';
@@ -122,7 +122,7 @@ export class TaskService implements Tasks {
     if (objects.databases.length === 0) throw invalid('input.objects', 'No objects would be left');
     const added = addedObjects(task.objects, objects);
     if (added.databases.length > 0) {
-      const config = configOf(this.#store, { ...task, objects: added });
+      const config = checkConfigOf(this.#store, { ...task, objects: added });
       const items = await within(ANSWER_MILLIS, 'The precheck of what is added', (signal) =>
         this.#enquiries.precheck(config, signal),
       );
@@ -223,14 +223,18 @@ export class TaskService implements Tasks {
 
   async previewPrecheck(
     input: TaskConfiguration & { kind: TaskKind },
-    { limitMillis = ANSWER_MILLIS, addedTo }: { limitMillis?: number; addedTo?: string } = {},
+    {
+      limitMillis = ANSWER_MILLIS,
+      addedTo,
+      insteadOf,
+    }: { limitMillis?: number; addedTo?: string; insteadOf?: string } = {},
   ): Promise<PrecheckPreview> {
     const task = this.#draft({ ...input, name: input.name ?? 'preview' });
     requireComplete(task);
     const former = addedTo === undefined ? { databases: [] } : this.#records.require(addedTo).objects;
     const objects = addedObjects(former, task.objects);
     if (objects.databases.length === 0) return { passed: true, items: [] };
-    const config = configOf(this.#store, { ...task, objects });
+    const config = checkConfigOf(this.#store, { ...task, id: addedTo ?? insteadOf ?? task.id, objects });
     const items = await within(limitMillis, 'The precheck', (signal) =>
       this.#enquiries.precheck(config, signal),
     );

@@ -33,6 +33,11 @@ const PrecheckPreviewInput = builder.inputType('PrecheckPreviewInput', {
       description: 'A task: only those objects are checked that it does not carry yet.',
       validate: rules.objectId,
     }),
+    insteadOf: t.id({
+      required: false,
+      description: 'A task that becomes this one, or is removed for it: it does not count as another task.',
+      validate: rules.objectId,
+    }),
     timeoutSeconds: t.int({
       required: true,
       defaultValue: 20,
@@ -54,7 +59,11 @@ builder.queryField('precheckPreview', (t) =>
     resolve: (_root, { input }, { engine }) =>
       engine.tasks.previewPrecheck(
         { ...configurationOf(input), kind: input.kind },
-        { limitMillis: input.timeoutSeconds * 1000, addedTo: input.addedTo ?? undefined },
+        {
+          limitMillis: input.timeoutSeconds * 1000,
+          addedTo: input.addedTo ?? undefined,
+          insteadOf: input.insteadOf ?? undefined,
+        },
       ),
   }),
 );

@@ -21,6 +21,18 @@ export const objectChecks: readonly Check[] = [
           ),
   },
   {
+    name: 'source.excluded_tables',
+    title: 'The tables that are left out exist',
+    find: ({ source }) =>
+      source.excludedInVain.length === 0
+        ? undefined
+        : warn(
+            'No table of the source has the name of these tables that are left out: a table that was meant is carried.',
+            'Correct the names, also in upper and lower case. None needed if such tables are still to be created, or are gone.',
+            source.excludedInVain.map(tableLabel),
+          ),
+  },
+  {
     name: 'source.tables_without_key',
     title: 'Every table has a key',
     find: (facts) => {

@@ -22,6 +22,8 @@ export async function previewPrecheck(
     readonly timeoutSeconds: number;
     /** A task: only what it does not carry yet is checked. */
     readonly addedTo?: string | undefined;
+    /** A task that becomes this one, or is removed for it. */
+    readonly insteadOf?: string | undefined;
   },
   signal?: AbortSignal,
 ): Promise<readonly PrecheckItem[]> {

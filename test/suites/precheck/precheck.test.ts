@@ -330,6 +330,19 @@ describe('the precheck of two MySQL servers', () => {
     expect((await check({ objects, target: endpointOf(target, 'poor', 'p') }))[name]).toBeUndefined();
   });
 
+  it('names tables that are left out and are not there', async () => {
+    await source.query('CREATE DATABASE logs; CREATE TABLE logs.log (id INT PRIMARY KEY)');
+    await source.query(
+      'CREATE TABLE logs.kept (id INT PRIMARY KEY); CREATE VIEW logs.shown AS SELECT 1 AS one',
+    );
+    const without = (...excludeTables: string[]) =>
+      check({ objects: { databases: [{ name: 'shop' }, { name: 'logs', excludeTables }] } });
+    expect(await without('nolog', 'log', 'LOG')).toEqual({
+      'source.excluded_tables': 'WARNING logs.nolog logs.LOG',
+    });
+    expect(await without('log', 'shown')).toEqual({});
+  });
+
   it('refuses to overwrite the source with itself', async () => {
     const found = await check({ target: endpointOf(source) });
     expect(found['servers.apart']).toBe('FAIL shop.customers');

@@ -39,6 +39,7 @@ export async function sourceFacts(
     filteredDatabases: mayAskStatus ? await filteredDatabases(connection, asked, names) : [],
     ...(retention === undefined ? {} : { logRetentionSeconds: retention }),
     missing: missingNames(all, selection),
+    excludedInVain: excludedInVain(all, selection),
     functions: names.routines.filter(({ routineType }) => routineType === 'FUNCTION').map(({ id }) => id),
     members: await memberFacts(connection, ids),
     defaults: await defaultFacts(connection, ids),
@@ -117,6 +118,15 @@ function missingNames(names: ObjectNames, selection: ObjectSelection): string[] 
       .filter((id) => !relations.has(tableKey(id)))
       .map(tableLabel);
   });
+}
+
+function excludedInVain(names: ObjectNames, selection: ObjectSelection): TableId[] {
+  const databases = new Set(names.databases.map((database) => database.id.database));
+  const relations = new Set([...names.tables, ...names.views].map(({ id }) => tableKey(id)));
+  return selection.databases
+    .filter(({ name }) => databases.has(name))
+    .flatMap(({ name: database, excludeTables = [] }) => excludeTables.map((name) => ({ database, name })))
+    .filter((id) => !relations.has(tableKey(id)));
 }
 
 function retentionSeconds(variables: Readonly<Record<string, string>>): number | undefined {

@@ -50,6 +50,7 @@ export async function previewOf(
     options: optionsOf(work.options),
     timeoutSeconds: TIMEOUT_SECONDS,
     addedTo: work.addedTo,
+    insteadOf: work.id ?? removedFor(work),
   };
   try {
     const items = await located(() => previewPrecheck(client.gateway, input, signal));
@@ -69,6 +70,10 @@ export async function previewOf(
     });
   }
 }
+
+/** An abandoned task stays, and works on. */
+const removedFor = ({ replaces }: PlannedWork): string | undefined =>
+  replaces?.policy === 'abandon' ? undefined : replaces?.id;
 
 /** The task that it is about; of one that is still to be made there is nothing to tell. */
 const nameOf = ({ id, replaces }: Pick<PlannedWork, 'id' | 'replaces'>): string => {
