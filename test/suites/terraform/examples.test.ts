@@ -11,6 +11,10 @@ import { shopWith } from './shop-with-provider.ts';
 // The examples, as they stand, with the provider as users install it.
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples/terraform');
+const CONFIGURATIONS = fs
+  .readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((each) => each.isDirectory())
+  .map(({ name }) => name);
 
 const installed = shopWith(installedProviders);
 
@@ -48,7 +52,7 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     return workspace;
   }
 
-  test.each(fs.readdirSync(EXAMPLES))('%s: its own test passes and leaves nothing', async (example) => {
+  test.each(CONFIGURATIONS)('%s: its own test passes and leaves nothing', async (example) => {
     using workspace = await open(example);
     const text = await workspace.succeed('test', '-no-color');
     expect(text).toContain('Success! 2 passed, 0 failed.');

@@ -45,8 +45,10 @@ export class Workspace implements Disposable {
     fs.writeFileSync(path.join(this.folder, name), text);
   }
 
+  /** Takes over what a folder has, but for what an apply there has left. */
   copy(folder: string): void {
-    fs.cpSync(folder, this.folder, { recursive: true });
+    const isKept = (file: string) => !/^\.terraform|\.tfstate/.test(path.basename(file));
+    fs.cpSync(folder, this.folder, { recursive: true, filter: isKept });
   }
 
   read(name: string): Buffer {
