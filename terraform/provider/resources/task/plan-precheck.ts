@@ -12,6 +12,7 @@ import { selectionOf } from './selection.ts';
 import type { KnownWork } from './task-state.ts';
 
 const TIMEOUT_SECONDS = 20;
+const OTHER_TASKS = 'target.other_tasks';
 
 interface PlannedWork extends KnownWork {
   /** The task, where there is one whose work is changed. */
@@ -55,7 +56,9 @@ export async function previewOf(
   try {
     const items = await located(() => previewPrecheck(client.gateway, input, signal));
     for (const item of items.filter(({ grade }) => grade === 'FAIL')) {
-      diagnostics[told](findingOf(item, work));
+      if (item.name !== OTHER_TASKS) diagnostics[told](findingOf(item, work));
+      // Whoever has its name stands in its way before.
+      else if (work.holder === undefined) diagnostics.warning(inTheWay(item, work));
     }
     const doubts = items.filter(({ grade }) => grade === 'WARNING');
     if (doubts.length > 0) diagnostics.warning(doubtsFinding(doubts, work));
@@ -115,6 +118,13 @@ function findingOf(item: PrecheckItem, work: PlannedWork): Finding {
     path: pathOf(item, Object.keys(databases)),
   };
 }
+
+/** What other tasks do when the plan is applied it cannot know: this very plan may end one. */
+const inTheWay = (item: PrecheckItem, work: PlannedWork): Finding => ({
+  summary: `The precheck would fail at ${item.name}`,
+  detail: `${describeItem(item)}\n\n${sentences('It is checked again when the plan is applied, and is well where the other task is over by then. Else the task is made and does not begin, and one that is there takes nothing in.', nameOf(work))}`,
+  path: pathOf(item, Object.keys(work.databases)),
+});
 
 /** What the remedies of the service are called here. */
 const hints: Readonly<Record<string, string>> = {
