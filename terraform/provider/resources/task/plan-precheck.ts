@@ -122,7 +122,7 @@ function findingOf(item: PrecheckItem, work: PlannedWork): Finding {
 /** What other tasks do when the plan is applied it cannot know: this very plan may end one. */
 const inTheWay = (item: PrecheckItem, work: PlannedWork): Finding => ({
   summary: `The precheck would fail at ${item.name}`,
-  detail: `${describeItem(item)}\n\n${sentences('It is checked again when the plan is applied, and is well where the other task is over by then. Else the task is made and does not begin, and one that is there takes nothing in.', nameOf(work))}`,
+  detail: `${describeItem(item)}\n\n${sentences('It is checked again when the plan is applied, and is well where the other task is over by then. Else the task is made and does not begin, and one that is there takes nothing in: then stop the other task, or leave the tables out of one, and apply again.', nameOf(work))}`,
   path: pathOf(item, Object.keys(work.databases)),
 });
 
