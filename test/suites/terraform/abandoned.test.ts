@@ -11,13 +11,18 @@ import { wordsOf } from './words.ts';
 
 const attached = shopWith(attachedProvider);
 
-const syncOf = (database: string, { block = 'shop', name = 'keep', policy = 'abandon' } = {}) => `${endpoints}
+const syncOf = (
+  database: string,
+  { block = 'shop', name = 'keep', policy = 'abandon', place = database } = {},
+) => `${endpoints}
 resource "opendts_sync_task" "${block}" {
   name      = "${name} ${database}"
   source_id = opendts_endpoint.source.id
   target_id = opendts_endpoint.target.id
   databases = {
-    ${database} = {}
+    ${database} = {
+      target = "${place}"
+    }
   }
   wait_for = "incremental"
   options = {
@@ -107,13 +112,13 @@ describe.each(await terraformClis())('$name $version', (cli) => {
     expect((await workspace.state())['opendts_sync_task.store']?.id).toBe(task.id);
   });
 
-  test('given another name, then a replacement leaves it and makes another; so does one of a tainted task', async () => {
+  test('given another name, then a replacement leaves it and makes another, to another place; so does one of a tainted task', async () => {
     const { database, workspace: opened } = await open('another');
     using workspace = opened;
-    workspace.write('main.tf', syncOf(database, { name: 'second' }));
+    workspace.write('main.tf', syncOf(database, { name: 'second', place: `${database}_second` }));
     await workspace.apply(`-replace=${TASK}`);
     await workspace.succeed('taint', TASK);
-    workspace.write('main.tf', syncOf(database, { name: 'third' }));
+    workspace.write('main.tf', syncOf(database, { name: 'third', place: `${database}_third` }));
     await workspace.apply();
     expect(await workspace.plan()).toEqual({});
     expect((await tasksOf(attached.stage.client)).map(({ name }) => name).sort()).toEqual(

@@ -12,6 +12,7 @@ import { selectionOf } from './selection.ts';
 import type { KnownWork } from './task-state.ts';
 
 const TIMEOUT_SECONDS = 20;
+const OTHER_TASKS = 'target.other_tasks';
 
 interface PlannedWork extends KnownWork {
   /** The task, where there is one whose work is changed. */
@@ -55,7 +56,12 @@ export async function previewOf(
   try {
     const items = await located(() => previewPrecheck(client.gateway, input, signal));
     for (const item of items.filter(({ grade }) => grade === 'FAIL')) {
-      for (const finding of findingsOf(item, work)) diagnostics[told](finding);
+      if (item.name !== OTHER_TASKS) {
+        for (const finding of findingsOf(item, work)) diagnostics[told](finding);
+      } else if (work.holder === undefined) {
+        // Whoever has its name stands in its way before.
+        diagnostics.warning(inTheWay(item, work));
+      }
     }
     const doubts = items.filter(({ grade }) => grade === 'WARNING');
     if (doubts.length > 0) diagnostics.warning(doubtsFinding(doubts, work));
@@ -107,11 +113,7 @@ function findingsOf(item: PrecheckItem, work: PlannedWork): readonly Finding[] {
   const byPath = Map.groupBy(item.objects, (object) => databaseOf(object, Object.keys(databases)));
   if (byPath.size === 0) byPath.set(undefined, []);
   return [...byPath].map(([database, objects]) =>
-    findingOf(
-      { ...item, objects },
-      database === undefined ? endOf(item.name) : ['databases', database],
-      work,
-    ),
+    findingOf({ ...item, objects }, pathOf(item.name, database), work),
   );
 }
 
@@ -130,6 +132,13 @@ function findingOf(item: PrecheckItem, path: Path | undefined, work: PlannedWork
   };
 }
 
+/** What other tasks do when the plan is applied it cannot know: this very plan may end one. */
+const inTheWay = (item: PrecheckItem, work: PlannedWork): Finding => ({
+  summary: `The precheck would fail at ${item.name}`,
+  detail: `${describeItem(item)}\n\n${sentences('It is checked again when the plan is applied, and is well where the other task is over by then. Else the task is made and does not begin, and one that is there takes nothing in: then stop the other task, or leave the tables out of one, and apply again.', nameOf(work))}`,
+  path: pathOf(item.name, databaseAmong(item, work)),
+});
+
 /** What the remedies of the service are called here. */
 const hints: Readonly<Record<string, string>> = {
   'target.conflicts': 'That mode is options.conflict_mode = "ignore".',
@@ -144,8 +153,12 @@ const doubtsFinding = (items: readonly PrecheckItem[], work: PlannedWork): Findi
 const databaseOf = (object: string, databases: readonly string[]): string | undefined =>
   databases.find((each) => object === each || object.startsWith(`${each}.`));
 
+const databaseAmong = ({ objects }: PrecheckItem, { databases }: PlannedWork): string | undefined =>
+  objects.map((object) => databaseOf(object, Object.keys(databases))).find((each) => each !== undefined);
+
 /** What is about no database is about one of the ends. */
-function endOf(name: string): Path | undefined {
+function pathOf(name: string, database: string | undefined): Path | undefined {
+  if (database !== undefined) return ['databases', database];
   if (name.startsWith('source.')) return ['source_id'];
   return name.startsWith('target.') ? ['target_id'] : undefined;
 }

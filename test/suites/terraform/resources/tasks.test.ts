@@ -487,7 +487,10 @@ describe('a replacement of an abandoned task', () => {
     const refused = await workspace.apply('opendts_sync_task', config, task, { replace: true });
     expect(refused.managed?.state).toMatchObject({ id: task.state.id, status: 'running' });
 
-    const another = { ...config, name: `${database} again` };
+    const another = {
+      ...{ ...config, name: `${database} again` },
+      databases: { [database]: { target: `${database}_again` } },
+    };
     const { managed, told } = await workspace.apply('opendts_sync_task', another, task, { replace: true });
     expect(summaries(told)).toEqual(['warning: The task stays at the service']);
     expect(managed?.state).toMatchObject({ name: `${database} again`, status: 'running' });
@@ -706,6 +709,35 @@ describe('what fails', () => {
     ]);
     expect(plan.told[0]?.detail).toContain(`${database}.nowhere`);
     expect(await taskCount()).toBe(0);
+  });
+
+  test('for another task over the same tables is a warning of the plan: that task may be over by the apply', async () => {
+    const first = await made('opendts_sync_task', taskOf());
+    const config = taskOf({ name: `${database} again`, options: { conflict_mode: 'ignore' } });
+    const plan = await workspace.plan('opendts_sync_task', config);
+    expect(plan.told).toContainEqual(
+      expect.objectContaining({
+        ...{ severity: 'warning', summary: 'The precheck would fail at target.other_tasks' },
+        detail: expect.stringContaining(`${database}.orders: ${first.state.id}`),
+      }),
+    );
+    expect(plan.told.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const { managed } = await workspace.apply('opendts_sync_task', config);
+    expect(managed?.state.status_reason).toMatch(/^PRECHECK_FAILED: target\.other_tasks: /);
+    await handleOf(first).operate('stopTask');
+    await handleOf(first).waitFor(['STOPPED']);
+    const begun = await workspace.apply('opendts_sync_task', config, managed);
+    expect(begun.managed?.state).toMatchObject({ id: managed?.state.id, status: 'running' });
+  });
+
+  test('is not told of a task for itself, where that has passed its precheck and waits', async () => {
+    const config = taskOf({ desired_status: 'paused' });
+    const waiting = await made('opendts_sync_task', config);
+    expect((await handleOf(waiting).view()).state).toBe('CHECK_PASSED');
+    const changed = { ...config, databases: { [database]: { exclude_tables: ['notes'] } } };
+    const { managed, told } = await workspace.apply('opendts_sync_task', changed, waiting);
+    expect(told).toEqual([]);
+    expect(managed?.state.id).toBe(waiting.state.id);
   });
 
   test('never taints a task: it is a warning, and the next apply goes on', async () => {
