@@ -64,8 +64,13 @@ test('of two tasks that write to one table the later one is refused, and the ear
   const shared = { as: 'shared', tables: [{ name: 't' }] };
   const { source, target, client } = stage;
   // By another name it is another server to the precheck, and tables of several servers may be merged.
+  const { port, username, password } = source;
   const mapped = (name: string, host = source.host) =>
-    createMysqlTask(client, { source: { ...source, host }, target, databases: [{ name, ...shared }] });
+    createMysqlTask(client, {
+      source: { host, port, username, password },
+      target,
+      databases: [{ name, ...shared }],
+    });
   const [first, second] = [await mapped('first'), await mapped('second', 'localhost')];
   for (const task of [first, second]) {
     await task.operate('runPrecheck');
