@@ -235,7 +235,8 @@ describe('a change that fails leaves in the state what was there before, and is 
   });
 
   test('the name, where another task has it', async () => {
-    const other = taskOf({ name: `${database} other`, desired_status: 'paused' });
+    const elsewhere = { [database]: { target: `${database}_other` } };
+    const other = taskOf({ name: `${database} other`, desired_status: 'paused', databases: elsewhere });
     await made(SYNC, other);
     const task = await made(SYNC, taskOf());
     const config = taskOf({ name: `${database} other`, deletion_policy: 'abandon' });
