@@ -30,7 +30,7 @@ import { removeTask } from './remove-task.ts';
 import { checkRetryWindows } from './retry-windows.ts';
 import { checkSelection } from './selection-rules.ts';
 import { asksNothing, settingsOf } from './settings.ts';
-import { isLost, isStarted, type Status, statusOf } from './status.ts';
+import { isLost, isStarted, reasonOf, type Status, statusOf } from './status.ts';
 import { underWay } from './tainted-task.ts';
 import { tablesTakenIn } from './taken-in.ts';
 import { isSameWork, makeTask } from './task-name.ts';
@@ -175,6 +175,7 @@ async function work(
   context.keep(failed());
   try {
     const seen = (each: Task) => {
+      tellChange(latest, each, context);
       latest = each;
     };
     const isWhole =
@@ -190,6 +191,13 @@ async function work(
   noteFiner(privateState, latest);
   const state = diagnostics.hasErrors ? failed() : stateOf(latest, wanted);
   return await reasoned(latest, state, client, signal);
+}
+
+/** Whoever waits for an apply may look into the log for what it waits for. */
+function tellChange(before: Task, { id, state, errors }: Task, { logger }: Apply): void {
+  const reason = reasonOf({ errors });
+  if (state === before.state && reason === reasonOf(before)) return;
+  logger.info(`Task ${id} is ${state}`, reason === null ? {} : { reason });
 }
 
 /**

@@ -214,6 +214,28 @@ describe('a synchronization', () => {
     expect(back.managed?.state.options).toMatchObject({ full_load_parallelism: 4, retry_other_minutes: 10 });
   });
 
+  test('that is waited for tells the log each state that it is found in, and the reason', async () => {
+    const logged: object[] = [];
+    const info = (message: string, fields?: object) => void logged.push({ message, ...fields });
+    workspace = new Workspace({ trace() {}, debug() {}, info, warn() {}, error() {} });
+    expect(await workspace.configure({ endpoint: stage.service.url, token: stage.service.token })).toEqual(
+      [],
+    );
+    const task = await made('opendts_sync_task', taskOf({ wait_for: 'incremental' }));
+    const paused = await workspace.apply('opendts_sync_task', taskOf({ desired_status: 'paused' }), task);
+    await stage.target.query(`DROP TABLE \`${database}\`.orders`);
+    await stage.run(database, ['DELETE FROM orders WHERE id = 1']);
+    await workspace.apply('opendts_sync_task', taskOf({ wait_for: 'incremental' }), paused.managed);
+    const states = logged.filter(({ message }: { message?: string }) => message?.startsWith('Task '));
+    const found = (state: string) => ({ message: `Task ${task.state.id} is ${state}` });
+    expect(states).toEqual(expect.arrayContaining([expect.objectContaining(found('RUNNING'))]));
+    expect(states).toContainEqual(expect.objectContaining(found('PAUSED')));
+    expect(states.at(-1)).toMatchObject({
+      ...found('ERROR'),
+      reason: expect.stringMatching(/^TARGET_\w+: /),
+    });
+  });
+
   test('has no cutover', async () => {
     const task = await made('opendts_sync_task', taskOf());
     const plan = await workspace.plan('opendts_cutover', { task_id: task.state.id });

@@ -71,8 +71,8 @@ const write = { write_only_attributes_allowed: true };
 export class Workspace {
   readonly #calls: Readonly<Record<string, (request: object) => Promise<object>>>;
 
-  constructor() {
-    this.#calls = providerService(new Session(provider, silent)) as never;
+  constructor(logger: Logger = silent) {
+    this.#calls = providerService(new Session(provider, logger)) as never;
   }
 
   async configure(config: Written): Promise<readonly Told[]> {
