@@ -78,7 +78,7 @@ test('the command says what is wrong with its arguments there, and nothing of ho
   const wrong = run(['npx', '--offline', '--no', 'opendts-terraform', 'deploy'], project);
   const said = await wrong.catch((error: Error) => error.message);
   expect(said).toMatch(/ended with 2:/);
-  expect(said).toMatch(/^Usage: opendts-terraform/m);
+  expect(said).toContain('Usage: opendts-terraform');
   expect(said).not.toContain('ExperimentalWarning');
 });
 
