@@ -57,7 +57,11 @@ describe.each(await terraformClis())('$name $version', (cli) => {
   });
 
   test.each([
-    ['pattern', byPattern('!', '["shop.orders"]'), 'The pattern is empty: write "*" for all names.'],
+    [
+      'pattern',
+      byPattern('!', '["shop.orders"]'),
+      'The pattern is empty: write "*.*" for the tables of all databases.',
+    ],
     ['names', byPattern('*', '["shop", null]'), 'A name in the list is null: take it out'],
   ])('says at the call what is wrong with the argument %s', async (argument, call, reason) => {
     const main = picking('shop', call);
