@@ -3,6 +3,7 @@ import { UNKNOWN } from '../../../../terraform/provider/protocol/values/unknown.
 import { openStage, type Stage } from '../../../product/stage.ts';
 import { TaskHandle } from '../../../product/task.ts';
 import { startProxy } from '../../../proxy/network-proxy.ts';
+import { endpointOf } from './endpoint-config.ts';
 import { WorkingDirectory } from './working-directory.ts';
 import { type Managed, type Told, Workspace } from './workspace.ts';
 
@@ -38,16 +39,7 @@ beforeEach(async () => {
   ]);
 });
 
-const endpointOf = (name: string, { host, port, username, password }: Stage['source']) => ({
-  ...{ name, engine: 'mysql', host, port, username, password_wo: password, password_wo_version: 1 },
-});
-
-async function made(type: string, config: object): Promise<Managed> {
-  const { managed, told } = await workspace.apply(type, { ...config });
-  expect(told).toEqual([]);
-  if (managed === undefined) throw new Error(`no ${type} was made`);
-  return managed;
-}
+const made = (type: string, config: object) => workspace.make(type, { ...config });
 
 const taskOf = (config: object = {}) => ({
   name: database,

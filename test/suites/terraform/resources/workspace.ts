@@ -95,6 +95,14 @@ export class Workspace {
     return (await this.#plan(type, config, prior, flags)).planned;
   }
 
+  /** Makes an object of which nothing is to be told. */
+  async make(type: string, config: Written): Promise<Managed> {
+    const { managed, told } = await this.apply(type, config);
+    expect(told).toEqual([]);
+    if (managed === undefined) throw new Error(`no ${type} was made`);
+    return managed;
+  }
+
   /** Plans, plans again and applies. Fails where the CLI would say that the provider broke a rule. */
   async apply(type: string, config: Written, managed?: Managed, flags: Flags = {}): Promise<Applied> {
     const early = flags.early ?? config;
